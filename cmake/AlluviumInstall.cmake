@@ -12,7 +12,8 @@ install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/NOTICE"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(EXPORT alluvium-targets NAMESPACE alluvium:: DESTINATION "${package}")
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/alluvium-config.cmake.in"
-  "${PROJECT_BINARY_DIR}/alluvium-config.cmake" INSTALL_DESTINATION "${package}")
+  "${PROJECT_BINARY_DIR}/alluvium-config.cmake" INSTALL_DESTINATION "${package}"
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # No promise across minor versions before 1.0.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/alluvium-config-version.cmake"
   COMPATIBILITY SameMinorVersion)
