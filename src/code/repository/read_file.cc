@@ -1,0 +1,131 @@
+#include "code/repository/read_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "code/repository/root_folder.h"
+#include "code/repository/source_path.h"
+
+namespace alluvium::code {
+namespace {
+
+/// A file's bytes, or why there are none.
+struct FileContent {
+  std::string bytes;
+  std::string failure;
+};
+
+/// Opens and checks; on success `size` is what the file system says.
+FileHandle open_file(const RootFolder& root, std::string_view path, std::uint64_t max_bytes,
+                     std::uint64_t& size, std::string& failure) {
+  // Without O_NONBLOCK, opening a named pipe would wait for its writer.
+  FileHandle file = root.open(unescape_source_path(path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat status{};
+  if (!file || ::fstat(file.get(), &status) != 0) {
+    failure = errno == ELOOP || errno == EXDEV
+                  ? "a symbolic link lies on the way; links are not followed"
+                  : "the file can't be read: " + std::generic_category().message(errno);
+    return {};
+  }
+  size = static_cast<std::uint64_t>(status.st_size);
+  if (!S_ISREG(status.st_mode)) {
+    failure = "neither a file nor a folder";
+  } else if (size > max_bytes) {
+    failure = "the file has " + std::to_string(size) + " bytes; the limit is " +
+              std::to_string(max_bytes);
+  }
+  return failure.empty() ? std::move(file) : FileHandle();
+}
+
+FileContent read_content(const RootFolder& root, std::string_view path, std::uint64_t max_bytes) {
+  FileContent content;
+  std::uint64_t size = 0;
+  const FileHandle file = open_file(root, path, max_bytes, size, content.failure);
+  if (!file) return content;
+  // One byte more than expected: a file that grew is noticed at the same read.
+  content.bytes.resize(size + 1);
+  std::size_t filled = 0;
+  while (true) {
+    const ssize_t count =
+        ::read(file.get(), content.bytes.data() + filled, content.bytes.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      content.failure = "the file can't be read: " + std::generic_category().message(errno);
+      return content;
+    }
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+    if (filled > max_bytes) {
+      content.failure = "the file grew beyond the limit of " + std::to_string(max_bytes) +
+                        " bytes while it was read";
+      return content;
+    }
+    if (filled == content.bytes.size()) content.bytes.resize(filled * 2);
+  }
+  content.bytes.resize(filled);
+  return content;
+}
+
+/// Calls `append` with each path of the argument column, nulls passed on.
+template <typename Append>
+ScalarFunction::Kernel each_path(Append append) {
+  return [append](std::span<const udf::ColumnView> arguments, std::int64_t rows,
+                  udf::ColumnBuilder& result) {
+    const udf::ColumnView& paths = arguments[0];
+    for (std::int64_t row = 0; row < rows; ++row) {
+      if (paths.is_null(row)) {
+        result.append_null();
+      } else {
+        append(paths.bytes(row), result);
+      }
+    }
+  };
+}
+
+}  // namespace
+
+FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes) {
+  const auto folder = std::make_shared<const RootFolder>(root);
+  const std::vector<ScalarFunction::Parameter> parameters = {
+      {.name = "path", .type = utf8(), .description = "a path inside the repository"}};
+
+  ScalarFunction read{
+      .name = "read_file",
+      .parameters = parameters,
+      .returns = {.name = "content", .type = binary()},
+      .volatility = Volatility::Volatile,
+      .kernel = each_path([folder, max_bytes](std::string_view path, udf::ColumnBuilder& result) {
+        const FileContent content = read_content(*folder, path, max_bytes);
+        if (content.failure.empty()) {
+          result.append(std::string_view(content.bytes));
+        } else {
+          result.append_null();
+        }
+      }),
+      .description = "The bytes of a file of the repository; null when they can't be had."};
+
+  ScalarFunction failure{
+      .name = "read_failure",
+      .parameters = parameters,
+      .returns = {.name = "failure", .type = utf8()},
+      .volatility = Volatility::Volatile,
+      .kernel = each_path([folder, max_bytes](std::string_view path, udf::ColumnBuilder& result) {
+        const FileContent content = read_content(*folder, path, max_bytes);
+        if (content.failure.empty()) {
+          result.append_null();
+        } else {
+          result.append(std::string_view(content.failure));
+        }
+      }),
+      .description = "Why `read_file` gives null for a path; null when it doesn't."};
+  return {std::move(read), std::move(failure)};
+}
+
+}  // namespace alluvium::code

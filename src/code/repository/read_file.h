@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "alluvium/udf/scalar_function.h"
+
+namespace alluvium::code {
+
+/// The functions that read the files of one repository, for the plans of an indexing session alone:
+/// they do input, so no session for SQL from outside may have them.
+///
+///     read_file(path) -> binary     the bytes of a regular file; null when they can't be had
+///     read_failure(path) -> string  why `read_file` gives null; null when it doesn't
+///
+/// `path` is in text form (see `escape_source_path`). A path that leaves `root`, or a symbolic link
+/// on the way, is a failure. `max_bytes` holds for one file.
+FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes);
+
+}  // namespace alluvium::code

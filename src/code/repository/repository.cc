@@ -1,0 +1,200 @@
+#include "code/repository/repository.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "alluvium/error.h"
+#include "code/repository/git.h"
+#include "code/repository/interruption.h"
+#include "code/repository/root_folder.h"
+#include "code/repository/source_path.h"
+#include "code/repository/system_error.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Folders that a walk without git leaves out: what tools make, and what is installed.
+constexpr std::array<std::string_view, 10> kNotWalked = {
+    ".git",        "__pycache__", ".venv", "venv",      "node_modules", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".tox",  ".alluvium"};
+
+/// What git is asked for when it shall say whether sources were changed.
+const std::vector<std::string> kSourcePatterns = {"*.py", "*.pyi", "*pyproject.toml",
+                                                  "*setup.cfg"};
+
+std::string_view file_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+bool is_marker(std::string_view path) {
+  const std::string_view name = file_name(path);
+  return name == "pyproject.toml" || name == "setup.py" || name == "setup.cfg";
+}
+
+/// The path of `inner` relative to `outer`, or empty when it does not lie below.
+std::string place_below(const fs::path& outer, const fs::path& inner) {
+  const fs::path relative = inner.lexically_relative(outer);
+  if (relative.empty() || relative == "." || *relative.begin() == "..") return "";
+  return relative.generic_string();
+}
+
+/// Sorts what is found into a listing.
+class ListingBuilder {
+ public:
+  ListingBuilder(const RootFolder& root, std::string lake) : root_(&root), lake_(std::move(lake)) {}
+
+  /// Adds the entry at `path` (bytes), which may be anything. `symlink` says that it is known to be
+  /// one.
+  void add(const std::string& path, bool symlink) {
+    const std::string_view language = language_of(path);
+    const bool source = !language.empty();
+    const bool marker = is_marker(path);
+    if (in_lake(path) || (!source && !marker && !symlink)) return;
+    struct stat status{};
+    // What git's index has may be gone from the work tree.
+    if (root_->status(path, status) != 0) return;
+    if (S_ISLNK(status.st_mode)) {
+      if (source || root_->leads_to_folder(path)) add_symlink(path);
+    } else if (!S_ISREG(status.st_mode)) {
+      if (source && !S_ISDIR(status.st_mode)) {
+        listing_.skipped.push_back({escape_source_path(path), "not-a-regular-file",
+                                    "neither a file nor a folder; it is not read"});
+      }
+    } else {
+      if (marker) listing_.markers.push_back(escape_source_path(path));
+      if (source) {
+        listing_.sources.push_back(
+            {escape_source_path(path), status.st_size, std::string(language)});
+      }
+    }
+  }
+
+  void add_unreadable_folder(const std::string& path, int error_number) {
+    listing_.skipped.push_back(
+        {escape_source_path(path), "unreadable-folder",
+         "the folder can't be read: " + std::generic_category().message(error_number)});
+  }
+
+  [[nodiscard]] bool in_lake(std::string_view path) const {
+    return !lake_.empty() && path.starts_with(lake_) &&
+           (path.size() == lake_.size() || path[lake_.size()] == '/');
+  }
+  [[nodiscard]] bool has_sources() const { return !listing_.sources.empty(); }
+
+  Listing finish() {
+    const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
+    std::sort(listing_.sources.begin(), listing_.sources.end(), by_path);
+    std::sort(listing_.markers.begin(), listing_.markers.end());
+    std::sort(listing_.skipped.begin(), listing_.skipped.end(), by_path);
+    return std::move(listing_);
+  }
+
+ private:
+  void add_symlink(const std::string& path) {
+    listing_.skipped.push_back({escape_source_path(path), "symlink",
+                                "a symbolic link to `" +
+                                    escape_source_path(root_->link_target(path)) +
+                                    "`; links are not followed"});
+  }
+
+  const RootFolder* root_;
+  std::string lake_;
+  Listing listing_;
+};
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+/// Adds all below `root`, except for the folders that a walk leaves out.
+void walk(const RootFolder& root, ListingBuilder& listing, const Interrupt& interrupt) {
+  std::vector<std::string> folders = {""};
+  while (!folders.empty()) {
+    throw_if_interrupted(interrupt, "listing files");
+    const std::string folder = std::move(folders.back());
+    folders.pop_back();
+    const std::string prefix = folder.empty() ? "" : folder + "/";
+    FileHandle handle = root.open(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+    std::unique_ptr<DIR, CloseDirectory> directory;
+    if (handle) {
+      directory.reset(::fdopendir(handle.get()));
+      if (directory) handle.release();
+    }
+    if (!directory) {
+      if (folder.empty()) throw system_error("read the folder", root.path().string(), errno);
+      listing.add_unreadable_folder(folder, errno);
+      continue;
+    }
+    while (const dirent* entry = ::readdir(directory.get())) {
+      const std::string name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      const std::string path = prefix + name;
+      struct stat status{};
+      if (root.status(path, status) != 0) continue;
+      if (!S_ISDIR(status.st_mode)) {
+        listing.add(path, S_ISLNK(status.st_mode));
+      } else if (std::find(kNotWalked.begin(), kNotWalked.end(), name) == kNotWalked.end() &&
+                 !listing.in_lake(path)) {
+        folders.push_back(path);
+      }
+    }
+  }
+}
+
+std::string join_origin(const GitFacts& facts) {
+  std::string origin = normalise_origin(facts.origin);
+  if (origin.empty()) return origin;
+  if (!facts.prefix.empty()) origin += "/" + facts.prefix.substr(0, facts.prefix.size() - 1);
+  return escape_source_path(origin);
+}
+
+}  // namespace
+
+std::string_view language_of(std::string_view path) {
+  return path.ends_with(".py") || path.ends_with(".pyi") ? "python" : "";
+}
+
+Repository Repository::open(const fs::path& folder, const fs::path& lake,
+                            const Interrupt& interrupt) {
+  std::error_code failure;
+  const fs::path root = fs::canonical(folder, failure);
+  if (failure) throw system_error("open the repository", folder.string(), failure.value());
+
+  const RootFolder handle(root);
+  const std::string inner_lake = place_below(root, fs::weakly_canonical(lake, failure));
+  Repository repository;
+  repository.root_ = root;
+
+  ListingBuilder listing(handle, inner_lake);
+  std::optional<Git> git = Git::open(root, interrupt);
+  if (git) {
+    for (const GitEntry& entry : git->entries(interrupt)) {
+      // An untracked path may be a link to a folder; the index says it of a tracked one.
+      if (!entry.submodule) listing.add(entry.path, entry.symlink || !entry.tracked);
+    }
+    // A package unpacked into a folder that another project's work tree ignores.
+    if (!listing.has_sources() && git->folder_is_ignored(interrupt)) git.reset();
+  }
+  if (git) {
+    repository.origin_ = join_origin(git->facts());
+    repository.revision_ = {git->facts().branch, git->facts().revision,
+                            git->differs_from_head(kSourcePatterns, interrupt)};
+  } else {
+    listing = ListingBuilder(handle, inner_lake);
+    walk(handle, listing, interrupt);
+  }
+  repository.listing_ = listing.finish();
+  return repository;
+}
+
+}  // namespace alluvium::code

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alluvium/frame/interrupt.h"
+
+namespace alluvium::code {
+
+/// A source file as it was found.
+struct SourceFile {
+  std::string path;  ///< In text form: see `escape_source_path`.
+  std::int64_t size_bytes = 0;
+  std::string language;
+};
+
+/// Something with the name of a source file, or a linked folder, that is not read.
+struct SkippedEntry {
+  std::string path;
+  std::string code;  ///< `symlink`, `not-a-regular-file`, `unreadable-folder`.
+  std::string message;
+};
+
+/// What of a repository there is to index. All lists are sorted by path.
+struct Listing {
+  std::vector<SourceFile> sources;
+  /// pyproject.toml, setup.py and setup.cfg, wherever they are: they tell where source roots are.
+  std::vector<std::string> markers;
+  std::vector<SkippedEntry> skipped;
+};
+
+/// A repository's place in its history. All empty without git.
+struct Revision {
+  std::string branch;
+  std::string commit;
+  /// A source file or marker differs from `commit`, or there is no commit.
+  bool dirty = false;
+};
+
+/// A folder with source files, under git or not. Nothing in it is executed, and nothing is read as
+/// configuration but git's own lists of what to ignore.
+///
+/// Thread-safety: one thread at a time.
+class Repository {
+ public:
+  /// Opens `folder`; `lake` is left out of the listing when it lies inside.
+  /// Errors: NotFound, InvalidArgument (not a folder), Io, Cancelled.
+  static Repository open(const std::filesystem::path& folder, const std::filesystem::path& lake,
+                         const Interrupt& interrupt);
+
+  /// The folder, absolute and without links.
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] const Revision& revision() const { return revision_; }
+  /// Where the repository comes from: the normalised URL of its remote `origin`, with the folder's
+  /// place below the top of the work tree; empty when there is none.
+  [[nodiscard]] const std::string& origin() const { return origin_; }
+  [[nodiscard]] const Listing& listing() const { return listing_; }
+
+ private:
+  std::filesystem::path root_;
+  Revision revision_;
+  std::string origin_;
+  Listing listing_;
+};
+
+/// The language of a file by its name; empty for what is no source file.
+std::string_view language_of(std::string_view path);
+
+}  // namespace alluvium::code

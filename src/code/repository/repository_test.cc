@@ -1,0 +1,252 @@
+#include "code/repository/repository.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alluvium/error.h"
+#include "code/repository/child_process.h"
+#include "code/repository/git.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+class RepositoryTest : public testing::Test {
+ protected:
+  RepositoryTest() {
+    std::string name = (fs::temp_directory_path() / "alluvium-repository-XXXXXX").string();
+    top_ = fs::canonical(::mkdtemp(name.data()));
+    root_ = top_ / "project";
+    fs::create_directory(root_);
+  }
+  ~RepositoryTest() override {
+    std::error_code ignored;
+    fs::remove_all(top_, ignored);
+  }
+
+  void write(const std::string& path, const std::string& text = "x = 1\n") {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << text;
+  }
+  /// Runs git as a user would, without our precautions. False when it fails or isn't there.
+  bool git(std::vector<std::string> arguments, fs::path where = {}) {
+    std::vector<std::string> command = {"git",       "-C", (where.empty() ? root_ : where).string(),
+                                        "-c",        "user.name=t",
+                                        "-c",        "user.email=t@example.org",
+                                        "-c",        "init.defaultBranch=main"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const auto result = run_child(
+        command, {"PATH=" + std::string(std::getenv("PATH")), "HOME=" + top_.string()}, {});
+    return result && result->exit_code == 0;
+  }
+  Repository open(const fs::path& lake = {}) {
+    return Repository::open(root_, lake.empty() ? root_ / ".alluvium" : lake, {});
+  }
+  static std::vector<std::string> paths(const Repository& repository) {
+    std::vector<std::string> out;
+    for (const SourceFile& file : repository.listing().sources) out.push_back(file.path);
+    return out;
+  }
+
+  fs::path top_;
+  fs::path root_;
+};
+
+TEST_F(RepositoryTest, WalksAFolderWithoutGit) {
+  write("pkg/__init__.py");
+  write("pkg/a.pyi");
+  write("b.py", "12345");
+  write("setup.py");
+  write("sub/pyproject.toml");
+  write("notes.txt");
+  for (const char* left_out : {".git", "__pycache__", ".venv", "venv", "node_modules", ".tox",
+                               ".mypy_cache", ".pytest_cache", ".ruff_cache", ".alluvium"}) {
+    write(std::string("pkg/") + left_out + "/no.py");
+  }
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("b.py", "pkg/__init__.py", "pkg/a.pyi", "setup.py"));
+  EXPECT_THAT(repository.listing().markers, ElementsAre("setup.py", "sub/pyproject.toml"));
+  EXPECT_EQ(repository.listing().sources[0].size_bytes, 5);
+  EXPECT_EQ(repository.listing().sources[0].language, "python");
+  EXPECT_EQ(repository.origin(), "");
+  EXPECT_EQ(repository.revision().commit, "");
+  EXPECT_FALSE(repository.revision().dirty);
+}
+
+TEST_F(RepositoryTest, LeavesTheLakeOut) {
+  write("a.py");
+  write("data/lake/b.py");
+  write("data/lakeside/c.py");
+  EXPECT_THAT(paths(open(root_ / "data/lake")), ElementsAre("a.py", "data/lakeside/c.py"));
+}
+
+TEST_F(RepositoryTest, RecordsLinksAndDoesNotFollowThem) {
+  write("a.py");
+  fs::create_directory(top_ / "outside");
+  std::ofstream(top_ / "outside/secret.py") << "x";
+  fs::create_symlink("../outside", root_ / "out");
+  fs::create_symlink("../outside/secret.py", root_ / "leak.py");
+  fs::create_symlink(".", root_ / "loop");
+  fs::create_symlink("self", root_ / "self");
+  ASSERT_EQ(::mkfifo((root_ / "pipe.py").c_str(), 0600), 0);
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("a.py"));
+  std::vector<std::string> skipped;
+  for (const SkippedEntry& entry : repository.listing().skipped) {
+    skipped.push_back(entry.path + " " + entry.code);
+  }
+  EXPECT_THAT(skipped, ElementsAre("leak.py symlink", "loop symlink", "out symlink",
+                                   "pipe.py not-a-regular-file"));
+}
+
+TEST_F(RepositoryTest, EscapesUndecodableNames) {
+  write("a\xFF.py");
+  EXPECT_THAT(paths(open()), ElementsAre("a%FF.py"));
+}
+
+TEST_F(RepositoryTest, ListsWhatGitKnowsAndDoesNotIgnore) {
+  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  write(".gitignore", "build/\n");
+  write("a.py");
+  write("build/no.py");
+  write("gone.py");
+  fs::create_symlink("/etc", root_ / "link");
+  ASSERT_TRUE(git({"add", "-A"}));
+  ASSERT_TRUE(git({"commit", "-qm", "one"}));
+  ASSERT_TRUE(git({"remote", "add", "origin", "https://me:secret@Example.org/Team/app.git"}));
+  fs::remove(root_ / "gone.py");
+  write("new name.py");
+  fs::create_symlink("/usr", root_ / "untracked-link");
+
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("a.py", "new name.py"));
+  EXPECT_EQ(repository.listing().skipped.size(), 2U);
+  EXPECT_EQ(repository.origin(), "example.org/Team/app");
+  EXPECT_EQ(repository.revision().branch, "main");
+  EXPECT_EQ(repository.revision().commit.size(), 40U);
+  EXPECT_TRUE(repository.revision().dirty);
+}
+
+TEST_F(RepositoryTest, OnlySourcesMakeItDirty) {
+  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  write("pkg/a.py");
+  write("readme.md");
+  ASSERT_TRUE(git({"add", "-A"}));
+  EXPECT_TRUE(open().revision().dirty) << "no commit yet";
+  ASSERT_TRUE(git({"commit", "-qm", "one"}));
+  EXPECT_FALSE(open().revision().dirty);
+  write("readme.md", "other");
+  EXPECT_FALSE(open().revision().dirty);
+  write("pkg/a.py", "x = 22\n");
+  EXPECT_TRUE(open().revision().dirty);
+}
+
+TEST_F(RepositoryTest, ReadsAFolderThatAnotherWorkTreeIgnores) {
+  if (!git({"init", "-q"}, top_)) GTEST_SKIP() << "no git";
+  std::ofstream(top_ / ".gitignore") << "project/\n";
+  write("a.py");
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("a.py"));
+  EXPECT_EQ(repository.revision().branch, "") << "the outer history is not this folder's";
+}
+
+TEST_F(RepositoryTest, NamesAFolderInsideAWorkTree) {
+  if (!git({"init", "-q"}, top_)) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"remote", "add", "origin", "git@example.org:team/mono.git"}, top_));
+  write("a.py");
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("a.py"));
+  EXPECT_EQ(repository.origin(), "example.org/team/mono/project");
+}
+
+TEST_F(RepositoryTest, RunsNothingThatTheRepositoryNames) {
+  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  const fs::path trap = top_ / "sprung";
+  const std::string touch = "touch " + trap.string();
+  write("a.py");
+  ASSERT_TRUE(git({"add", "-A"}));
+  ASSERT_TRUE(git({"commit", "-qm", "one"}));
+  write(".gitattributes", "*.py filter=trap\n");
+  write("hook", "#!/bin/sh\n" + touch + "\n");
+  fs::permissions(root_ / "hook", fs::perms::all);
+  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
+           {"core.fsmonitor", (root_ / "hook").string()},
+           {"core.hooksPath", root_.string()},
+           {"core.pager", (root_ / "hook").string()},
+           {"filter.trap.clean", touch},
+           {"filter.trap.process", touch},
+           {"filter.trap.required", "true"}}) {
+    ASSERT_TRUE(git({"config", key, value}));
+  }
+  write("a.py", "y = 1\n");  // same size, so that git has to look at the content
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("a.py"));
+  EXPECT_TRUE(repository.revision().dirty);
+  EXPECT_FALSE(fs::exists(trap));
+  // The trap works: plain git springs it.
+  (void)git({"status", "--porcelain"});
+  EXPECT_TRUE(fs::exists(trap));
+}
+
+TEST_F(RepositoryTest, IgnoresAnEnvironmentThatPointsElsewhere) {
+  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  write("a.py");
+  ::setenv("GIT_DIR", "/nonexistent", 1);
+  const Repository repository = open();
+  ::unsetenv("GIT_DIR");
+  EXPECT_EQ(repository.revision().branch, "main");
+}
+
+TEST_F(RepositoryTest, SaysWhatIsWrongWithThePath) {
+  std::ofstream(top_ / "file") << "x";
+  const auto code_of = [&](const fs::path& path) {
+    try {
+      Repository::open(path, path / ".alluvium", {});
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ErrorCode::Internal;
+  };
+  EXPECT_EQ(code_of(top_ / "none"), ErrorCode::NotFound);
+  EXPECT_EQ(code_of(top_ / "file"), ErrorCode::InvalidArgument);
+}
+
+TEST_F(RepositoryTest, StopsWhenAsked) {
+  write("a.py");
+  std::stop_source source;
+  source.request_stop();
+  try {
+    Repository::open(root_, root_ / ".alluvium", {.stop = source.get_token()});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::Cancelled);
+  }
+}
+
+TEST(NormaliseOrigin, GivesOneNameForAllSpellings) {
+  for (const char* url :
+       {"https://github.com/django/django.git", "https://github.com/django/django",
+        "https://user:token@github.com/django/django/", "git@github.com:django/django.git",
+        "ssh://git@github.com/django/django.git", "ssh://git@GitHub.com:22/django/django",
+        "git://github.com:9418//django/django.git", "https://github.com/django/django?token=s3cret"}) {
+    EXPECT_EQ(normalise_origin(url), "github.com/django/django") << url;
+  }
+  EXPECT_EQ(normalise_origin("ssh://git@example.org:2222/a/b"), "example.org:2222/a/b");
+  EXPECT_EQ(normalise_origin("/srv/git/app.git"), "/srv/git/app");
+  EXPECT_EQ(normalise_origin("file:///srv/git/app.git"), "/srv/git/app");
+  EXPECT_EQ(normalise_origin(""), "");
+}
+
+}  // namespace
+}  // namespace alluvium::code
