@@ -1,0 +1,19 @@
+-- One row: a call site, with the definition that it calls: what its callee's reference means, by the
+-- same resolution and confidence. A callee that is no name or attribute (`f()()`) is unresolved.
+SELECT
+  c.repo,
+  c.c['call_id'] AS call_id,
+  c.file_id,
+  c.c['caller_def_id'] AS caller_def_id,
+  c.c['callee_text'] AS callee_text,
+  c.c['arg_count'] AS arg_count,
+  c.c['bstart'] AS bstart,
+  c.c['bend'] AS bend,
+  c.c['line'] AS line,
+  coalesce(c.c['target_def_id'], l.def_id) AS callee_def_id,
+  coalesce(l.resolution, c.c['resolution'], 'unresolved') AS resolution,
+  coalesce(l.confidence, CASE coalesce(c.c['resolution'], 'unresolved')
+    WHEN 'self' THEN 0.9 WHEN 'unresolved' THEN 0.0 ELSE 1.0 END) AS confidence,
+  c.c['callee_ref_id'] AS callee_ref_id
+FROM (SELECT repo, file_id, unnest(f['calls']) AS c FROM facts) c
+LEFT JOIN lookups l ON l.lookup_id = c.c['lookup_id']

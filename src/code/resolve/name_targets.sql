@@ -1,0 +1,52 @@
+-- One row: a name that a module offers (its own or by a star), followed to its end.
+--
+-- Each name leads to at most one other, so the way is a chain; it is walked by a UNION, which ends
+-- on circles (of imports that bind each other's names) because no row is new any more.
+--
+--   kind    definition (def_id), module (of the repository, `module`), external (`module`) or
+--           unresolved.
+WITH RECURSIVE
+  names AS (
+    SELECT repo, file_id, name, def_id, import_id, next_file_id, next_name, module, kind, in_all,
+      is_public, false AS by_star
+    FROM bound_names
+    UNION ALL
+    SELECT repo, file_id, name, NULL AS def_id, import_id, next_file_id, name AS next_name,
+      NULL AS module, 'unresolved' AS kind, in_all, is_public, true AS by_star
+    FROM star_names
+  ),
+  steps AS (
+    SELECT n.file_id, n.name, n.next_file_id, n.next_name
+    FROM names n
+    JOIN names m ON m.file_id = n.next_file_id AND m.name = n.next_name
+  ),
+  walk AS (
+    SELECT file_id, name, next_file_id, next_name FROM steps
+    UNION
+    SELECT w.file_id, w.name, s.next_file_id, s.next_name
+    FROM walk w
+    JOIN steps s ON s.file_id = w.next_file_id AND s.name = w.next_name
+  ),
+  ends AS (
+    SELECT n.file_id, n.name, n.def_id, n.module, n.kind
+    FROM names n
+    LEFT ANTI JOIN steps s ON s.file_id = n.file_id AND s.name = n.name
+  ),
+  walked AS (
+    SELECT w.file_id, w.name, e.def_id, e.module, e.kind
+    FROM walk w
+    JOIN ends e ON e.file_id = w.next_file_id AND e.name = w.next_name
+  )
+SELECT
+  n.repo,
+  n.file_id,
+  n.name,
+  CASE WHEN w.kind IS NOT NULL THEN w.def_id ELSE n.def_id END AS def_id,
+  CASE WHEN w.kind IS NOT NULL THEN w.module ELSE n.module END AS module,
+  coalesce(w.kind, n.kind) AS kind,
+  n.import_id,
+  n.in_all,
+  n.is_public,
+  n.by_star
+FROM names n
+LEFT JOIN walked w ON w.file_id = n.file_id AND w.name = n.name
