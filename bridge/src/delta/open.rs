@@ -1,0 +1,319 @@
+//! Opening tables for reading, and asking where they stand.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::ffi::FFI_ArrowSchema;
+use chrono::{DateTime, Utc};
+use deltalake::DeltaTable;
+use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
+use deltalake::kernel::Version;
+use serde::{Deserialize, Serialize};
+
+use super::Location;
+use crate::catalog::Provider;
+use crate::failure::{Code, Failure, Result};
+use crate::runtime::{self, Token};
+use crate::session::{Session, Shared};
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    table_uri: String,
+    #[serde(default)]
+    storage_options: std::collections::HashMap<String, String>,
+    #[serde(default)]
+    version: Option<Version>,
+    #[serde(default)]
+    timestamp: Option<String>,
+    #[serde(default)]
+    scan: Option<Scan>,
+    #[serde(default)]
+    gate: Option<Gate>,
+    #[serde(default)]
+    metadata_only: bool,
+    #[serde(default)]
+    app_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scan {
+    file_column_name: Option<String>,
+    wrap_partition_values: Option<bool>,
+    enable_parquet_pushdown: Option<bool>,
+    schema_force_view_types: Option<bool>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gate {
+    max_reader_version: Option<i32>,
+    max_writer_version: Option<i32>,
+    required_features: Vec<String>,
+    forbidden_features: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Metadata {
+    table_uri: String,
+    version: Version,
+    table_id: String,
+    name: String,
+    description: String,
+    partition_columns: Vec<String>,
+    configuration: BTreeMap<String, String>,
+    min_reader_version: i32,
+    min_writer_version: i32,
+    reader_features: Vec<String>,
+    writer_features: Vec<String>,
+}
+
+/// An opened table.
+pub struct Opened {
+    pub provider: Option<Provider>,
+    pub metadata: String,
+    pub schema: FFI_ArrowSchema,
+}
+
+#[derive(Debug, Serialize)]
+struct State {
+    exists: bool,
+    version: i64,
+    transaction_version: Option<i64>,
+}
+
+impl Request {
+    fn parse(request: &str) -> Result<Self> {
+        Ok(serde_json::from_str(request)?)
+    }
+
+    fn location(&self) -> Location {
+        Location {
+            table_uri: self.table_uri.clone(),
+            storage_options: self.storage_options.clone(),
+        }
+    }
+
+    async fn load(&self, shared: &Shared) -> Result<DeltaTable> {
+        let log_store = self.location().log_store(shared)?;
+        if !log_store.is_delta_table_location().await? {
+            return Err(no_table(&self.table_uri));
+        }
+        let mut table = DeltaTable::new(log_store);
+        let loaded = match (self.version, &self.timestamp) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::new(
+                    Code::InvalidArgument,
+                    "a version and a timestamp exclude each other",
+                ));
+            }
+            (Some(version), None) => self.load_version(&mut table, version).await,
+            (None, Some(timestamp)) => table
+                .load_with_datetime(parse_timestamp(timestamp)?)
+                .await
+                .map_err(Failure::from),
+            (None, None) => table.load().await.map_err(Failure::from),
+        };
+        loaded.map_err(|failure| failure.with("table", &self.table_uri))?;
+        Ok(table)
+    }
+
+    async fn load_version(&self, table: &mut DeltaTable, version: Version) -> Result<()> {
+        match table.load_version(version).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let failure = Failure::from(error);
+                let latest = table.get_latest_version().await.ok();
+                match latest {
+                    Some(latest) if latest < version => Err(Failure::new(
+                        Code::NotFound,
+                        format!(
+                            "`{}` has no version {version}; the latest is {latest}",
+                            self.table_uri
+                        ),
+                    )),
+                    _ => Err(failure),
+                }
+            }
+        }
+    }
+}
+
+fn no_table(place: &str) -> Failure {
+    Failure::new(Code::NotFound, format!("there is no Delta table at `{place}`"))
+        .with("table", place)
+}
+
+fn parse_timestamp(text: &str) -> Result<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc)).map_err(|error| {
+        Failure::new(Code::InvalidArgument, format!("`{text}` is no RFC 3339 timestamp: {error}"))
+    })
+}
+
+fn metadata(table: &DeltaTable) -> Result<Metadata> {
+    let state = table.snapshot()?;
+    let (protocol, metadata) = (state.protocol(), state.metadata());
+    let names = |features: Option<&[_]>| -> Vec<String> {
+        features.unwrap_or_default().iter().map(|feature: &deltalake::kernel::TableFeature| feature.to_string()).collect()
+    };
+    Ok(Metadata {
+        table_uri: table.table_url().to_string(),
+        version: state.version(),
+        table_id: metadata.id().to_string(),
+        name: metadata.name().unwrap_or_default().to_string(),
+        description: metadata.description().unwrap_or_default().to_string(),
+        partition_columns: metadata.partition_columns().to_vec(),
+        configuration: metadata.configuration().clone().into_iter().collect(),
+        min_reader_version: protocol.min_reader_version(),
+        min_writer_version: protocol.min_writer_version(),
+        reader_features: names(protocol.reader_features()),
+        writer_features: names(protocol.writer_features()),
+    })
+}
+
+impl Gate {
+    fn check(&self, metadata: &Metadata) -> Result<()> {
+        let refuse = |what: String| {
+            Err(Failure::new(
+                Code::Unsupported,
+                format!("`{}` is refused by the feature gate: {what}", metadata.table_uri),
+            ))
+        };
+        if let Some(max) = self.max_reader_version
+            && metadata.min_reader_version > max
+        {
+            return refuse(format!(
+                "it needs reader version {}, at most {max} is accepted",
+                metadata.min_reader_version
+            ));
+        }
+        if let Some(max) = self.max_writer_version
+            && metadata.min_writer_version > max
+        {
+            return refuse(format!(
+                "it needs writer version {}, at most {max} is accepted",
+                metadata.min_writer_version
+            ));
+        }
+        let has = |feature: &String| {
+            metadata.reader_features.contains(feature) || metadata.writer_features.contains(feature)
+        };
+        if let Some(missing) = self.required_features.iter().find(|feature| !has(feature)) {
+            return refuse(format!("it lacks the feature `{missing}`"));
+        }
+        if let Some(forbidden) = self.forbidden_features.iter().find(|feature| has(feature)) {
+            return refuse(format!("it has the feature `{forbidden}`"));
+        }
+        Ok(())
+    }
+}
+
+impl Session {
+    pub fn delta_open(&self, request: &str, token: &Token) -> Result<Opened> {
+        let request = Request::parse(request)?;
+        let shared = Arc::clone(&self.shared);
+        runtime::run(token, async move {
+            let table = request.load(&shared).await?;
+            let metadata = metadata(&table)?;
+            if let Some(gate) = &request.gate {
+                gate.check(&metadata)?;
+            }
+            let snapshot = table.snapshot()?.snapshot().clone();
+            let schema = FFI_ArrowSchema::try_from(snapshot.arrow_schema().as_ref())?;
+            let provider = match request.metadata_only {
+                true => None,
+                false => {
+                    let state = shared.context.state();
+                    table.update_datafusion_session(&state)?;
+                    let mut config = DeltaScanConfig::new_from_session(&state);
+                    if let Some(scan) = request.scan {
+                        scan.apply(&mut config);
+                    }
+                    let scan = DeltaScanNext::new(snapshot, config)?;
+                    Some(Provider { table: Arc::new(scan) })
+                }
+            };
+            let metadata = serde_json::to_string(&metadata)?;
+            Ok(Opened { provider, metadata, schema })
+        })
+    }
+
+    pub fn delta_is_table(&self, request: &str) -> Result<bool> {
+        let request = Request::parse(request)?;
+        let log_store = request.location().log_store(&self.shared)?;
+        runtime::run(&Token::new(-1), async move {
+            Ok(log_store.is_delta_table_location().await?)
+        })
+    }
+
+    pub fn delta_state(&self, request: &str, token: &Token) -> Result<String> {
+        let request = Request::parse(request)?;
+        let shared = Arc::clone(&self.shared);
+        runtime::run(token, async move {
+            let table = match request.load(&shared).await {
+                Ok(table) => table,
+                Err(failure) if failure.code == Code::NotFound => {
+                    let state = State { exists: false, version: -1, transaction_version: None };
+                    return Ok(serde_json::to_string(&state)?);
+                }
+                Err(failure) => return Err(failure),
+            };
+            let state = table.snapshot()?;
+            let transaction_version = match &request.app_id {
+                Some(app_id) => {
+                    state.transaction_version(table.log_store().as_ref(), app_id).await?
+                }
+                None => None,
+            };
+            Ok(serde_json::to_string(&State {
+                exists: true,
+                version: i64::try_from(state.version()).unwrap_or(i64::MAX),
+                transaction_version,
+            })?)
+        })
+    }
+
+    pub fn delta_find_commit(
+        &self,
+        request: &str,
+        operation_id: &str,
+        after_version: i64,
+        token: &Token,
+    ) -> Result<i64> {
+        let request = Request::parse(request)?;
+        let log_store = request.location().log_store(&self.shared)?;
+        let operation_id = operation_id.to_string();
+        runtime::run(token, async move {
+            if !log_store.is_delta_table_location().await? {
+                return Ok(-1);
+            }
+            let first = Version::try_from(after_version + 1).unwrap_or(0);
+            let latest = log_store.get_latest_version(first.saturating_sub(1)).await?;
+            for version in first..=latest {
+                let entry = log_store.read_commit_entry(version).await?.unwrap_or_default();
+                if String::from_utf8_lossy(&entry).contains(&operation_id) {
+                    return Ok(i64::try_from(version).unwrap_or(i64::MAX));
+                }
+            }
+            Ok(-1)
+        })
+    }
+}
+
+impl Scan {
+    fn apply(self, config: &mut DeltaScanConfig) {
+        if let Some(name) = self.file_column_name {
+            config.file_column_name = Some(name);
+        }
+        if let Some(wrap) = self.wrap_partition_values {
+            config.wrap_partition_values = wrap;
+        }
+        if let Some(pushdown) = self.enable_parquet_pushdown {
+            config.enable_parquet_pushdown = pushdown;
+        }
+        if let Some(views) = self.schema_force_view_types {
+            config.schema_force_view_types = views;
+        }
+    }
+}

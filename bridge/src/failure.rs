@@ -1,0 +1,328 @@
+//! What went wrong, in the terms of the C++ `Error`: engine errors are classified by their types
+//! here, before anything turns them into text.
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::fmt;
+
+use arrow::error::ArrowError;
+use datafusion::common::DataFusionError;
+use deltalake::DeltaTableError;
+use deltalake::kernel::transaction::{CommitConflictError, TransactionError};
+use parquet::errors::ParquetError;
+use serde::{Deserialize, Serialize};
+
+/// The spelling of `alluvium::ErrorCode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Code {
+    InvalidArgument,
+    InvalidQuery,
+    PolicyViolation,
+    NotFound,
+    AlreadyExists,
+    SchemaMismatch,
+    Unsupported,
+    ConstraintViolation,
+    CommitConflict,
+    CommitStateUnknown,
+    ResourceExhausted,
+    Cancelled,
+    DeadlineExceeded,
+    Io,
+    Corruption,
+    FunctionFailed,
+    Internal,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Failure {
+    pub code: Code,
+    pub retryable: bool,
+    pub message: String,
+    pub details: BTreeMap<String, String>,
+}
+
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Stands between the text for people and the document for `Error`.
+pub const SEPARATOR: char = '\u{1e}';
+
+impl Failure {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            retryable: false,
+            message: message.into(),
+            details: BTreeMap::new(),
+        }
+    }
+
+    pub fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+
+    pub fn with(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.details.insert(key.to_string(), value.to_string());
+        self
+    }
+
+    /// Reads a failure back from its text form, as C++ callbacks throw it.
+    pub fn decode(text: &str) -> Option<Self> {
+        let (_, document) = text.split_once(SEPARATOR)?;
+        serde_json::from_str(document).ok()
+    }
+
+    /// The failure behind `error`, by the most telling type in its chain of sources.
+    fn of(error: &(dyn StdError + 'static)) -> Self {
+        let mut verdict = Verdict::default();
+        verdict.visit(error);
+        verdict.found.unwrap_or_else(|| {
+            let code = verdict.code.unwrap_or(Code::Internal);
+            let mut failure = Failure::new(code, text_of(error));
+            failure.retryable = verdict.retryable;
+            failure
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let document = serde_json::to_string(self).unwrap_or_default();
+        write!(f, "{}{SEPARATOR}{document}", self.message)
+    }
+}
+
+impl StdError for Failure {}
+
+/// Drops the backtrace that the engine appends to its messages.
+fn text_of(error: &(dyn StdError + 'static)) -> String {
+    let text = error.to_string();
+    match text.find("\n\nbacktrace: ") {
+        Some(end) => text[..end].to_string(),
+        None => text,
+    }
+}
+
+#[derive(Default)]
+struct Verdict {
+    found: Option<Failure>,
+    code: Option<Code>,
+    retryable: bool,
+}
+
+impl Verdict {
+    fn settle(&mut self, code: Code) {
+        self.code.get_or_insert(code);
+    }
+
+    fn visit(&mut self, error: &(dyn StdError + 'static)) {
+        if let Some(failure) = error.downcast_ref::<Failure>() {
+            self.found.get_or_insert_with(|| failure.clone());
+        } else if let Some(error) = error.downcast_ref::<DataFusionError>() {
+            self.datafusion(error);
+        } else if let Some(error) = error.downcast_ref::<DeltaTableError>() {
+            self.delta(error);
+        } else if let Some(error) = error.downcast_ref::<TransactionError>() {
+            self.transaction(error);
+        } else if let Some(error) = error.downcast_ref::<ArrowError>() {
+            self.arrow(error);
+        } else if let Some(error) = error.downcast_ref::<ParquetError>() {
+            self.parquet(error);
+        } else if let Some(error) = error.downcast_ref::<object_store::Error>() {
+            self.object_store(error);
+        } else if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            self.io(error);
+        } else if let Some(error) = error.downcast_ref::<tokio::task::JoinError>() {
+            self.settle(if error.is_cancelled() { Code::Cancelled } else { Code::Internal });
+        } else if let Some(source) = error.source() {
+            self.visit(source);
+        }
+    }
+
+    fn datafusion(&mut self, error: &DataFusionError) {
+        use DataFusionError::*;
+        match error {
+            ArrowError(error, _) => self.arrow(error),
+            ParquetError(error) => self.parquet(error),
+            ObjectStore(error) => self.object_store(error),
+            IoError(error) => self.io(error),
+            SQL(..) | Plan(_) | SchemaError(..) | Execution(_) => self.settle(Code::InvalidQuery),
+            Configuration(_) => self.settle(Code::InvalidArgument),
+            NotImplemented(_) | Substrait(_) => self.settle(Code::Unsupported),
+            Internal(_) | Ffi(_) => self.settle(Code::Internal),
+            ExecutionJoin(error) => self.visit(error.as_ref()),
+            ResourcesExhausted(_) => self.settle(Code::ResourceExhausted),
+            External(error) => self.visit(error.as_ref()),
+            Context(_, error) | Diagnostic(_, error) => self.datafusion(error),
+            Collection(errors) => errors.iter().for_each(|error| self.datafusion(error)),
+            Shared(error) => self.datafusion(error),
+        }
+    }
+
+    fn delta(&mut self, error: &DeltaTableError) {
+        use DeltaTableError::*;
+        match error {
+            Transaction { source } => self.transaction(source),
+            VersionAlreadyExists(_) => self.conflict(),
+            ObjectStore { source } => self.object_store(source),
+            Parquet { source } => self.parquet(source),
+            Arrow { source } => self.arrow(source),
+            Io { source } => self.io(source),
+            GenericError { source } => self.visit(source.as_ref()),
+            NotATable(_) | InvalidVersion(_) => self.settle(Code::NotFound),
+            InvalidTableLocation(_) | InvalidDateTimeString { .. } | VersionDowngrade { .. } => {
+                self.settle(Code::InvalidArgument);
+            }
+            SchemaMismatch { .. } | PartitionError { .. } => self.settle(Code::SchemaMismatch),
+            InvalidPartitionFilter { .. } => self.settle(Code::InvalidQuery),
+            InvalidData { .. } => self.settle(Code::ConstraintViolation),
+            MissingFeature { .. } | UnsupportedColumnMapping { .. } => {
+                self.settle(Code::Unsupported);
+            }
+            InvalidJsonLog { .. } | InvalidStatsJson { .. } | MetadataError(_) | NoSchema => {
+                self.settle(Code::Corruption);
+            }
+            other => match other.source() {
+                Some(source) => self.visit(source),
+                None => self.settle(Code::Internal),
+            },
+        }
+        if self.code.is_none() && self.found.is_none() {
+            self.by_text(&error.to_string());
+        }
+    }
+
+    /// The kernel's and delta-rs's stringly errors: nothing but their text tells them apart.
+    fn by_text(&mut self, text: &str) {
+        let text = text.to_lowercase();
+        let code = if text.contains("unsupported") || text.contains("not supported") {
+            Code::Unsupported
+        } else if text.contains("no files in log segment")
+            || text.contains("not found")
+            || text.contains("no table version")
+        {
+            Code::NotFound
+        } else if text.contains("schema") || text.contains("cast") {
+            Code::SchemaMismatch
+        } else if text.contains("protocol") || text.contains("gap") || text.contains("missing") {
+            Code::Corruption
+        } else {
+            return;
+        };
+        self.settle(code);
+    }
+
+    fn transaction(&mut self, error: &TransactionError) {
+        match error {
+            TransactionError::VersionAlreadyExists(_) | TransactionError::MaxCommitAttempts(_) => {
+                self.conflict();
+            }
+            TransactionError::CommitConflict(conflict) => match conflict {
+                CommitConflictError::MetadataChanged | CommitConflictError::ProtocolChanged(_) => {
+                    self.settle(Code::SchemaMismatch);
+                    self.retryable = true;
+                }
+                CommitConflictError::UnsupportedWriterVersion(_)
+                | CommitConflictError::UnsupportedReaderVersion(_) => {
+                    self.settle(Code::Unsupported);
+                }
+                CommitConflictError::CorruptedState { .. } | CommitConflictError::NoMetadata => {
+                    self.settle(Code::Corruption);
+                }
+                _ => self.conflict(),
+            },
+            TransactionError::DeltaTableAppendOnly => self.settle(Code::ConstraintViolation),
+            TransactionError::UnsupportedTableFeatures(_)
+            | TransactionError::TableFeaturesRequired(_) => self.settle(Code::Unsupported),
+            TransactionError::ObjectStore { source } => self.object_store(source),
+            TransactionError::LogStoreError { source, .. } => self.visit(source.as_ref()),
+            TransactionError::SerializeLogJson { .. } => self.settle(Code::Internal),
+        }
+    }
+
+    fn conflict(&mut self) {
+        self.settle(Code::CommitConflict);
+        self.retryable = true;
+    }
+
+    fn arrow(&mut self, error: &ArrowError) {
+        match error {
+            ArrowError::ExternalError(error) => self.visit(error.as_ref()),
+            ArrowError::IoError(_, error) => self.io(error),
+            ArrowError::MemoryError(_) | ArrowError::OffsetOverflowError(_) => {
+                self.settle(Code::ResourceExhausted);
+            }
+            ArrowError::SchemaError(_) => self.settle(Code::SchemaMismatch),
+            ArrowError::NotYetImplemented(_) => self.settle(Code::Unsupported),
+            ArrowError::CDataInterface(_) => self.settle(Code::Io),
+            _ => self.settle(Code::InvalidQuery),
+        }
+    }
+
+    fn parquet(&mut self, error: &ParquetError) {
+        match error {
+            ParquetError::External(error) => self.visit(error.as_ref()),
+            _ => self.settle(Code::Corruption),
+        }
+    }
+
+    fn object_store(&mut self, error: &object_store::Error) {
+        use object_store::Error::*;
+        match error {
+            NotFound { .. } => self.settle(Code::NotFound),
+            AlreadyExists { .. } => self.settle(Code::AlreadyExists),
+            NotSupported { .. } | NotImplemented { .. } => self.settle(Code::Unsupported),
+            Generic { source, .. } => {
+                self.visit(source.as_ref());
+                self.settle(Code::Io);
+            }
+            _ => self.settle(Code::Io),
+        }
+    }
+
+    fn io(&mut self, error: &std::io::Error) {
+        if let Some(inner) = error.get_ref() {
+            self.visit(inner);
+        }
+        self.settle(match error.kind() {
+            std::io::ErrorKind::NotFound => Code::NotFound,
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Code::ResourceExhausted
+            }
+            _ => Code::Io,
+        });
+    }
+}
+
+macro_rules! classified {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Failure::of(&error)
+            }
+        }
+    )*};
+}
+classified!(
+    DataFusionError,
+    DeltaTableError,
+    TransactionError,
+    ArrowError,
+    ParquetError,
+    object_store::Error,
+    std::io::Error,
+    tokio::task::JoinError
+);
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Failure::new(Code::InvalidArgument, format!("malformed request: {error}"))
+    }
+}
+
+impl From<Failure> for DataFusionError {
+    fn from(failure: Failure) -> Self {
+        DataFusionError::External(Box::new(failure))
+    }
+}

@@ -1,0 +1,399 @@
+//! The mechanism behind liballuvium: what must touch the engines' Rust APIs, and no policy.
+//!
+//! Every entry runs under `runtime::guard`, so that a panic is an `Internal` failure and never an
+//! abort, and every failure crosses as text that `src/bridge/` decodes into `alluvium::Error`.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo)]
+
+mod catalog;
+mod delta;
+mod expr;
+mod failure;
+mod frame;
+mod roots;
+mod runtime;
+mod session;
+mod stage;
+mod stream;
+mod types;
+mod udf;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::datatypes::Schema;
+use arrow::ffi::FFI_ArrowSchema;
+use arrow::ffi_stream::FFI_ArrowArrayStream;
+
+use catalog::Provider;
+use delta::Opened;
+use failure::{Failure, Result};
+use frame::Frame;
+use runtime::{Token, guard};
+use session::{Session, SessionBuilder};
+use udf::NativeFunction;
+
+#[cxx::bridge(namespace = "alluvium::bridge::rust_side")]
+mod ffi {
+    unsafe extern "C++" {
+        include!("bridge/native_kernel.h");
+
+        #[namespace = ""]
+        type ArrowArray;
+        #[namespace = ""]
+        type ArrowSchema;
+        #[namespace = ""]
+        type ArrowArrayStream;
+
+        #[namespace = "alluvium::bridge"]
+        type NativeKernel;
+        unsafe fn invoke(
+            self: &NativeKernel,
+            rows: i64,
+            arguments: *mut ArrowArray,
+            schemas: *mut ArrowSchema,
+            scalars: &[bool],
+            result: *mut ArrowArray,
+        ) -> Result<()>;
+    }
+
+    extern "Rust" {
+        type Token;
+        fn token_new(timeout_ms: i64) -> Box<Token>;
+        fn token_cancel(token: &Token);
+        fn shutdown(patience_ms: u64) -> Result<()>;
+        fn provoke_panic() -> Result<()>;
+
+        type SessionBuilder;
+        type Session;
+        fn session_builder(profile: &str) -> Result<Box<SessionBuilder>>;
+        unsafe fn add_function(
+            builder: &mut SessionBuilder,
+            declaration: &str,
+            parameters: *mut ArrowSchema,
+            returns: *mut ArrowSchema,
+            kernel: SharedPtr<NativeKernel>,
+        ) -> Result<()>;
+        fn open_session(builder: &mut SessionBuilder) -> Result<Box<Session>>;
+        fn sql(
+            session: &Session,
+            query: &str,
+            permissions: &str,
+            parameters: &str,
+            token: &Token,
+        ) -> Result<Box<Frame>>;
+        fn table(session: &Session, name: &str) -> Result<Box<Frame>>;
+        fn has_table(session: &Session, name: &str) -> Result<bool>;
+        fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>>;
+        fn memory_reserved(session: &Session) -> u64;
+        fn memory_peak(session: &Session) -> u64;
+
+        type Frame;
+        fn transform(frame: &Frame, operation: &str) -> Result<Box<Frame>>;
+        fn combine(left: &Frame, right: &Frame, operation: &str) -> Result<Box<Frame>>;
+        unsafe fn schema(frame: &Frame, out: *mut ArrowSchema) -> Result<()>;
+        unsafe fn stream(frame: &Frame, token: &Token, out: *mut ArrowArrayStream) -> Result<()>;
+        fn count(frame: &Frame, token: &Token) -> Result<u64>;
+        fn to_text(frame: &Frame, token: &Token) -> Result<String>;
+        fn stage(frame: &Frame, memory_bytes: u64, token: &Token) -> Result<Box<Frame>>;
+        fn write_parquet(frame: &Frame, path: &str, token: &Token) -> Result<u64>;
+
+        type Provider;
+        unsafe fn register_batches(
+            session: &Session,
+            name: &str,
+            partitions: *mut ArrowArrayStream,
+            partition_count: usize,
+        ) -> Result<()>;
+        unsafe fn register_stream(
+            session: &Session,
+            name: &str,
+            stream: *mut ArrowArrayStream,
+        ) -> Result<()>;
+        fn register_listing(
+            session: &Session,
+            name: &str,
+            location: &str,
+            format: &str,
+        ) -> Result<()>;
+        fn register_provider(session: &Session, name: &str, provider: &Provider) -> Result<()>;
+        fn register_view(session: &Session, name: &str, frame: &Frame) -> Result<()>;
+        fn create_schema(session: &Session, name: &str) -> Result<()>;
+        fn deregister(session: &Session, name: &str) -> Result<()>;
+
+        type Opened;
+        fn delta_open(session: &Session, request: &str, token: &Token) -> Result<Box<Opened>>;
+        fn opened_metadata(opened: &Opened) -> String;
+        unsafe fn opened_schema(opened: &mut Opened, out: *mut ArrowSchema);
+        fn opened_has_provider(opened: &Opened) -> bool;
+        fn opened_provider(opened: &mut Opened) -> Result<Box<Provider>>;
+        fn delta_is_table(session: &Session, request: &str) -> Result<bool>;
+        unsafe fn delta_create(
+            session: &Session,
+            request: &str,
+            schema: *mut ArrowSchema,
+            token: &Token,
+        ) -> Result<String>;
+        fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String>;
+        fn delta_write(
+            session: &Session,
+            frame: &Frame,
+            request: &str,
+            token: &Token,
+        ) -> Result<String>;
+        fn delta_find_commit(
+            session: &Session,
+            request: &str,
+            operation_id: &str,
+            after_version: i64,
+            token: &Token,
+        ) -> Result<i64>;
+        fn reads_table(frame: &Frame, table_uri: &str) -> Result<bool>;
+        fn reads_once(frame: &Frame) -> Result<bool>;
+    }
+}
+
+use ffi::{ArrowArrayStream, ArrowSchema, NativeKernel};
+
+fn token_new(timeout_ms: i64) -> Box<Token> {
+    Box::new(Token::new(timeout_ms))
+}
+
+fn token_cancel(token: &Token) {
+    token.cancel();
+}
+
+fn shutdown(patience_ms: u64) -> Result<()> {
+    guard(|| runtime::shutdown(Duration::from_millis(patience_ms)))
+}
+
+/// Panics on an engine thread, so that tests can see what becomes of it.
+#[expect(clippy::panic, reason = "its purpose")]
+fn provoke_panic() -> Result<()> {
+    guard(|| runtime::run(&Token::new(-1), async { panic!("provoked") }))
+}
+
+fn session_builder(profile: &str) -> Result<Box<SessionBuilder>> {
+    guard(|| SessionBuilder::new(profile))
+}
+
+/// # Safety
+/// Both schemas are valid and unreleased; they are taken over.
+unsafe fn add_function(
+    builder: &mut SessionBuilder,
+    declaration: &str,
+    parameters: *mut ArrowSchema,
+    returns: *mut ArrowSchema,
+    kernel: cxx::SharedPtr<NativeKernel>,
+) -> Result<()> {
+    // SAFETY: by the contract above.
+    let (parameters, returns) = unsafe { (take_schema(parameters), take_schema(returns)) };
+    guard(|| {
+        builder.add(NativeFunction::new(declaration, &parameters, &returns, kernel)?);
+        Ok(())
+    })
+}
+
+fn open_session(builder: &mut SessionBuilder) -> Result<Box<Session>> {
+    guard(|| builder.open())
+}
+
+fn sql(
+    session: &Session,
+    query: &str,
+    permissions: &str,
+    parameters: &str,
+    token: &Token,
+) -> Result<Box<Frame>> {
+    guard(|| session.sql(query, permissions, parameters, token))
+}
+
+fn table(session: &Session, name: &str) -> Result<Box<Frame>> {
+    guard(|| session.table(name))
+}
+
+fn has_table(session: &Session, name: &str) -> Result<bool> {
+    guard(|| session.has_table(name))
+}
+
+fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>> {
+    guard(|| session.read(provider))
+}
+
+fn memory_reserved(session: &Session) -> u64 {
+    session.memory_reserved()
+}
+
+fn memory_peak(session: &Session) -> u64 {
+    session.memory_peak()
+}
+
+fn transform(frame: &Frame, operation: &str) -> Result<Box<Frame>> {
+    guard(|| frame.transform(operation))
+}
+
+fn combine(left: &Frame, right: &Frame, operation: &str) -> Result<Box<Frame>> {
+    guard(|| left.combine(right, operation))
+}
+
+/// # Safety
+/// `out` points to memory for an `ArrowSchema`.
+unsafe fn schema(frame: &Frame, out: *mut ArrowSchema) -> Result<()> {
+    let schema = guard(|| frame.schema())?;
+    // SAFETY: by the contract above.
+    unsafe { out.cast::<FFI_ArrowSchema>().write(schema) };
+    Ok(())
+}
+
+/// # Safety
+/// `out` points to memory for an `ArrowArrayStream`.
+unsafe fn stream(frame: &Frame, token: &Token, out: *mut ArrowArrayStream) -> Result<()> {
+    // SAFETY: by the contract above.
+    guard(|| unsafe { frame::stream_into(frame, token, out.cast()) })
+}
+
+fn count(frame: &Frame, token: &Token) -> Result<u64> {
+    guard(|| frame.count(token))
+}
+
+fn to_text(frame: &Frame, token: &Token) -> Result<String> {
+    guard(|| frame.to_text(token))
+}
+
+fn stage(frame: &Frame, memory_bytes: u64, token: &Token) -> Result<Box<Frame>> {
+    guard(|| frame.stage(memory_bytes, token))
+}
+
+fn write_parquet(frame: &Frame, path: &str, token: &Token) -> Result<u64> {
+    guard(|| frame.write_parquet(path, token))
+}
+
+/// # Safety
+/// `partitions` points to `partition_count` valid streams, which are taken over.
+unsafe fn register_batches(
+    session: &Session,
+    name: &str,
+    partitions: *mut ArrowArrayStream,
+    partition_count: usize,
+) -> Result<()> {
+    guard(|| {
+        let mut schema = Arc::new(Schema::empty());
+        let mut batches = Vec::with_capacity(partition_count);
+        for index in 0..partition_count {
+            // SAFETY: by the contract above.
+            let reader =
+                unsafe { stream::import(partitions.cast::<FFI_ArrowArrayStream>().add(index)) }?;
+            schema = reader.schema();
+            batches.push(reader.collect::<std::result::Result<Vec<RecordBatch>, _>>()?);
+        }
+        session.register_batches(name, schema, batches)
+    })
+}
+
+/// # Safety
+/// `stream` is a valid stream, which is taken over.
+unsafe fn register_stream(
+    session: &Session,
+    name: &str,
+    stream: *mut ArrowArrayStream,
+) -> Result<()> {
+    // SAFETY: by the contract above.
+    guard(|| session.register_stream(name, unsafe { stream::import(stream.cast()) }?))
+}
+
+fn register_listing(session: &Session, name: &str, location: &str, format: &str) -> Result<()> {
+    guard(|| session.register_listing(name, location, format))
+}
+
+fn register_provider(session: &Session, name: &str, provider: &Provider) -> Result<()> {
+    guard(|| session.register_provider(name, provider))
+}
+
+fn register_view(session: &Session, name: &str, frame: &Frame) -> Result<()> {
+    guard(|| session.register_view(name, frame))
+}
+
+fn create_schema(session: &Session, name: &str) -> Result<()> {
+    guard(|| session.create_schema(name))
+}
+
+fn deregister(session: &Session, name: &str) -> Result<()> {
+    guard(|| session.deregister(name))
+}
+
+fn delta_open(session: &Session, request: &str, token: &Token) -> Result<Box<Opened>> {
+    guard(|| Ok(Box::new(session.delta_open(request, token)?)))
+}
+
+fn opened_metadata(opened: &Opened) -> String {
+    opened.metadata.clone()
+}
+
+/// # Safety
+/// `out` points to memory for an `ArrowSchema`.
+unsafe fn opened_schema(opened: &mut Opened, out: *mut ArrowSchema) {
+    let schema = std::mem::replace(&mut opened.schema, FFI_ArrowSchema::empty());
+    // SAFETY: by the contract above.
+    unsafe { out.cast::<FFI_ArrowSchema>().write(schema) };
+}
+
+fn opened_has_provider(opened: &Opened) -> bool {
+    opened.provider.is_some()
+}
+
+fn opened_provider(opened: &mut Opened) -> Result<Box<Provider>> {
+    opened.provider.take().map(Box::new).ok_or_else(|| {
+        Failure::new(failure::Code::Internal, "the table was opened for its metadata alone")
+    })
+}
+
+fn delta_is_table(session: &Session, request: &str) -> Result<bool> {
+    guard(|| session.delta_is_table(request))
+}
+
+/// # Safety
+/// `schema` is valid and taken over.
+unsafe fn delta_create(
+    session: &Session,
+    request: &str,
+    schema: *mut ArrowSchema,
+    token: &Token,
+) -> Result<String> {
+    // SAFETY: by the contract above.
+    let schema = unsafe { take_schema(schema) };
+    guard(|| session.delta_create(request, &Schema::try_from(&schema)?, token))
+}
+
+fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String> {
+    guard(|| session.delta_state(request, token))
+}
+
+fn delta_write(session: &Session, frame: &Frame, request: &str, token: &Token) -> Result<String> {
+    guard(|| session.delta_write(frame, request, token))
+}
+
+fn delta_find_commit(
+    session: &Session,
+    request: &str,
+    operation_id: &str,
+    after_version: i64,
+    token: &Token,
+) -> Result<i64> {
+    guard(|| session.delta_find_commit(request, operation_id, after_version, token))
+}
+
+fn reads_table(frame: &Frame, table_uri: &str) -> Result<bool> {
+    guard(|| delta::reads_table(frame, table_uri))
+}
+
+fn reads_once(frame: &Frame) -> Result<bool> {
+    guard(|| delta::reads_once(frame))
+}
+
+/// # Safety
+/// `schema` is valid and unreleased; it is marked released.
+unsafe fn take_schema(schema: *mut ArrowSchema) -> FFI_ArrowSchema {
+    // SAFETY: by the contract above.
+    unsafe { FFI_ArrowSchema::from_raw(schema.cast()) }
+}

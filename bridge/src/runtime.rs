@@ -1,0 +1,210 @@
+//! The one tokio runtime, and how a blocking call runs on it: panics caught, re-entrance refused,
+//! interrupted by the caller's token, its deadline, or shutdown.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::RwLock;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::{Code, Failure, Result};
+
+enum Engine {
+    NotStarted,
+    Running(Runtime),
+    Stopped,
+}
+
+static ENGINE: RwLock<Engine> = RwLock::new(Engine::NotStarted);
+static STOPPING: std::sync::LazyLock<CancellationToken> =
+    std::sync::LazyLock::new(CancellationToken::new);
+
+/// Planning and dropping a deep expression recurses; the pages are touched only when needed.
+const STACK_BYTES: usize = 64 << 20;
+
+fn stopped() -> Failure {
+    Failure::new(Code::Cancelled, "the engine was shut down")
+}
+
+fn handle() -> Result<Handle> {
+    if let Engine::Running(runtime) = &*ENGINE.read() {
+        return Ok(runtime.handle().clone());
+    }
+    let mut engine = ENGINE.write();
+    match &*engine {
+        Engine::Running(runtime) => Ok(runtime.handle().clone()),
+        Engine::Stopped => Err(stopped()),
+        Engine::NotStarted => {
+            let runtime = Builder::new_multi_thread()
+                .enable_all()
+                .thread_name("alluvium")
+                .thread_stack_size(STACK_BYTES)
+                .build()?;
+            let handle = runtime.handle().clone();
+            *engine = Engine::Running(runtime);
+            Ok(handle)
+        }
+    }
+}
+
+/// Cancels what runs and stops the threads, waiting for at most `patience`.
+pub fn shutdown(patience: Duration) -> Result<()> {
+    refuse_reentrance()?;
+    let engine = std::mem::replace(&mut *ENGINE.write(), Engine::Stopped);
+    STOPPING.cancel();
+    if let Engine::Running(runtime) = engine {
+        runtime.shutdown_timeout(patience);
+    }
+    Ok(())
+}
+
+/// A call's right to go on.
+#[derive(Clone)]
+pub struct Token {
+    cancel: CancellationToken,
+    deadline: Option<Instant>,
+}
+
+impl Token {
+    /// A token that ends `timeout_ms` from now; negative is never.
+    pub fn new(timeout_ms: i64) -> Self {
+        let timeout = u64::try_from(timeout_ms).ok().map(Duration::from_millis);
+        Self {
+            cancel: CancellationToken::new(),
+            deadline: timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+        }
+    }
+
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// The same token, ending no later than `limit` from now.
+    pub fn within(&self, limit: Option<Duration>) -> Self {
+        let limit = limit.and_then(|limit| Instant::now().checked_add(limit));
+        Self {
+            cancel: self.cancel.clone(),
+            deadline: [self.deadline, limit].into_iter().flatten().min(),
+        }
+    }
+
+    /// Resolves, to the reason, when the call must end.
+    pub async fn ended(&self) -> Failure {
+        let deadline = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = STOPPING.cancelled() => stopped(),
+            () = self.cancel.cancelled() => Failure::new(Code::Cancelled, "the call was cancelled"),
+            () = deadline => Failure::new(
+                Code::DeadlineExceeded,
+                "the deadline passed before the call had finished",
+            ),
+        }
+    }
+}
+
+fn refuse_reentrance() -> Result<()> {
+    if Handle::try_current().is_ok() {
+        return Err(Failure::new(
+            Code::InvalidArgument,
+            "a blocking call was made from inside a native function or another engine callback; \
+             kernels must not call back into the library",
+        ));
+    }
+    Ok(())
+}
+
+/// Runs `future` on the engine's threads and waits for it. When the call must end first, the work
+/// is stopped at its next await and the reason returned, unless `gate` is held: then a commit is on
+/// its way and its outcome is waited for.
+pub fn run_gated<T, F>(token: &Token, gate: Option<Arc<tokio::sync::Mutex<()>>>, future: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    refuse_reentrance()?;
+    let handle = handle()?;
+    handle.block_on(async {
+        let mut task = handle.spawn(future);
+        tokio::select! {
+            biased;
+            reason = token.ended() => {
+                let _outside_of_commit = match &gate {
+                    Some(gate) => Some(gate.lock().await),
+                    None => None,
+                };
+                if gate.is_some() && task.is_finished() {
+                    return joined(task.await);
+                }
+                task.abort();
+                // A task that never yields is left to end on its own.
+                let _ = tokio::time::timeout(Duration::from_millis(100), &mut task).await;
+                Err(reason)
+            }
+            outcome = &mut task => joined(outcome),
+        }
+    })
+}
+
+pub fn run<T, F>(token: &Token, future: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    run_gated(token, None, future)
+}
+
+/// Starts `future` on the engine's threads without waiting.
+pub fn spawn<F>(future: F) -> Result<tokio::task::JoinHandle<F::Output>>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    Ok(handle()?.spawn(future))
+}
+
+/// Waits for `future` on the calling thread.
+pub fn wait<T>(token: &Token, future: impl Future<Output = Result<T>>) -> Result<T> {
+    refuse_reentrance()?;
+    handle()?.block_on(async {
+        tokio::select! {
+            biased;
+            reason = token.ended() => Err(reason),
+            outcome = future => outcome,
+        }
+    })
+}
+
+fn joined<T>(outcome: std::result::Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
+    outcome.unwrap_or_else(|error| {
+        if error.is_panic() {
+            Err(panicked(error.into_panic().as_ref()))
+        } else {
+            Err(stopped())
+        }
+    })
+}
+
+pub fn panicked(payload: &(dyn Any + Send)) -> Failure {
+    let what = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_string());
+    Failure::new(Code::Internal, format!("the engine panicked: {what}"))
+}
+
+/// The outermost layer of every bridge entry: a panic becomes `Internal`.
+pub fn guard<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(payload.as_ref())))
+}

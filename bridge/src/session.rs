@@ -1,0 +1,331 @@
+//! Sessions: this is the only place that makes one, always from a profile.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::common::{ParamValues, TableReference};
+use datafusion::execution::context::SQLOptions;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{
+    FairSpillPool, MemoryPool, PeakRecordingPool, TrackConsumersPool,
+};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, ScalarUDF, WriteOp};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::delta_datafusion::planner::DeltaPlanner;
+use serde::Deserialize;
+
+use crate::expr::{Expressions, Node};
+use crate::failure::{Code, Failure, Result};
+use crate::frame::Frame;
+use crate::roots::{GuardedRegistry, Roots};
+use crate::runtime::{self, Token};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    information_schema: bool,
+    ident_normalization: bool,
+    url_table: bool,
+    require_delta: bool,
+    view_types: bool,
+    dynamic_filters: bool,
+    time_zone: String,
+    target_partitions: usize,
+    batch_size: usize,
+    prefer_hash_join: bool,
+    memory_limit: u64,
+    spill_folder: Option<PathBuf>,
+    spill_limit: u64,
+    query_timeout_ms: u64,
+    max_sql_bytes: usize,
+    allowed_roots: Option<Vec<String>>,
+    default_catalog: String,
+    default_schema: String,
+    settings: HashMap<String, String>,
+}
+
+/// What a session's frames share.
+pub struct Shared {
+    pub context: SessionContext,
+    pub roots: Roots,
+    pub query_timeout: Option<Duration>,
+    memory: Arc<PeakRecordingPool>,
+    max_sql_bytes: usize,
+    require_delta: bool,
+}
+
+pub struct Session {
+    pub shared: Arc<Shared>,
+}
+
+/// A session under construction: functions are added before it opens.
+pub struct SessionBuilder {
+    profile: Profile,
+    functions: Vec<ScalarUDF>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Permissions {
+    ddl: bool,
+    dml: bool,
+    statements: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameters {
+    nodes: Vec<Node>,
+    values: HashMap<String, usize>,
+}
+
+/// A consumer that is named when memory runs out.
+const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::new(5).unwrap();
+
+impl SessionBuilder {
+    pub fn new(profile: &str) -> Result<Box<Self>> {
+        Ok(Box::new(Self { profile: serde_json::from_str(profile)?, functions: Vec::new() }))
+    }
+
+    pub fn add(&mut self, function: ScalarUDF) {
+        self.functions.push(function);
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one door")]
+    pub fn open(&mut self) -> Result<Box<Session>> {
+        let profile = &self.profile;
+        let roots = Roots::new(profile.allowed_roots.clone())?;
+        let memory = Arc::new(PeakRecordingPool::new(Arc::new(TrackConsumersPool::new(
+            FairSpillPool::new(profile.memory_bytes()),
+            NAMED_CONSUMERS,
+        ))));
+        let environment = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::clone(&memory) as Arc<dyn MemoryPool>)
+            .with_disk_manager_builder(profile.disk())
+            .with_object_store_registry(Arc::new(GuardedRegistry::new(roots.clone())))
+            .build_arc()?;
+        let state = SessionStateBuilder::new()
+            .with_config(profile.config()?)
+            .with_runtime_env(environment)
+            .with_default_features()
+            .with_query_planner(DeltaPlanner::new())
+            .build();
+        let mut context = SessionContext::new_with_state(state);
+        if profile.url_table {
+            context = context.enable_url_table();
+        }
+        for function in self.functions.drain(..) {
+            for name in std::iter::once(function.name()).chain(function.aliases().iter().map(String::as_str)) {
+                if context.state().scalar_functions().contains_key(name) {
+                    return Err(Failure::new(
+                        Code::AlreadyExists,
+                        format!("the session already has a function `{name}`"),
+                    ));
+                }
+            }
+            context.register_udf(function);
+        }
+        let timeout = Duration::from_millis(profile.query_timeout_ms);
+        Ok(Box::new(Session {
+            shared: Arc::new(Shared {
+                context,
+                roots,
+                query_timeout: (!timeout.is_zero()).then_some(timeout),
+                memory,
+                max_sql_bytes: profile.max_sql_bytes,
+                require_delta: profile.require_delta,
+            }),
+        }))
+    }
+}
+
+impl Profile {
+    fn config(&self) -> Result<SessionConfig> {
+        let mut config = SessionConfig::new()
+            .with_create_default_catalog_and_schema(true)
+            .with_default_catalog_and_schema(&self.default_catalog, &self.default_schema)
+            .with_information_schema(self.information_schema)
+            .with_batch_size(self.batch_size);
+        if self.target_partitions > 0 {
+            config = config.with_target_partitions(self.target_partitions);
+        }
+        let options = config.options_mut();
+        options.sql_parser.enable_ident_normalization = self.ident_normalization;
+        options.sql_parser.map_string_types_to_utf8view = self.view_types;
+        options.execution.parquet.schema_force_view_types = self.view_types;
+        options.execution.time_zone = Some(self.time_zone.clone());
+        options.optimizer.prefer_hash_join = self.prefer_hash_join;
+        options.optimizer.enable_dynamic_filter_pushdown = self.dynamic_filters;
+        // Dictionary join keys (Delta's partition columns) make the engine panic otherwise.
+        options.optimizer.hash_join_inlist_pushdown_max_size = 0;
+        options.optimizer.hash_join_inlist_pushdown_max_distinct_values = 0;
+        for (name, value) in &self.settings {
+            options.set(name, value).map_err(|error| {
+                Failure::new(Code::InvalidArgument, format!("setting `{name}`: {error}"))
+            })?;
+        }
+        Ok(config)
+    }
+
+    fn memory_bytes(&self) -> usize {
+        match usize::try_from(self.memory_limit).unwrap_or(usize::MAX) {
+            0 => physical_memory() / 2,
+            bytes => bytes,
+        }
+    }
+
+    fn disk(&self) -> DiskManagerBuilder {
+        let mode = match &self.spill_folder {
+            Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
+            None => DiskManagerMode::OsTmpDirectory,
+        };
+        DiskManagerBuilder::default()
+            .with_mode(mode)
+            .with_max_temp_directory_size(self.spill_limit)
+    }
+}
+
+fn physical_memory() -> usize {
+    // SAFETY: sysconf only reads.
+    let (pages, page) =
+        unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    usize::try_from(pages).unwrap_or(0).saturating_mul(usize::try_from(page).unwrap_or(0)).max(1 << 30)
+}
+
+impl Session {
+    pub fn sql(
+        &self,
+        query: &str,
+        permissions: &str,
+        parameters: &str,
+        token: &Token,
+    ) -> Result<Box<Frame>> {
+        let permissions: Permissions = serde_json::from_str(permissions)?;
+        let Parameters { nodes, values } = serde_json::from_str(parameters)?;
+        let shared = Arc::clone(&self.shared);
+        if query.len() > shared.max_sql_bytes {
+            return Err(Failure::new(
+                Code::InvalidQuery,
+                format!(
+                    "the SQL text has {} bytes; the profile's max_sql_bytes allows {}",
+                    query.len(),
+                    shared.max_sql_bytes
+                ),
+            ));
+        }
+        let query = query.to_string();
+        let state = shared.context.state();
+        let values = Expressions::lower(&nodes, &state)?.named_literals(&values)?;
+        let timed = token.within(shared.query_timeout);
+        runtime::run(&timed, async move {
+            let plan = plan(&shared, &state, &query, &permissions).await?;
+            let plan = match values.is_empty() {
+                true => plan,
+                false => plan.with_param_values(ParamValues::from(values))?,
+            };
+            let frame = shared.context.execute_logical_plan(plan).await?;
+            Ok(Frame::new(frame, shared))
+        })
+    }
+
+    pub fn table(&self, name: &str) -> Result<Box<Frame>> {
+        let shared = Arc::clone(&self.shared);
+        let reference = reference(name);
+        let unknown = Failure::new(
+            Code::NotFound,
+            format!("there is no table `{name}`; information_schema.tables lists what there is"),
+        )
+        .with("table", name);
+        runtime::run(&Token::new(-1), async move {
+            if !shared.context.table_exist(reference.clone())? {
+                return Err(unknown);
+            }
+            let frame = shared.context.table(reference).await?;
+            Ok(Frame::new(frame, shared))
+        })
+    }
+
+    pub fn has_table(&self, name: &str) -> Result<bool> {
+        Ok(self.shared.context.table_exist(reference(name))?)
+    }
+
+    pub fn memory_reserved(&self) -> u64 {
+        self.shared.memory.reserved() as u64
+    }
+
+    pub fn memory_peak(&self) -> u64 {
+        self.shared.memory.max_reserved() as u64
+    }
+}
+
+async fn plan(
+    shared: &Shared,
+    state: &SessionState,
+    query: &str,
+    permissions: &Permissions,
+) -> Result<LogicalPlan> {
+    let plan = state.create_logical_plan(query).await?;
+    let verdict = SQLOptions::new()
+        .with_allow_ddl(permissions.ddl)
+        .with_allow_dml(permissions.dml)
+        .with_allow_statements(permissions.statements)
+        .verify_plan(&plan);
+    if let Err(error) = verdict {
+        return Err(Failure::new(
+            Code::PolicyViolation,
+            format!("{}; the session's SQL policy or the call's options forbid it", error.strip_backtrace()),
+        ));
+    }
+    refuse_unchecked_writes(shared, &plan)?;
+    Ok(plan)
+}
+
+/// The engine's own sinks check no constraint of a Delta table, and a session that requires Delta
+/// keeps no other tables.
+fn refuse_unchecked_writes(shared: &Shared, plan: &LogicalPlan) -> Result<()> {
+    match plan {
+        LogicalPlan::Dml(dml) if !matches!(dml.op, WriteOp::Ctas) => {
+            let provider = datafusion::datasource::source_as_provider(&dml.target)?;
+            let delta = crate::delta::is_delta(provider.as_ref());
+            if delta || shared.require_delta {
+                return Err(Failure::new(
+                    Code::Unsupported,
+                    format!(
+                        "SQL {} into `{}` is not routed through the commit protocol; use delta::write",
+                        dml.op.name(),
+                        dml.table_name
+                    ),
+                ));
+            }
+        }
+        LogicalPlan::Ddl(DdlStatement::CreateExternalTable(create)) if shared.require_delta => {
+            return Err(Failure::new(
+                Code::PolicyViolation,
+                format!("`{}` would not be a Delta table, which the profile requires", create.name),
+            ));
+        }
+        LogicalPlan::Copy(_) if shared.require_delta => {
+            return Err(Failure::new(
+                Code::PolicyViolation,
+                "COPY writes no Delta table, which the profile requires",
+            ));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// `table`, `schema.table` or `catalog.schema.table`, never normalised.
+pub fn reference(name: &str) -> TableReference {
+    let parts: Vec<&str> = name.splitn(3, '.').collect();
+    match parts[..] {
+        [catalog, schema, table] => TableReference::full(catalog, schema, table),
+        [schema, table] => TableReference::partial(schema, table),
+        _ => TableReference::bare(name),
+    }
+}

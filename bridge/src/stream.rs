@@ -1,0 +1,177 @@
+//! Record batches across the boundary: engine results out, foreign streams in, both through the
+//! Arrow C stream interface.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
+use arrow::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use datafusion::common::DataFusionError;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::stream::{RecordBatchReceiverStream, RecordBatchStreamAdapter};
+use datafusion::physical_plan::streaming::PartitionStream;
+use futures::StreamExt;
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::failure::{Code, Failure, Result};
+use crate::runtime::{self, Token};
+
+/// Batches that may wait between the engine and the reader.
+const READ_AHEAD: usize = 2;
+
+/// An engine stream as a blocking reader. The engine works on its own threads; dropping the reader
+/// stops it.
+pub struct EngineReader {
+    schema: SchemaRef,
+    token: Token,
+    batches: mpsc::Receiver<Result<RecordBatch>>,
+    pump: Option<JoinHandle<()>>,
+    failed: bool,
+}
+
+impl EngineReader {
+    pub fn new(mut stream: SendableRecordBatchStream, token: Token) -> Result<Self> {
+        let (sender, batches) = mpsc::channel(READ_AHEAD);
+        let schema = stream.schema();
+        let pump = runtime::spawn(async move {
+            while let Some(batch) = stream.next().await {
+                let failed = batch.is_err();
+                if sender.send(batch.map_err(Failure::from)).await.is_err() || failed {
+                    break;
+                }
+            }
+        })?;
+        Ok(Self { schema, token, batches, pump: Some(pump), failed: false })
+    }
+
+    fn read(&mut self) -> Result<Option<RecordBatch>> {
+        let token = self.token.clone();
+        let (batches, pump) = (&mut self.batches, &mut self.pump);
+        runtime::wait(&token, async {
+            match batches.recv().await {
+                Some(batch) => batch.map(Some),
+                None => match pump.take() {
+                    None => Ok(None),
+                    Some(pump) => match pump.await {
+                        Ok(()) => Ok(None),
+                        Err(error) if error.is_panic() => {
+                            Err(runtime::panicked(error.into_panic().as_ref()))
+                        }
+                        Err(error) => Err(error.into()),
+                    },
+                },
+            }
+        })
+    }
+}
+
+impl Drop for EngineReader {
+    fn drop(&mut self) {
+        if let Some(pump) = &self.pump {
+            pump.abort();
+        }
+    }
+}
+
+impl Iterator for EngineReader {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        match runtime::guard(|| self.read()) {
+            Ok(batch) => batch.map(Ok),
+            Err(failure) => {
+                self.failed = true;
+                if let Some(pump) = &self.pump {
+                    pump.abort();
+                }
+                Some(Err(ArrowError::ExternalError(Box::new(failure))))
+            }
+        }
+    }
+}
+
+impl RecordBatchReader for EngineReader {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+}
+
+/// Hands `reader` to the C stream at `out`.
+///
+/// # Safety
+/// `out` points to memory for an `ArrowArrayStream`, released or uninitialised.
+pub unsafe fn export(reader: EngineReader, out: *mut FFI_ArrowArrayStream) {
+    // SAFETY: by the contract above.
+    unsafe { out.write(FFI_ArrowArrayStream::new(Box::new(reader))) };
+}
+
+/// Takes over the C stream at `stream`.
+///
+/// # Safety
+/// `stream` points to a valid, unreleased `ArrowArrayStream`.
+pub unsafe fn import(stream: *mut FFI_ArrowArrayStream) -> Result<ArrowArrayStreamReader> {
+    // SAFETY: by the contract above.
+    Ok(unsafe { ArrowArrayStreamReader::from_raw(stream) }?)
+}
+
+/// A foreign stream as a table that can be read once.
+pub struct OneShot {
+    schema: SchemaRef,
+    reader: Mutex<Option<ArrowArrayStreamReader>>,
+}
+
+impl OneShot {
+    pub fn new(reader: ArrowArrayStreamReader) -> Self {
+        Self { schema: reader.schema(), reader: Mutex::new(Some(reader)) }
+    }
+}
+
+impl fmt::Debug for OneShot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OneShot")
+    }
+}
+
+impl PartitionStream for OneShot {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let Some(reader) = self.reader.lock().take() else {
+            let spent = Failure::new(
+                Code::InvalidQuery,
+                "the table is a stream that was read already; register it again, or stage it to \
+                 read it more than once",
+            );
+            let once = futures::stream::once(async move { Err(DataFusionError::from(spent)) });
+            return Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), once));
+        };
+        let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), READ_AHEAD);
+        let sender = builder.tx();
+        // The foreign side may block for as long as it likes: never on an engine thread.
+        builder.spawn_blocking(move || {
+            for batch in reader {
+                if sender.blocking_send(batch.map_err(foreign)).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        builder.build()
+    }
+}
+
+/// An error of the stream's producer; one of our own streams carries its failure as text.
+fn foreign(error: ArrowError) -> DataFusionError {
+    Failure::decode(&error.to_string())
+        .unwrap_or_else(|| Failure::new(Code::Io, format!("reading the input stream: {error}")))
+        .into()
+}

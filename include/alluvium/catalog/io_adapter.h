@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alluvium/session/session.h"
+
+namespace alluvium {
+
+/// A file format that folders of files can be read as.
+enum class FileFormat { Parquet, Csv, Json, Arrow };
+
+/// What was registered, as the adapter recorded it.
+struct Registration {
+  std::string name;
+  std::string kind;           ///< `record_batches`, `stream`, `listing`, `delta`, `delta_cdf`, `view`.
+  std::string location;       ///< Path or URL; empty for data in memory.
+  std::string snapshot_hash;  ///< Of the catalog right after (see `CatalogSnapshot`).
+};
+
+/// The one way to make a table known to a session. Names are `table`, `schema.table` or
+/// `catalog.schema.table`; a name that is taken gives AlreadyExists.
+///
+/// Thread-safety: one thread at a time; several adapters of one session may work at once.
+class IoAdapter {
+ public:
+  explicit IoAdapter(Session session);
+
+  /// One partition for each element of `partitions`: the engine reads them side by side.
+  void register_record_batches(std::string_view name, Schema schema,
+                               std::vector<std::vector<RecordBatch>> partitions);
+  void register_record_batches(std::string_view name, std::vector<RecordBatch> batches);
+  /// A table that can be read once; a second read fails with InvalidQuery.
+  void register_stream(std::string_view name, RecordBatchReader reader);
+  /// The files at `location`: a file, or a folder and what lies below.
+  void register_listing(std::string_view name, const std::string& location, FileFormat format);
+  void register_delta_table_provider(std::string_view name, const TableProvider& provider);
+  void register_delta_cdf_provider(std::string_view name, const TableProvider& provider);
+  void register_view(std::string_view name, const DataFrame& frame);
+  void create_schema(std::string_view name);
+  /// Errors: NotFound.
+  void deregister(std::string_view name);
+
+  /// All that this adapter registered, oldest first.
+  [[nodiscard]] const std::vector<Registration>& registrations() const { return registrations_; }
+
+ private:
+  void record(std::string_view name, std::string kind, std::string location);
+  Session session_;
+  std::vector<Registration> registrations_;
+};
+
+}  // namespace alluvium

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "alluvium/code/lake.h"
+#include "alluvium/frame/interrupt.h"
+
+namespace alluvium::code {
+
+/// What to index and where to.
+struct IndexRequest {
+  std::filesystem::path repository;
+  /// Empty: `repository/.alluvium`.
+  std::filesystem::path lake = {};
+  /// Empty: the normalised origin URL, else the folder's name.
+  std::string repo = "";
+  /// Waits for another run of the same repository instead of failing.
+  bool wait = false;
+  /// Indexes even when nothing changed.
+  bool force = false;
+  std::size_t target_partitions = 0;
+  std::uint64_t memory_limit = 0;
+  std::uint64_t max_file_bytes = 16 << 20;
+  std::chrono::milliseconds parse_timeout = std::chrono::seconds(10);
+};
+
+/// One step of a run, for showing progress: `phase` is a dataset or an activity; `total` is 0 when
+/// unknown.
+struct IndexProgress {
+  std::string phase;
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+
+/// What a run did.
+struct IndexReport {
+  Run run;
+  bool unchanged = false;  ///< Nothing differed from the current run; nothing was written.
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t files_added = 0;
+  std::uint64_t files_changed = 0;
+  std::uint64_t files_removed = 0;
+  std::map<std::string, std::uint64_t> diagnostics;           ///< By severity.
+  std::vector<std::pair<std::string, double>> phase_seconds;  ///< In run order.
+  std::uint64_t peak_memory = 0;                              ///< Of the session's pool, in bytes.
+};
+
+/// Indexes a Python repository into its lake and publishes the result as one run.
+///
+/// Errors: NotFound (no such folder), InvalidArgument (no Python in it; not a folder), CommitConflict
+/// (another run of the same repository is under way), PolicyViolation (the lake belongs to another
+/// origin under the same name), Io, Cancelled. After any of them the last published run is intact.
+IndexReport index(const IndexRequest& request,
+                  const std::function<void(const IndexProgress&)>& progress = {},
+                  const Interrupt& interrupt = {});
+
+}  // namespace alluvium::code

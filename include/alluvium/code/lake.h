@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alluvium/session/session.h"
+
+namespace alluvium::code {
+
+/// The format that this program writes; a lake of a newer one is refused.
+inline constexpr std::int64_t kLakeFormat = 1;
+
+/// One published run of one repository: which version of each table is its state.
+struct Run {
+  std::string repo;
+  std::string run_id;
+  std::string parent_run_id;  ///< Empty for the first.
+  std::string kind;           ///< `worktree`, `commit` or `maintenance`.
+  std::string ref;            ///< The git branch, where there is one.
+  std::string source_revision;
+  bool dirty = false;
+  std::string started_at;  ///< RFC 3339, UTC.
+  std::string finished_at;
+  std::int64_t format_version = kLakeFormat;
+  std::string settings_hash;
+  std::map<std::string, std::int64_t> versions;  ///< Table to Delta version.
+  std::map<std::string, std::int64_t> counts;    ///< Table to rows of this repository.
+};
+
+/// A folder of Delta tables about source repositories, read at what each repository's current run
+/// pins: never half of a run.
+///
+/// Thread-safety: immutable; copies share.
+class Lake {
+ public:
+  /// Opens the lake at `folder`. Errors: NotFound (no such folder, or nothing published yet, with
+  /// the command to run), InvalidArgument (a folder that is no lake), Unsupported (a newer format),
+  /// Corruption.
+  static Lake open(const std::filesystem::path& folder, const Interrupt& interrupt = {});
+
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  /// The current run of each repository, by name.
+  [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+
+  /// Opens a session whose tables are the published tables at their pins, all repositories
+  /// together. `profile`'s roots are narrowed to the lake; its policy is kept.
+  [[nodiscard]] Session session(RuntimeProfile profile, const Interrupt& interrupt = {}) const;
+
+ private:
+  Lake(std::filesystem::path folder, std::vector<Run> runs);
+  std::filesystem::path folder_;
+  std::vector<Run> runs_;
+};
+
+}  // namespace alluvium::code

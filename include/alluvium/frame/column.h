@@ -1,0 +1,189 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "alluvium/frame/data_type.h"
+
+namespace alluvium {
+
+/// A read-only view of an Arrow array: an argument of a kernel, or a column of a batch. Values are
+/// read by position; a scalar argument (`is_scalar()`) has length 1 and answers for every row.
+///
+/// Positions are not checked, and the value of a null row is unspecified: ask `is_null` first.
+/// Errors: InvalidArgument when a value is read as another kind than the column's.
+/// Thread-safety: const access from many threads. Lives no longer than what it views.
+class ColumnView {
+ public:
+  struct Impl;
+  explicit ColumnView(const Impl* impl) : impl_(impl) {}
+
+  [[nodiscard]] std::int64_t length() const;
+  [[nodiscard]] bool is_scalar() const;
+  [[nodiscard]] bool is_null(std::int64_t row) const;
+  /// Integer and boolean columns of any width; temporal columns as their storage integer. An
+  /// unsigned value above the signed maximum wraps around.
+  [[nodiscard]] std::int64_t int64(std::int64_t row) const;
+  /// Floating point columns of any width, and what `int64` reads.
+  [[nodiscard]] double float64(std::int64_t row) const;
+  /// The bytes of a string or binary value, in any of Arrow's layouts (plain, large, view,
+  /// dictionary); of decimals and two-part intervals, their storage.
+  [[nodiscard]] std::string_view bytes(std::int64_t row) const;
+  /// The half-open range of `child(0)` that row `row` of a list or map column covers.
+  struct Range {
+    std::int64_t begin;
+    std::int64_t end;
+  };
+  [[nodiscard]] Range list_range(std::int64_t row) const;
+  /// The number of child columns (struct fields, or one list item).
+  [[nodiscard]] int child_count() const;
+  /// A struct's field or a list's item column (of a map, its entries, a struct). Struct children
+  /// are read at the parent's own row numbers; list items at the positions of `list_range`.
+  [[nodiscard]] ColumnView child(int index) const;
+
+ private:
+  [[nodiscard]] bool is_null_beyond_validity(std::int64_t position) const;
+  [[nodiscard]] std::int64_t int64_of_other(std::int64_t row) const;
+  [[nodiscard]] double float64_of_other(std::int64_t row) const;
+  [[nodiscard]] std::string_view bytes_of_other(std::int64_t row) const;
+  [[nodiscard]] Range range_of_other(std::int64_t row) const;
+
+  const Impl* impl_;
+};
+
+/// Where a view finds its values. Public only so that reading a value, which kernels do for every
+/// row, is compiled into the caller; made by the library and not to be used directly.
+struct ColumnView::Impl {
+  enum class Storage : std::uint8_t {
+    Null,
+    Bool,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    UInt8,
+    UInt16,
+    UInt32,
+    UInt64,
+    Float16,
+    Float32,
+    Float64,
+    Bytes,       ///< 32-bit offsets, then data.
+    LargeBytes,  ///< 64-bit offsets, then data.
+    BytesView,   ///< 16-byte views, then data buffers.
+    FixedBytes,
+    List,
+    LargeList,
+    ListView,
+    LargeListView,
+    FixedList,
+    Struct,
+    Dictionary,
+    Opaque,  ///< A layout that is carried but can't be read here.
+  };
+
+  Storage storage = Storage::Opaque;
+  Storage index_storage = Storage::Opaque;  ///< Of a dictionary's indices.
+  bool nulls_beyond_validity = false;       ///< Null without a cleared validity bit.
+  std::int32_t width = 0;                   ///< Bytes of a fixed value; items of a fixed list.
+  std::int32_t child_count = 0;
+  std::int64_t length = 0;
+  std::int64_t offset = 0;     ///< The parents' included.
+  std::int64_t row_mask = -1;  ///< 0 for a scalar: every row is the first.
+  const std::uint8_t* validity = nullptr;
+  const void* values = nullptr;              ///< Values, offsets or views.
+  const void* extra = nullptr;               ///< Data of byte strings, sizes of list views.
+  const void* const* variadic = nullptr;     ///< Data buffers of views.
+  const Impl* children = nullptr;            ///< `child_count` of them, side by side.
+  const Impl* dictionary = nullptr;
+
+  [[nodiscard]] std::int64_t position(std::int64_t row) const { return (row & row_mask) + offset; }
+  template <typename T>
+  [[nodiscard]] T at(std::int64_t position) const {
+    return static_cast<const T*>(values)[position];
+  }
+};
+
+inline std::int64_t ColumnView::length() const { return impl_->length; }
+
+inline bool ColumnView::is_scalar() const { return impl_->row_mask == 0; }
+
+inline bool ColumnView::is_null(std::int64_t row) const {
+  const std::int64_t position = impl_->position(row);
+  if (impl_->validity != nullptr &&
+      (impl_->validity[position >> 3] >> (position & 7) & 1) == 0) {
+    return true;
+  }
+  return impl_->nulls_beyond_validity && is_null_beyond_validity(position);
+}
+
+inline std::int64_t ColumnView::int64(std::int64_t row) const {
+  if (impl_->storage == Impl::Storage::Int64) return impl_->at<std::int64_t>(impl_->position(row));
+  if (impl_->storage == Impl::Storage::Int32) return impl_->at<std::int32_t>(impl_->position(row));
+  return int64_of_other(row);
+}
+
+inline double ColumnView::float64(std::int64_t row) const {
+  if (impl_->storage == Impl::Storage::Float64) return impl_->at<double>(impl_->position(row));
+  return float64_of_other(row);
+}
+
+inline std::string_view ColumnView::bytes(std::int64_t row) const {
+  if (impl_->storage != Impl::Storage::Bytes) return bytes_of_other(row);
+  const std::int64_t position = impl_->position(row);
+  const auto begin = impl_->at<std::int32_t>(position);
+  const auto end = impl_->at<std::int32_t>(position + 1);
+  return {static_cast<const char*>(impl_->extra) + begin, static_cast<std::size_t>(end - begin)};
+}
+
+inline ColumnView::Range ColumnView::list_range(std::int64_t row) const {
+  if (impl_->storage != Impl::Storage::List) return range_of_other(row);
+  const std::int64_t position = impl_->position(row);
+  return {impl_->at<std::int32_t>(position), impl_->at<std::int32_t>(position + 1)};
+}
+
+inline int ColumnView::child_count() const { return impl_->child_count; }
+
+inline ColumnView ColumnView::child(int index) const {
+  return ColumnView(impl_->children + index);
+}
+
+/// The result column of a kernel, appended to value by value. Made by the caller with the type
+/// that the function declared.
+///
+/// Nested values are appended inside out: a list's items into `child(0)`, then `finish_element()`
+/// on the list; a struct's fields each into their child, then `finish_element()` on the struct. A
+/// map is a list of its entries, `child(0)`, a struct of key and value.
+///
+/// Errors: ResourceExhausted when memory runs out or a 32-bit offset would overflow;
+/// InvalidArgument when a value is of another kind than the column, doesn't fit its width, or is
+/// text that is not valid UTF-8; Unsupported for types that can't be built (dictionaries,
+/// decimals, unions).
+/// Thread-safety: one thread at a time.
+class ColumnBuilder {
+ public:
+  struct Impl;
+  explicit ColumnBuilder(Impl* impl) : impl_(impl) {}
+
+  /// Appends a null; to a struct, also to its children.
+  void append_null();
+  void append(bool value);
+  void append(std::int32_t value) { append(static_cast<std::int64_t>(value)); }
+  /// Appends to an integer, floating point or temporal column (as its storage integer).
+  void append(std::int64_t value);
+  void append(double value);
+  /// Appends a string or binary value.
+  void append(std::string_view value);
+  void append(const char* value) { append(std::string_view(value)); }
+  /// Ends one list or struct value whose parts were appended to the children.
+  void finish_element();
+  [[nodiscard]] ColumnBuilder child(int index);
+
+ private:
+  Impl* impl_;
+};
+
+}  // namespace alluvium

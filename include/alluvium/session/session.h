@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "alluvium/frame/data_frame.h"
+#include "alluvium/frame/table_provider.h"
+#include "alluvium/session/runtime_profile.h"
+#include "alluvium/session/sql_options.h"
+
+namespace alluvium {
+
+namespace bridge {
+class Session;
+}
+
+/// A governed session: a catalog of tables, the functions of its profile, and its caps. Made by
+/// `RuntimeProfile::open_session`.
+///
+/// Thread-safety: all members may be called from many threads. Copies share one session.
+class Session {
+ public:
+  struct State;
+  explicit Session(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+  /// Plans one SQL statement under the profile's policy and `options`, both of which must allow it.
+  /// DDL and statements such as SET take effect here; queries run when the frame is run.
+  /// Errors: InvalidQuery (also for several statements in one text), PolicyViolation.
+  [[nodiscard]] DataFrame sql(std::string_view query, const SqlOptions& options,
+                              const SqlParameters& parameters = {},
+                              const Interrupt& interrupt = {}) const;
+  [[nodiscard]] DataFrame sql(std::string_view query, const SqlParameters& parameters = {},
+                              const Interrupt& interrupt = {}) const;
+
+  /// The registered table `name` (`table`, `schema.table` or `catalog.schema.table`, never
+  /// normalised). Errors: NotFound.
+  [[nodiscard]] DataFrame table(std::string_view name) const;
+  [[nodiscard]] bool has_table(std::string_view name) const;
+  /// A frame over `provider` without registering it.
+  [[nodiscard]] DataFrame read(const TableProvider& provider) const;
+
+  [[nodiscard]] const RuntimeProfile& profile() const;
+  /// Bytes that running queries hold now, and the most they ever held.
+  struct Memory {
+    std::uint64_t reserved;
+    std::uint64_t peak;
+  };
+  [[nodiscard]] Memory memory() const;
+
+  [[nodiscard]] const std::shared_ptr<const State>& state() const { return state_; }
+
+ private:
+  std::shared_ptr<const State> state_;
+};
+
+/// Stops the engine's threads, for programs that unload the library or check for leaks. Running
+/// calls are cancelled; later calls fail with Cancelled. Idempotent.
+void shutdown(std::chrono::milliseconds patience = std::chrono::seconds(5));
+
+}  // namespace alluvium

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alluvium/frame/arrow_c.h"
+#include "alluvium/frame/interrupt.h"
+#include "alluvium/udf/scalar_function.h"
+
+/// The engines, as the rest of the library sees them: opaque handles and plain functions. This
+/// header is free of the bridge's own types; `src/bridge/*.cc` alone knows those. Options travel as
+/// JSON documents (the Rust side refuses unknown keys), data through the Arrow C interfaces. Every
+/// function throws `Error`, and every function that takes an `Interrupt` may run long.
+namespace alluvium::bridge {
+
+class Frame;
+class Session;
+class Provider;
+using FramePtr = std::shared_ptr<const Frame>;
+using SessionPtr = std::shared_ptr<const Session>;
+using ProviderPtr = std::shared_ptr<const Provider>;
+
+// --- frame -------------------------------------------------------------------------------------
+
+/// Applies an operation to one frame. `operation` is `{"op": {...}, "nodes": [...]}`.
+FramePtr transform(const Frame& frame, const std::string& operation);
+/// Applies an operation to two frames of one session.
+FramePtr combine(const Frame& left, const Frame& right, const std::string& operation);
+void schema(const Frame& frame, ArrowSchema* out);
+/// Starts the plan; batches come as they are pulled. Dropping the stream stops the plan.
+void stream(const Frame& frame, const Interrupt& interrupt, ArrowArrayStream* out);
+std::uint64_t count(const Frame& frame, const Interrupt& interrupt);
+std::string to_text(const Frame& frame, const Interrupt& interrupt);
+FramePtr stage(const Frame& frame, std::uint64_t memory_bytes, const Interrupt& interrupt);
+std::uint64_t write_parquet(const Frame& frame, const std::string& path, const Interrupt& interrupt);
+
+// --- session -----------------------------------------------------------------------------------
+
+SessionPtr open_session(const std::string& profile_json, const FunctionSet& functions);
+/// `parameters` is `{"nodes": [...], "values": {"name": node}}`; `permissions` is
+/// `{"ddl": b, "dml": b, "statements": b}`, policy and options already combined.
+FramePtr sql(const Session& session, std::string_view query, const std::string& permissions,
+             const std::string& parameters, const Interrupt& interrupt);
+FramePtr table(const Session& session, std::string_view name);
+bool has_table(const Session& session, std::string_view name);
+FramePtr read(const Session& session, const Provider& provider);
+struct MemoryUse {
+  std::uint64_t reserved;
+  std::uint64_t peak;
+};
+MemoryUse memory(const Session& session);
+void shutdown(std::uint64_t patience_ms);
+/// Panics on an engine thread: for the tests of what becomes of a panic.
+void provoke_panic();
+
+// --- catalog -----------------------------------------------------------------------------------
+
+/// Takes over the streams in `partitions`, each one partition of record batches of one schema,
+/// reads them to the end and registers the batches.
+void register_batches(const Session& session, std::string_view name,
+                      std::vector<ArrowArrayStream>& partitions);
+/// Takes over `stream`.
+void register_stream(const Session& session, std::string_view name, ArrowArrayStream* stream);
+/// `format` is parquet, csv, json or arrow.
+void register_listing(const Session& session, std::string_view name, const std::string& location,
+                      std::string_view format);
+void register_provider(const Session& session, std::string_view name, const Provider& provider);
+void register_view(const Session& session, std::string_view name, const Frame& frame);
+void create_schema(const Session& session, std::string_view name);
+void deregister(const Session& session, std::string_view name);
+
+// --- delta -------------------------------------------------------------------------------------
+
+/// An opened table: its provider (null when only metadata was asked for) and a JSON document of
+/// its metadata `{"table_uri", "version", "table_id", "name", "description", "partition_columns",
+/// "configuration", "min_reader_version", "min_writer_version", "reader_features",
+/// "writer_features"}`; its Arrow schema in `schema`.
+struct OpenedTable {
+  ProviderPtr provider;
+  std::string metadata;
+};
+/// `request` is `{"table_uri", "storage_options", "version", "timestamp", "scan": {...},
+/// "gate": {...}, "metadata_only": b}`.
+OpenedTable delta_open(const Session& session, const std::string& request,
+                       const Interrupt& interrupt, ArrowSchema* schema);
+bool delta_is_table(const Session& session, const std::string& request);
+/// Creates an empty table; `request` holds everything but the schema (taken over). Returns a commit
+/// document `{"version", "read_version", "operation", "metrics": {...}}`.
+std::string delta_create(const Session& session, const std::string& request, ArrowSchema* schema,
+                         const Interrupt& interrupt);
+/// Where a table stands: `{"exists": b, "version": n, "transaction_version": n|null}`.
+std::string delta_state(const Session& session, const std::string& request,
+                        const Interrupt& interrupt);
+/// One attempt to write `frame` on version `read_version` (-1: the table must not exist yet).
+/// Throws CommitConflict when another version came first, with nothing visible written.
+std::string delta_write(const Session& session, const Frame& frame, const std::string& request,
+                        const Interrupt& interrupt);
+/// Whether the plan of `frame` reads the Delta table `table_uri`.
+bool reads_table(const Frame& frame, const std::string& table_uri);
+/// Whether the plan of `frame` reads a source that can be read only once.
+bool reads_once(const Frame& frame);
+/// The version that carries the commit of `operation_id`, looked for after `after_version`; -1 when
+/// the log has none.
+std::int64_t delta_find_commit(const Session& session, const std::string& request,
+                               const std::string& operation_id, std::int64_t after_version,
+                               const Interrupt& interrupt);
+
+}  // namespace alluvium::bridge
