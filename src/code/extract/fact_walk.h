@@ -1,0 +1,116 @@
+#pragma once
+
+#include <vector>
+
+#include "code/extract/dunder_all.h"
+#include "code/extract/extraction_internal.h"
+#include "code/extract/import_facts.h"
+#include "code/extract/node_text.h"
+
+namespace alluvium::code {
+
+/// Goes through a syntax tree once, in document order, and collects definitions, imports, refs and
+/// calls, and what every scope binds. What refs mean is left to `ReferenceResolver`.
+///
+/// A node tells its children what part they play (`Role`, the scope they are in) before they are
+/// reached, so that no recursion is needed.
+///
+/// Thread-safety: one thread, one use.
+class FactWalk {
+ public:
+  explicit FactWalk(Extraction& extraction);
+
+  void run();
+  /// How to resolve each ref, by its position in the facts.
+  [[nodiscard]] const std::vector<RefSite>& ref_sites() const { return ref_sites_; }
+
+ private:
+  /// The part that a node plays for its parent.
+  enum class Role : std::uint8_t {
+    Load,
+    Store,
+    StoreOutside,  ///< Of `:=`, which binds outside comprehensions.
+    Del,
+    Bind,  ///< Binds a name that is no `ast.Name`: `except … as x`, `case x`.
+    Parameter,
+    AttributeLoad,
+    AttributeStore,
+    AttributeDel,
+    Skip,
+    TypeCheckingBlock,
+  };
+  struct Mark {
+    Role role = Role::Load;
+    ScopeId enter = kNoScope;  ///< The scope that the node and what is below it are in.
+    std::uint32_t link = 0;    ///< Of a callee's name: the call, plus one. Of a parameter: its scope.
+  };
+  struct State {
+    ScopeId scope = kModuleScope;
+    std::uint32_t conditional = 0;
+    std::uint32_t type_checking = 0;
+  };
+  /// Restores the state at the node `end`.
+  struct Frame {
+    NodeIndex end;
+    State outer;
+  };
+
+  /// Visits `node`, returns the node to go on with.
+  NodeIndex visit(NodeIndex node);
+  void visit_identifier(NodeIndex node);
+  void visit_attribute(NodeIndex node);
+  void visit_call(NodeIndex node);
+  void visit_function(NodeIndex node);
+  void visit_class(NodeIndex node);
+  void visit_lambda(NodeIndex node);
+  void visit_comprehension(NodeIndex node);
+  void visit_type_alias(NodeIndex node);
+  void visit_if(NodeIndex node, bool has_else);
+  void visit_as_pattern(NodeIndex node);
+  void visit_dotted_pattern(NodeIndex node);
+  void visit_assignment(NodeIndex node);
+  void visit_dunder_all_call(NodeIndex node);
+
+  void add_ref(NodeIndex node, RefKind kind, RefContext context);
+  void add_parameter(NodeIndex node);
+  void bind_variable(NodeIndex node, ScopeId scope, NameId name);
+  void find_qualifier(NodeIndex node, RefFact& ref, RefSite& site);
+  FactIndex add_definition(DefinitionFact fact);
+  ScopeId enter_type_parameters(NodeIndex parameters);
+  std::optional<NameId> mark_parameters(NodeIndex parameters, ScopeId scope);
+  std::vector<std::string_view> decorators(NodeIndex definition);
+  int type_checking_condition(NodeIndex condition) const;
+  NodeIndex last_identifier(NodeIndex node) const;
+
+  void push(NodeIndex end) { frames_.push_back({end, state_}); }
+  void mark(NodeIndex node, Role role) {
+    if (node != kNoNode) marks_[node].role = role;
+  }
+  void mark_children(NodeIndex node, Role role);
+  void enter(NodeIndex node, ScopeId scope) {
+    if (node != kNoNode) marks_[node].enter = scope;
+  }
+  [[nodiscard]] FactIndex definition() const { return scopes_[state_.scope].definition; }
+  [[nodiscard]] NameId name_of(NodeIndex node);
+  [[nodiscard]] std::string_view annotation(NodeIndex type);
+
+  Extraction& extraction_;
+  const SyntaxTree& tree_;
+  NameTable& names_;
+  ScopeTree& scopes_;
+  FileFacts& facts_;
+  TokenStream tokens_;
+  ImportFacts imports_;
+  DunderAll dunder_all_;
+  bool mentions_dunder_all_;
+  std::vector<Mark> marks_;  // by node
+  std::vector<Frame> frames_;
+  State state_;
+  std::uint32_t line_ = 0;  // 0-based line of the node being visited
+  std::vector<RefSite> ref_sites_;
+  FlatMap<std::int64_t> definition_ordinals_;
+  FlatMap<std::int64_t> ref_ordinals_;
+  FlatMap<std::int64_t> call_ordinals_;
+};
+
+}  // namespace alluvium::code

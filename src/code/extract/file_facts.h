@@ -1,0 +1,165 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "code/extract/text_arena.h"
+
+namespace alluvium::code {
+
+/// What one file may cost. A file over a limit yields a diagnostic, not an error.
+struct ExtractLimits {
+  /// Longer files get no facts but a `file-too-large` diagnostic. At most 256 MiB.
+  std::size_t max_bytes = 16 * 1024 * 1024;
+  /// Syntax nested deeper than this is not looked into (`nesting-too-deep`).
+  std::uint32_t max_depth = 20'000;
+  /// Parsing stops after this (`parse-timeout`).
+  std::chrono::milliseconds parse_timeout{10'000};
+};
+
+enum class ParseStatus : std::uint8_t {
+  Ok,
+  Recovered,  ///< Errors, and facts of what could be read.
+  Skipped,    ///< Over a limit before parsing: no facts.
+  Failed,     ///< Parsing did not finish: no facts.
+};
+
+enum class DefinitionKind : std::uint8_t { Class, Function, Method, Parameter, Variable };
+enum class RefKind : std::uint8_t { Name, Attribute };
+enum class RefContext : std::uint8_t { Load, Store, Del };
+enum class Severity : std::uint8_t { Error, Warning, Info };
+
+/// What a use of a name refers to, as far as its own file tells.
+enum class Resolution : std::uint8_t {
+  Local,       ///< A function-local binding that has no row.
+  Definition,  ///< A definition of the file; none is named if it is only bound by `global x`.
+  Import,
+  Self,  ///< An attribute of a method's first parameter; the target is null when it is not in the
+         ///< class's own body.
+  Builtin,
+  GlobalStar,  ///< Not bound here, and the file has star imports.
+  Attribute,   ///< An attribute of something unknown.
+  Unresolved,
+};
+
+std::string_view to_string(ParseStatus value);
+std::string_view to_string(DefinitionKind value);
+std::string_view to_string(RefKind value);
+std::string_view to_string(RefContext value);
+std::string_view to_string(Severity value);
+std::string_view to_string(Resolution value);
+
+/// A position in a list of the same file's facts, or none.
+using FactIndex = std::int32_t;
+inline constexpr FactIndex kNoFact = -1;
+
+/// Half-open range of bytes of the file as it is stored.
+struct ByteRange {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+struct DefinitionFact {
+  DefinitionKind kind = DefinitionKind::Class;
+  std::string_view name;
+  std::string_view qualname;
+  FactIndex parent = kNoFact;
+  std::int64_t ordinal = 0;  ///< Among the rows of the same qualname and kind.
+  ByteRange range;           ///< From the keyword (not the decorator) to where CPython's ast ends.
+  std::int64_t line = 0;     ///< 1-based.
+  std::int64_t column = 0;   ///< 0-based, in UTF-8 bytes.
+  ByteRange name_range;
+  std::optional<std::string_view> signature;
+  std::optional<std::string_view> docstring;
+  std::vector<std::string_view> decorators;
+  bool is_async = false;
+  std::optional<std::uint64_t> body_hash;  ///< Of the body's tokens: layout and comments don't count.
+};
+
+/// One `ast.alias`.
+struct ImportFact {
+  std::optional<std::string_view> module;
+  std::string_view name;
+  std::optional<std::string_view> alias;
+  std::int64_t level = 0;
+  bool is_star = false;
+  ByteRange range;
+  std::int64_t line = 0;
+  std::int64_t statement_line = 0;
+  bool is_from = false;
+  FactIndex scope_definition = kNoFact;
+  bool in_type_checking = false;
+  bool is_conditional = false;
+  std::int64_t ordinal = 0;
+  std::optional<std::string_view> bound_name;
+};
+
+/// One `ast.Name` or the name token of one `ast.Attribute`.
+struct RefFact {
+  std::string_view name;
+  RefKind kind = RefKind::Name;
+  RefContext context = RefContext::Load;
+  Resolution resolution = Resolution::Unresolved;
+  bool ambiguous = false;  ///< Bound in several ways; the target is the last.
+  std::optional<std::string_view> qualifier;
+  ByteRange range;
+  std::int64_t line = 0;
+  FactIndex enclosing = kNoFact;
+  FactIndex target_definition = kNoFact;
+  FactIndex target_import = kNoFact;
+  std::int64_t ordinal = 0;
+};
+
+/// One `ast.Call`.
+struct CallFact {
+  std::string_view callee_text;
+  std::int64_t arg_count = 0;
+  ByteRange range;
+  std::int64_t line = 0;
+  FactIndex caller = kNoFact;
+  FactIndex callee_ref = kNoFact;
+  std::int64_t ordinal = 0;
+};
+
+/// A name that the file binds at module level.
+struct ExportFact {
+  std::string_view name;
+  FactIndex definition = kNoFact;
+  FactIndex import_index = kNoFact;
+  std::optional<bool> in_all;
+};
+
+struct DiagnosticFact {
+  Severity severity = Severity::Error;
+  std::string_view code;
+  std::string_view message;
+  ByteRange range;
+};
+
+/// What one file says by itself. It depends on the file's bytes alone.
+///
+/// The views point into the bytes that were given to the extractor or into `storage`.
+/// Thread-safety: a plain value; moving it keeps the views valid.
+struct FileFacts {
+  std::string_view encoding = "utf-8";
+  std::int64_t line_count = 0;
+  ParseStatus parse_status = ParseStatus::Ok;
+  std::optional<std::string_view> docstring;
+  std::vector<DefinitionFact> definitions;
+  std::vector<ImportFact> imports;
+  std::vector<RefFact> refs;
+  std::vector<CallFact> calls;
+  std::vector<ExportFact> exports;
+  /// The names in `__all__`, or none without `__all__`.
+  std::optional<std::vector<std::string_view>> all_names;
+  /// The `other.__all__` that `__all__` is extended by.
+  std::vector<std::string_view> all_from;
+  std::vector<DiagnosticFact> diagnostics;
+  TextArena storage;
+};
+
+}  // namespace alluvium::code

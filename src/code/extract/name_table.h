@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <xxhash.h>
+
+namespace alluvium::code {
+
+/// A number for a text, the same for equal texts of one table.
+using NameId = std::uint32_t;
+
+/// Numbers the distinct texts of a file. The texts must outlive the table.
+///
+/// Thread-safety: one thread at a time.
+class NameTable {
+ public:
+  NameTable() : slots_(256, 0) {}
+
+  NameId intern(std::string_view text) {
+    const auto hash = static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()));
+    std::size_t slot = hash & (slots_.size() - 1);
+    while (slots_[slot] != 0) {
+      const Entry& entry = entries_[slots_[slot] - 1];
+      if (entry.hash == hash && entry.text == text) return slots_[slot] - 1;
+      slot = (slot + 1) & (slots_.size() - 1);
+    }
+    entries_.push_back({text, hash});
+    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    const auto id = static_cast<NameId>(entries_.size() - 1);
+    if (entries_.size() * 2 > slots_.size()) grow();
+    return id;
+  }
+
+  [[nodiscard]] std::string_view text(NameId id) const { return entries_[id].text; }
+
+ private:
+  struct Entry {
+    std::string_view text;
+    std::uint32_t hash;
+  };
+
+  void grow() {
+    slots_.assign(slots_.size() * 2, 0);
+    for (std::size_t index = 0; index < entries_.size(); ++index) {
+      std::size_t slot = entries_[index].hash & (slots_.size() - 1);
+      while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = static_cast<std::uint32_t>(index + 1);
+    }
+  }
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  // index into entries_, plus one
+};
+
+}  // namespace alluvium::code
