@@ -60,16 +60,16 @@ target_include_directories(alluvium_nanoarrow SYSTEM PUBLIC
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_path(ALLUVIUM_PROTOZERO_INCLUDE protozero/pbf_reader.hpp REQUIRED)
 find_path(ALLUVIUM_XXHASH_INCLUDE xxhash.h REQUIRED)
+find_path(ALLUVIUM_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 add_library(alluvium_third_party INTERFACE)
 target_include_directories(alluvium_third_party SYSTEM INTERFACE
-  "${ALLUVIUM_PROTOZERO_INCLUDE}" "${ALLUVIUM_XXHASH_INCLUDE}")
-# xxHash and fmt are compiled in, so that the installed library needs neither package.
-target_compile_definitions(alluvium_third_party INTERFACE XXH_INLINE_ALL)
+  "${ALLUVIUM_PROTOZERO_INCLUDE}" "${ALLUVIUM_XXHASH_INCLUDE}" "${ALLUVIUM_TOMLPLUSPLUS_INCLUDE}")
+# xxHash, fmt and toml++ are compiled in, so that the installed library needs none of them.
+target_compile_definitions(alluvium_third_party INTERFACE XXH_INLINE_ALL TOML_HEADER_ONLY=1)
 target_link_libraries(alluvium_third_party INTERFACE
   alluvium_nanoarrow alluvium_tree_sitter fmt::fmt-header-only nlohmann_json::nlohmann_json
-  tomlplusplus::tomlplusplus ZLIB::ZLIB)
+  ZLIB::ZLIB)
