@@ -57,6 +57,7 @@ void FactWalk::run() {
 NodeIndex FactWalk::visit(NodeIndex node) {
   const SyntaxNode& current = tree_[node];
   const Role role = marks_[node].role;
+  if (role == Role::SkipBelow) return current.after;
   switch (current.kind) {
     case SyntaxKind::identifier:
       visit_identifier(node);
@@ -132,7 +133,7 @@ NodeIndex FactWalk::visit(NodeIndex node) {
       visit_assignment(node);
       break;
     case SyntaxKind::named_expression:
-      mark(tree_.child(node, SyntaxField::name), Role::StoreOutside);
+      visit_named_expression(node);
       break;
     case SyntaxKind::for_statement:
     case SyntaxKind::for_in_clause:
@@ -234,6 +235,7 @@ void FactWalk::visit_identifier(NodeIndex node) {
       add_ref(node, RefKind::Attribute, RefContext::Del);
       break;
     case Role::Skip:
+    case Role::SkipBelow:
     case Role::TypeCheckingBlock:
       break;
   }
@@ -260,30 +262,57 @@ void FactWalk::visit_call(NodeIndex node) {
   const NodeIndex function = tree_.child(node, SyntaxField::function);
   const NodeIndex arguments = tree_.child(node, SyntaxField::arguments);
   if (function == kNoNode || arguments == kNoNode) return;
-  CallFact call;
-  call.callee_text = tokens_text(tree_, function, tree_[function].after, Spacing::One,
-                                 kLongestCallee, facts_.storage);
-  if (tree_[arguments].kind == SyntaxKind::generator_expression) {
-    call.arg_count = 1;
-  } else {
-    for (NodeIndex argument : tree_.children(arguments)) {
-      if (tree_[argument].named && !tree_.is_extra(argument)) ++call.arg_count;
-    }
-  }
-  call.range = extraction_.range(node);
-  call.line = line_ + 1;
-  call.caller = definition();
-  const std::uint64_t caller = static_cast<std::uint32_t>(call.caller + 1);
-  call.ordinal = call_ordinals_[(caller << 32) | names_.intern(call.callee_text)]++;
-  facts_.calls.push_back(call);
+  std::string_view callee_text = tokens_text(tree_, function, tree_[function].after, Spacing::One,
+                                             kLongestCallee, facts_.storage);
+  // In `[*f(x)]` the grammar has the star inside of what is called.
+  callee_text.remove_prefix(std::min(callee_text.find_first_not_of("* "), callee_text.size()));
+  add_call(begin_without_star(node), tree_[node].end, callee_text, argument_count(arguments));
 
   NodeIndex callee = tree_.without_parentheses(function);
+  if (callee != kNoNode && tree_[callee].kind == SyntaxKind::list_splat) {
+    callee = tree_.first_named(callee);
+  }
   if (callee != kNoNode && tree_[callee].kind == SyntaxKind::attribute) {
     callee = tree_.child(callee, SyntaxField::attribute);
   }
   if (callee != kNoNode && tree_[callee].kind == SyntaxKind::identifier) {
     marks_[callee].link = static_cast<std::uint32_t>(facts_.calls.size());
   }
+}
+
+void FactWalk::add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
+                        std::int64_t arg_count) {
+  const std::vector<std::uint32_t>& lines = extraction_.source.line_starts();
+  std::uint32_t line = line_;
+  while (line + 1 < lines.size() && lines[line + 1] <= begin) ++line;
+  CallFact call;
+  call.callee_text = callee;
+  call.arg_count = arg_count;
+  call.range = extraction_.source.stored_range(begin, end);
+  call.line = line + 1;
+  call.caller = definition();
+  const std::uint64_t caller = static_cast<std::uint32_t>(call.caller + 1);
+  call.ordinal = call_ordinals_[(caller << 32) | names_.intern(callee)]++;
+  facts_.calls.push_back(call);
+}
+
+std::int64_t FactWalk::argument_count(NodeIndex arguments) const {
+  if (tree_[arguments].kind == SyntaxKind::generator_expression) return 1;
+  std::int64_t count = 0;
+  for (NodeIndex argument : tree_.children(arguments)) {
+    if (tree_[argument].named && !tree_.is_extra(argument)) ++count;
+  }
+  return count;
+}
+
+/// Where `node` begins if the stars before its first token are not part of it.
+std::uint32_t FactWalk::begin_without_star(NodeIndex node) const {
+  if (tree_.source()[tree_[node].begin] != '*') return tree_[node].begin;
+  for (NodeIndex inner = node + 1; inner < tree_[node].after; ++inner) {
+    if (tree_[inner].after != inner + 1 || tree_.is_extra(inner)) continue;
+    if (tree_.text(inner) != "*") return tree_[inner].begin;
+  }
+  return tree_[node].begin;
 }
 
 void FactWalk::visit_function(NodeIndex node) {
@@ -422,6 +451,16 @@ void FactWalk::visit_type_alias(NodeIndex node) {
   const NodeIndex left = tree_.child(node, SyntaxField::left);
   if (left == kNoNode) return;
   mark(left, Role::Store);
+  if (tree_.source()[tree_[left].begin] == '(') {
+    // `type(x).y = z` is no alias though the grammar takes it for one.
+    NodeIndex arguments = left;
+    while (arguments != kNoNode && tree_[arguments].kind != SyntaxKind::parenthesized_expression &&
+           tree_[arguments].kind != SyntaxKind::tuple) {
+      arguments = tree_.first_named(arguments);
+    }
+    if (arguments != kNoNode) add_type_call(node, arguments);
+    return;
+  }
   const NodeIndex generic = tree_.first_named(left);
   if (generic == kNoNode || tree_[generic].kind != SyntaxKind::generic_type) return;
   for (NodeIndex child : tree_.children(generic)) {
@@ -429,6 +468,26 @@ void FactWalk::visit_type_alias(NodeIndex node) {
       enter(tree_.child(node, SyntaxField::right), enter_type_parameters(child));
     }
   }
+}
+
+/// Adds the call at the start of `type(x).y = z`, and its callee.
+void FactWalk::add_type_call(NodeIndex statement, NodeIndex arguments) {
+  const NodeIndex keyword = statement + 1;
+  add_call(tree_[statement].begin, tree_[arguments].end, tree_.text(keyword),
+           argument_count(arguments));
+  marks_[keyword].link = static_cast<std::uint32_t>(facts_.calls.size());
+  add_ref(keyword, RefKind::Name, RefContext::Load);
+}
+
+void FactWalk::visit_named_expression(NodeIndex node) {
+  const NodeIndex name = tree_.child(node, SyntaxField::name);
+  if (tree_.parent_kind(node) != SyntaxKind::interpolation) {
+    mark(name, Role::StoreOutside);
+    return;
+  }
+  // f"{x:=5}" formats x by `=5`.
+  const NodeIndex format = tree_.child(node, SyntaxField::value);
+  if (format != kNoNode && !tree_.text(format).starts_with('{')) mark(format, Role::SkipBelow);
 }
 
 void FactWalk::visit_if(NodeIndex node, bool has_else) {

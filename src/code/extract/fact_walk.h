@@ -36,7 +36,8 @@ class FactWalk {
     AttributeLoad,
     AttributeStore,
     AttributeDel,
-    Skip,
+    Skip,      ///< An identifier that is no name of Python's.
+    SkipBelow,  ///< Nothing below it means anything.
     TypeCheckingBlock,
   };
   struct Mark {
@@ -65,12 +66,16 @@ class FactWalk {
   void visit_lambda(NodeIndex node);
   void visit_comprehension(NodeIndex node);
   void visit_type_alias(NodeIndex node);
+  void add_type_call(NodeIndex statement, NodeIndex arguments);
+  void visit_named_expression(NodeIndex node);
   void visit_if(NodeIndex node, bool has_else);
   void visit_as_pattern(NodeIndex node);
   void visit_dotted_pattern(NodeIndex node);
   void visit_assignment(NodeIndex node);
   void visit_dunder_all_call(NodeIndex node);
 
+  void add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
+                std::int64_t arg_count);
   void add_ref(NodeIndex node, RefKind kind, RefContext context);
   void add_parameter(NodeIndex node);
   void bind_variable(NodeIndex node, ScopeId scope, NameId name);
@@ -80,6 +85,8 @@ class FactWalk {
   std::optional<NameId> mark_parameters(NodeIndex parameters, ScopeId scope);
   std::vector<std::string_view> decorators(NodeIndex definition);
   int type_checking_condition(NodeIndex condition) const;
+  [[nodiscard]] std::int64_t argument_count(NodeIndex arguments) const;
+  [[nodiscard]] std::uint32_t begin_without_star(NodeIndex node) const;
   NodeIndex last_identifier(NodeIndex node) const;
 
   void push(NodeIndex end) { frames_.push_back({end, state_}); }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "code/extract/bracket_lines.h"
 #include "code/extract/fact_walk.h"
 #include "code/extract/reference_resolver.h"
 
@@ -30,6 +32,21 @@ void add_syntax_diagnostics(const SyntaxTree& tree, const SourceText& source, Fi
   }
 }
 
+/// Parses `text`. A text with errors is tried again with the lines in its brackets joined.
+SyntaxTree::Outcome parse(std::string_view text, const ExtractLimits& limits, SyntaxTree& tree) {
+  const SyntaxTree::Outcome outcome = tree.parse(text, limits.max_depth, limits.parse_timeout);
+  if (outcome != SyntaxTree::Outcome::Parsed || tree.errors().empty()) return outcome;
+  TextArena storage;
+  SyntaxTree other;
+  const SyntaxTree::Outcome again = other.parse(join_bracketed_lines(text, storage),
+                                                limits.max_depth, limits.parse_timeout);
+  if (again == SyntaxTree::Outcome::Parsed && other.errors().empty()) {
+    other.set_source(text);
+    tree = std::move(other);
+  }
+  return outcome;
+}
+
 }  // namespace
 
 FileFacts extract_python(std::string_view bytes, const ExtractLimits& limits) {
@@ -48,8 +65,7 @@ FileFacts extract_python(std::string_view bytes, const ExtractLimits& limits) {
 
   const SourceText source = SourceText::decode(bytes, facts);
   SyntaxTree tree;
-  if (tree.parse(source.text(), limits.max_depth, limits.parse_timeout) ==
-      SyntaxTree::Outcome::TimedOut) {
+  if (parse(source.text(), limits, tree) == SyntaxTree::Outcome::TimedOut) {
     facts.parse_status = ParseStatus::Failed;
     facts.diagnostics.push_back(
         {Severity::Error, "parse-timeout", "parsing took longer than allowed", {0, size}});

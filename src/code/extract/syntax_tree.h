@@ -36,6 +36,8 @@ class SyntaxTree {
   /// Parses valid UTF-8 `text`, which must outlive the tree. Nodes deeper than `max_depth` are left
   /// out, with everything below them.
   Outcome parse(std::string_view text, std::uint32_t max_depth, std::chrono::milliseconds timeout);
+  /// Makes `text` the source: a text with the same tokens at the same offsets as that parsed.
+  void set_source(std::string_view text) { source_ = text; }
 
   [[nodiscard]] const std::vector<SyntaxNode>& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const SyntaxNode& operator[](NodeIndex node) const { return nodes_[node]; }
