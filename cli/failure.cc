@@ -1,0 +1,33 @@
+#include "cli/failure.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "cli/utf8.h"
+
+namespace alluvium::cli {
+
+void report_failure(const Error& error, bool json) {
+  if (json) {
+    const nlohmann::ordered_json document = {{"code", to_string(error.code())},
+                                             {"message", error.message()},
+                                             {"retryable", error.retryable()},
+                                             {"details", error.details()}};
+    // Messages quote file names and SQL, which may hold anything.
+    print_error(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    return;
+  }
+  const bool color = terminal_of(STDERR_FILENO).color;
+  std::string text = fmt::format("{}alluvium:{} {}\n", color ? "\x1b[1;31m" : "",
+                                 color ? "\x1b[0m" : "", visible(error.message(), true));
+  if (const auto hint = error.details().find("hint"); hint != error.details().end()) {
+    text += fmt::format("hint: {}\n", visible(hint->second, true));
+  }
+  print_error(text);
+}
+
+}  // namespace alluvium::cli

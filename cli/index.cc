@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "alluvium/code/index.h"
+#include "cli/figures.h"
+#include "cli/interruption.h"
+#include "cli/output.h"
+#include "cli/program.h"
+#include "cli/progress.h"
+#include "cli/utf8.h"
+
+namespace alluvium::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kExamples = R"(Examples:
+  alluvium index .                         this repository, into ./.alluvium
+  alluvium index ~/src/app --lake /lake    into a lake that holds many repositories
+  alluvium index . --json                  the report as JSON, for scripts
+
+Only what changed is worked on again, and a run without changes writes nothing. The result
+becomes visible as a whole at the end; whatever happens before, the last run stays readable.)";
+
+struct Options {
+  code::IndexRequest request;
+  std::string repository;
+  std::string lake;
+};
+
+std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
+  std::uint64_t total = 0;
+  for (const auto& [name, count] : counts) total += count;
+  return total;
+}
+
+std::string report_json(const code::IndexReport& report, const fs::path& lake, double seconds) {
+  const code::Run& run = report.run;
+  nlohmann::ordered_json phases = nlohmann::ordered_json::object();
+  for (const auto& [phase, took] : report.phase_seconds) phases[phase] = took;
+  const nlohmann::ordered_json document = {{"repo", run.repo},
+                                           {"lake", lake.string()},
+                                           {"run_id", run.run_id},
+                                           {"parent_run_id", run.parent_run_id},
+                                           {"unchanged", report.unchanged},
+                                           {"kind", run.kind},
+                                           {"ref", run.ref},
+                                           {"source_revision", run.source_revision},
+                                           {"dirty", run.dirty},
+                                           {"started_at", run.started_at},
+                                           {"finished_at", run.finished_at},
+                                           {"files", report.files},
+                                           {"bytes", report.bytes},
+                                           {"files_added", report.files_added},
+                                           {"files_changed", report.files_changed},
+                                           {"files_removed", report.files_removed},
+                                           {"tables", run.counts},
+                                           {"versions", run.versions},
+                                           {"diagnostics", report.diagnostics},
+                                           {"seconds", seconds},
+                                           {"phase_seconds", phases},
+                                           {"peak_memory", report.peak_memory}};
+  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string revision_text(const code::Run& run) {
+  if (run.source_revision.empty()) return "";
+  std::string text = run.source_revision.substr(0, 12);
+  if (!run.ref.empty()) text += fmt::format(" on {}", run.ref);
+  if (run.dirty) text += ", with uncommitted changes";
+  return visible(text);
+}
+
+std::string counts_text(const code::Run& run) {
+  std::size_t name_width = 0;
+  std::size_t count_width = 0;
+  for (const auto& [table, count] : run.counts) {
+    name_width = std::max(name_width, table.size());
+    count_width = std::max(count_width, grouped(static_cast<std::uint64_t>(count)).size());
+  }
+  std::string text;
+  for (const auto& [table, count] : run.counts) {
+    text += fmt::format("  {:<{}}  {:>{}}\n", table, name_width,
+                        grouped(static_cast<std::uint64_t>(count)), count_width);
+  }
+  return text;
+}
+
+std::string diagnostics_text(const code::IndexReport& report) {
+  const std::uint64_t total = total_of(report.diagnostics);
+  if (total == 0) return "none";
+  std::string text = grouped(total);
+  std::string_view separator = " (";
+  for (const auto& [severity, count] : report.diagnostics) {
+    text += fmt::format("{}{} {}", separator, grouped(count), visible(severity));
+    separator = ", ";
+  }
+  return text + ")";
+}
+
+// What to type next. The lake needs no name where it would be found without.
+std::string next_steps(const fs::path& lake, bool has_diagnostics) {
+  std::error_code ignored;
+  std::string option;
+  if (!fs::equivalent(fs::current_path() / ".alluvium", lake, ignored)) {
+    const bool in_repository = lake.filename() == ".alluvium";
+    option = fmt::format(" --lake '{}'", (in_repository ? lake.parent_path() : lake).string());
+  }
+  std::string text = fmt::format("\nNext:\n  alluvium tables{0}\n  alluvium sql{0}\n", option);
+  text += fmt::format(
+      "  alluvium sql{} \"SELECT kind, count(*) AS n FROM definitions GROUP BY kind "
+      "ORDER BY n DESC\"\n",
+      option);
+  if (has_diagnostics) {
+    text += fmt::format(
+        "  alluvium sql{} \"SELECT f.path, d.line, d.severity, d.message FROM diagnostics d "
+        "JOIN files f ON f.file_id = d.file_id\"\n",
+        option);
+  }
+  return text;
+}
+
+std::string report_text(const code::IndexReport& report, const fs::path& lake, double seconds) {
+  const code::Run& run = report.run;
+  const std::string revision = revision_text(run);
+  if (report.unchanged) {
+    return fmt::format(
+        "{} is unchanged since its last run ({}): nothing to do.\n"
+        "  files      {}\n  lake       {}\n  took       {:.2f} s\n",
+        visible(run.repo), run.finished_at, grouped(report.files), lake.string(), seconds);
+  }
+  std::string text = fmt::format("Indexed {}\n", visible(run.repo));
+  text += fmt::format("  lake         {}\n", lake.string());
+  if (!revision.empty()) text += fmt::format("  revision     {}\n", revision);
+  text +=
+      fmt::format("  files        {} ({} added, {} changed, {} removed), {}\n",
+                  grouped(report.files), grouped(report.files_added), grouped(report.files_changed),
+                  grouped(report.files_removed), byte_size(report.bytes));
+  text += fmt::format("  diagnostics  {}\n", diagnostics_text(report));
+  const double rate = seconds > 0 ? 1 / seconds : 0;
+  text +=
+      fmt::format("  took         {:.2f} s, {} files/s, {}/s\n", seconds,
+                  grouped(static_cast<std::uint64_t>(static_cast<double>(report.files) * rate)),
+                  byte_size(static_cast<std::uint64_t>(static_cast<double>(report.bytes) * rate)));
+  text += "\nRows:\n" + counts_text(run);
+  text += next_steps(lake, total_of(report.diagnostics) > 0);
+  return text;
+}
+
+void index(const Program& program, const Options& options) {
+  code::IndexRequest request = options.request;
+  request.repository = options.repository;
+  request.lake = options.lake;
+  const auto started = std::chrono::steady_clock::now();
+  code::IndexReport report;
+  {
+    const InterruptibleWork work;
+    Progress progress;
+    report = code::index(
+        request,
+        [&](const code::IndexProgress& step) {
+          progress.update(step.phase, step.done, step.total);
+        },
+        work.interrupt());
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  const fs::path lake =
+      fs::absolute(request.lake.empty() ? request.repository / ".alluvium" : request.lake)
+          .lexically_normal();
+  print(program.json ? report_json(report, lake, took.count())
+                     : report_text(report, lake, took.count()));
+}
+
+}  // namespace
+
+void add_index(Program& program) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      add_verb(program, "index", "Index a repository into its lake and publish the run",
+               [&program, options] { index(program, *options); });
+  verb->add_option("REPO", options->repository, "The repository's folder")
+      ->type_name("DIR")
+      ->required();
+  verb->add_option("--lake", options->lake, "The lake's folder (default: REPO/.alluvium)")
+      ->type_name("DIR");
+  verb->add_option("--repo", options->request.repo,
+                   "The repository's name in the lake (default: of its origin, else its folder)")
+      ->type_name("NAME");
+  verb->add_flag("--wait", options->request.wait,
+                 "Wait for another run of this repository instead of failing");
+  verb->add_flag("--force", options->request.force, "Index again even if nothing changed");
+  verb->add_option("--jobs", options->request.target_partitions,
+                   "Work on this many partitions at once (default: the processors)")
+      ->type_name("N");
+  verb->add_option("--memory", options->request.memory_limit,
+                   "The most memory for the engine, such as 2GiB; beyond, it spills to disk")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
+  verb->add_flag("--json", program.json, "Report as JSON, errors too");
+  verb->footer(kExamples);
+}
+
+}  // namespace alluvium::cli

@@ -1,0 +1,32 @@
+#include "cli/lake_location.h"
+
+#include <fmt/format.h>
+
+#include "alluvium/error.h"
+
+namespace alluvium::cli {
+
+namespace fs = std::filesystem;
+
+fs::path find_lake(const fs::path& given) {
+  constexpr const char* kFolder = ".alluvium";
+  std::error_code ignored;
+  if (!given.empty()) {
+    if (fs::is_directory(given / kFolder, ignored)) return given / kFolder;
+    if (fs::exists(given, ignored)) return given;
+    throw Error(ErrorCode::NotFound, fmt::format("there is no lake at {}", given.string()), false,
+                {{"hint", fmt::format("`alluvium index REPO --lake {}` makes one", given.string())},
+                 {"path", given.string()}});
+  }
+  const fs::path start = fs::current_path();
+  for (fs::path folder = start;; folder = folder.parent_path()) {
+    if (fs::is_directory(folder / kFolder, ignored)) return folder / kFolder;
+    if (folder == folder.parent_path()) break;
+  }
+  throw Error(
+      ErrorCode::NotFound,
+      fmt::format("neither {} nor a folder above it has a lake ({})", start.string(), kFolder),
+      false, {{"hint", "`alluvium index .` makes one; --lake DIR names another"}});
+}
+
+}  // namespace alluvium::cli

@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "alluvium/code/lake.h"
+#include "alluvium/error.h"
+#include "cli/interruption.h"
+#include "cli/lake_location.h"
+#include "cli/lake_session.h"
+#include "cli/output.h"
+#include "cli/parameter.h"
+#include "cli/program.h"
+#include "cli/query.h"
+#include "cli/shell.h"
+#include "cli/statement_splitter.h"
+#include "cli/terminal.h"
+
+namespace alluvium::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  alluvium sql                                              a shell (on a terminal)
+  alluvium sql "SELECT path, line_count FROM files ORDER BY line_count DESC LIMIT 10"
+  alluvium sql --param name=parse --param min:double=0.5 \
+      "SELECT * FROM calls WHERE callee_text = \$name AND confidence >= \$min"
+  alluvium sql --format ndjson "SELECT * FROM edges" | jq .src
+  alluvium sql --format parquet --output refs.parquet "SELECT * FROM refs"
+  alluvium sql < report.sql                                 a script of statements
+
+SQL is read-only and confined to the lake. A parameter's value is bound, never pasted into the
+query: 5 is an int64, 5.0 a double, true, false and null are those, '5' and all else is text.)";
+
+struct Options {
+  std::string lake;
+  std::string format = "table";
+  std::vector<std::string> parameters;
+  std::string output;
+  double timeout_seconds = 0;
+  std::uint64_t memory_limit = 0;
+  std::optional<std::string> query;
+};
+
+std::string read_standard_input() {
+  std::string text;
+  std::array<char, 1 << 16> buffer{};
+  for (;;) {
+    const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      throw Error(ErrorCode::Io,
+                  fmt::format("can't read the script: {}", std::generic_category().message(errno)));
+    }
+    if (count == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+std::vector<std::string> statements_of(std::string_view script) {
+  SplitScript split = split_statements(script);
+  if (!split.rest.empty()) split.statements.push_back(std::move(split.rest));
+  if (split.statements.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "there is no statement to run", false,
+                {{"hint", "give a query, a script on standard input, or a terminal"}});
+  }
+  return std::move(split.statements);
+}
+
+// Says no to what can't work before anything runs.
+void check_target(ResultFormat format, const std::string& output, std::size_t statements) {
+  const auto refuse = [](const std::string& message, const std::string& hint) {
+    throw Error(ErrorCode::InvalidArgument, message, false, {{"hint", hint}});
+  };
+  const bool binary = format == ResultFormat::Arrow || format == ResultFormat::Parquet;
+  if (format == ResultFormat::Parquet && output.empty()) {
+    refuse("Parquet needs a file to be written to", "--output FILE");
+  }
+  if (format == ResultFormat::Arrow && output.empty() && terminal_of(STDOUT_FILENO).is_terminal) {
+    refuse("Arrow is binary and this is a terminal", "--output FILE, or a pipe");
+  }
+  if (binary && statements > 1) {
+    refuse(fmt::format("{} statements can't share one binary result", statements),
+           "give one query, or a text format");
+  }
+}
+
+void run_script(const Session& session, const std::vector<std::string>& statements,
+                ResultFormat format, const Options& options, const SqlParameters& parameters,
+                const std::optional<std::chrono::milliseconds>& timeout) {
+  const InterruptibleWork work(timeout);
+  if (format == ResultFormat::Parquet) {
+    run_query_to_parquet(session, statements.front(), parameters, options.output, work.interrupt());
+    return;
+  }
+  std::optional<Output> file;
+  Output standard;
+  if (!options.output.empty()) file.emplace(options.output);
+  Output& output = file ? *file : standard;
+  const Terminal terminal =
+      file ? Terminal{.unicode = terminal_of(STDOUT_FILENO).unicode} : terminal_of(STDOUT_FILENO);
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    try {
+      run_query(session, statements[i], parameters, format, output, terminal, work.interrupt());
+    } catch (const Error& error) {
+      if (statements.size() == 1) throw;
+      Error::Details details = error.details();
+      details["statement"] = std::to_string(i + 1);
+      throw Error(error.code(), fmt::format("statement {}: {}", i + 1, error.message()),
+                  error.retryable(), std::move(details));
+    }
+  }
+  output.finish();
+}
+
+void sql(Program& program, const Options& options) {
+  const ResultFormat format =
+      program.json ? ResultFormat::Json : result_format_from_name(options.format);
+  const SqlParameters parameters = parse_parameters(options.parameters);
+  std::optional<std::chrono::milliseconds> timeout;
+  if (options.timeout_seconds > 0) {
+    timeout = std::chrono::milliseconds(std::llround(std::ceil(options.timeout_seconds * 1000)));
+  }
+  const bool shell = !options.query && ::isatty(STDIN_FILENO) == 1;
+  std::vector<std::string> statements;
+  if (!shell) {
+    statements = statements_of(options.query ? *options.query : read_standard_input());
+    check_target(format, options.output, statements.size());
+  } else if (!options.output.empty() || format == ResultFormat::Arrow) {
+    throw Error(ErrorCode::InvalidArgument, "the shell shows its results on the terminal", false,
+                {{"hint", "--output and binary formats need a query or a script"}});
+  }
+  std::optional<Session> session;
+  {
+    const InterruptibleWork work;
+    const code::Lake lake = code::Lake::open(find_lake(options.lake), work.interrupt());
+    session = open_lake_session(lake, work.interrupt(),
+                                {.memory_limit = options.memory_limit, .timeout = timeout});
+  }
+  if (shell) {
+    run_shell(*session, {.format = format, .parameters = parameters, .timeout = timeout});
+  } else {
+    run_script(*session, statements, format, options, parameters, timeout);
+  }
+}
+
+}  // namespace
+
+void add_sql(Program& program) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = add_verb(program, "sql", "Ask the lake in SQL: a query, a script, or a shell",
+                            [&program, options] { sql(program, *options); });
+  verb->add_option("QUERY", options->query, "The statement, or several separated by `;`")
+      ->type_name("");
+  verb->add_option("--lake", options->lake,
+                   "A lake, or a repository that has one (default: the nearest .alluvium)")
+      ->type_name("DIR");
+  verb->add_option("--format", options->format, "How results are written")
+      ->check(CLI::IsMember(result_format_names()))
+      ->capture_default_str();
+  verb->add_option("--param", options->parameters,
+                   fmt::format("The value of $NAME; TYPE is one of {}", parameter_types()))
+      ->type_name("NAME[:TYPE]=VALUE")
+      ->allow_extra_args(false);
+  verb->add_option("--output", options->output, "Write to this file, once all is there")
+      ->type_name("FILE");
+  verb->add_option("--timeout", options->timeout_seconds, "The longest that it may take")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS");
+  verb->add_option("--memory", options->memory_limit,
+                   "The most memory for queries, such as 2GiB; beyond, they spill to disk")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
+  verb->add_flag("--json", program.json, "--format json, and errors as JSON too");
+  verb->footer(kExamples);
+}
+
+}  // namespace alluvium::cli
