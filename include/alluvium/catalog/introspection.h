@@ -16,7 +16,8 @@ DataFrame routines(const Session& session);
 DataFrame parameters(const Session& session);
 DataFrame settings(const Session& session);
 /// One row for each declared key or uniqueness constraint: table_catalog, table_schema, table_name,
-/// constraint_type, column_name, ordinal_position.
+/// constraint_type, column_name, ordinal_position. Always empty for now: DataFusion's
+/// `information_schema` has no view of constraints, and this one asks nothing else.
 DataFrame constraints(const Session& session);
 
 /// The catalog at one moment. Equal catalogs have equal hashes, whatever the order of registration.

@@ -15,9 +15,12 @@ enum class FileFormat { Parquet, Csv, Json, Arrow };
 /// What was registered, as the adapter recorded it.
 struct Registration {
   std::string name;
-  std::string kind;           ///< `record_batches`, `stream`, `listing`, `delta`, `delta_cdf`, `view`.
-  std::string location;       ///< Path or URL; empty for data in memory.
-  std::string snapshot_hash;  ///< Of the catalog right after (see `CatalogSnapshot`).
+  /// `record_batches`, `stream`, `listing`, `delta`, `delta_cdf`, `view` or `schema`.
+  std::string kind;
+  std::string location;  ///< Path or URL; empty for data in memory.
+  /// Of the catalog right after (see `CatalogSnapshot`); empty when the profile has
+  /// `enable_information_schema` off.
+  std::string snapshot_hash;
 };
 
 /// The one way to make a table known to a session. Names are `table`, `schema.table` or

@@ -64,7 +64,8 @@ struct CommitReport {
   /// The version that it was planned on; -1 when the table was created.
   std::int64_t read_version = -1;
   std::string operation;
-  /// The application transaction was there already; nothing was done.
+  /// The application transaction was there already; nothing was done, and `version` is the table's
+  /// latest.
   bool already_committed = false;
   int attempts = 1;
   /// The log's operation metrics, by delta-rs's names (`num_added_rows`, ...).

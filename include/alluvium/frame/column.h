@@ -94,10 +94,10 @@ struct ColumnView::Impl {
   std::int64_t offset = 0;     ///< The parents' included.
   std::int64_t row_mask = -1;  ///< 0 for a scalar: every row is the first.
   const std::uint8_t* validity = nullptr;
-  const void* values = nullptr;              ///< Values, offsets or views.
-  const void* extra = nullptr;               ///< Data of byte strings, sizes of list views.
-  const void* const* variadic = nullptr;     ///< Data buffers of views.
-  const Impl* children = nullptr;            ///< `child_count` of them, side by side.
+  const void* values = nullptr;           ///< Values, offsets or views.
+  const void* extra = nullptr;            ///< Data of byte strings, sizes of list views.
+  const void* const* variadic = nullptr;  ///< Data buffers of views.
+  const Impl* children = nullptr;         ///< `child_count` of them, side by side.
   const Impl* dictionary = nullptr;
 
   [[nodiscard]] std::int64_t position(std::int64_t row) const { return (row & row_mask) + offset; }
@@ -113,8 +113,7 @@ inline bool ColumnView::is_scalar() const { return impl_->row_mask == 0; }
 
 inline bool ColumnView::is_null(std::int64_t row) const {
   const std::int64_t position = impl_->position(row);
-  if (impl_->validity != nullptr &&
-      (impl_->validity[position >> 3] >> (position & 7) & 1) == 0) {
+  if (impl_->validity != nullptr && (impl_->validity[position >> 3] >> (position & 7) & 1) == 0) {
     return true;
   }
   return impl_->nulls_beyond_validity && is_null_beyond_validity(position);
@@ -147,9 +146,7 @@ inline ColumnView::Range ColumnView::list_range(std::int64_t row) const {
 
 inline int ColumnView::child_count() const { return impl_->child_count; }
 
-inline ColumnView ColumnView::child(int index) const {
-  return ColumnView(impl_->children + index);
-}
+inline ColumnView ColumnView::child(int index) const { return ColumnView(impl_->children + index); }
 
 /// The result column of a kernel, appended to value by value. Made by the caller with the type
 /// that the function declared.

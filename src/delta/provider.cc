@@ -1,0 +1,82 @@
+#include "alluvium/delta/provider.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "alluvium/error.h"
+#include "delta/request_internal.h"
+#include "frame/arrow_schema_internal.h"
+#include "session/session_internal.h"
+
+namespace alluvium::delta {
+namespace {
+
+void check_request(const ProviderRequest& request) {
+  if (request.table_uri.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "table_uri is empty; give a path or a URL");
+  }
+  if (request.version && request.timestamp) {
+    throw Error(ErrorCode::InvalidArgument, "version and timestamp exclude each other; give one");
+  }
+  if (request.version && *request.version < 0) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("version {} is negative; versions start at 0", *request.version));
+  }
+}
+
+Snapshot parse_snapshot(const std::string& metadata, Schema schema) {
+  const auto document = nlohmann::json::parse(metadata);
+  Snapshot snapshot;
+  document.at("table_uri").get_to(snapshot.table_uri);
+  document.at("version").get_to(snapshot.version);
+  document.at("table_id").get_to(snapshot.table_id);
+  document.at("name").get_to(snapshot.name);
+  document.at("description").get_to(snapshot.description);
+  document.at("partition_columns").get_to(snapshot.partition_columns);
+  document.at("configuration").get_to(snapshot.configuration);
+  document.at("min_reader_version").get_to(snapshot.min_reader_version);
+  document.at("min_writer_version").get_to(snapshot.min_writer_version);
+  document.at("reader_features").get_to(snapshot.reader_features);
+  document.at("writer_features").get_to(snapshot.writer_features);
+  snapshot.schema = std::move(schema);
+  return snapshot;
+}
+
+struct Opened {
+  bridge::ProviderPtr provider;
+  Snapshot snapshot;
+};
+
+Opened open(const Session& session, const ProviderRequest& request, bool metadata_only,
+            const Interrupt& interrupt) {
+  check_request(request);
+  SchemaExport schema;
+  bridge::OpenedTable opened = bridge::delta_open(
+      *session.state()->session, open_document(request, metadata_only), interrupt, schema.get());
+  return {.provider = std::move(opened.provider),
+          .snapshot = parse_snapshot(opened.metadata, schema.take())};
+}
+
+}  // namespace
+
+ProviderBundle provider_from_session(const Session& session, const ProviderRequest& request,
+                                     const Interrupt& interrupt) {
+  Opened opened = open(session, request, false, interrupt);
+  return {.provider = TableProvider(std::move(opened.provider)),
+          .snapshot = std::move(opened.snapshot)};
+}
+
+Snapshot snapshot(const Session& session, const ProviderRequest& request,
+                  const Interrupt& interrupt) {
+  return open(session, request, true, interrupt).snapshot;
+}
+
+bool is_table(const Session& session, const std::string& table_uri,
+              const StorageOptions& storage_options) {
+  return bridge::delta_is_table(*session.state()->session,
+                                state_document(table_uri, storage_options));
+}
+
+}  // namespace alluvium::delta

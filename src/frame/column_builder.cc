@@ -1,0 +1,240 @@
+#include <nanoarrow/nanoarrow.h>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "alluvium/error.h"
+#include "frame/arrow_schema_internal.h"
+#include "frame/column_builder_internal.h"
+#include "frame/column_internal.h"
+#include "frame/utf8_internal.h"
+
+namespace alluvium {
+namespace {
+
+using Impl = ColumnBuilder::Impl;
+using Kind = ColumnBuilder::Impl::Kind;
+using Id = DataType::Id;
+
+Kind kind_of(const DataType& type) {
+  switch (type.id()) {
+    case Id::Null:
+      return Kind::Null;
+    case Id::Bool:
+      return Kind::Bool;
+    case Id::Int8:
+    case Id::Int16:
+    case Id::Int32:
+    case Id::Int64:
+    case Id::UInt8:
+    case Id::UInt16:
+    case Id::UInt32:
+    case Id::UInt64:
+    case Id::Date32:
+    case Id::Date64:
+    case Id::Time32:
+    case Id::Time64:
+    case Id::Timestamp:
+    case Id::Duration:
+      return Kind::Integer;
+    case Id::Float16:
+    case Id::Float32:
+    case Id::Float64:
+      return Kind::Float;
+    case Id::Utf8:
+    case Id::LargeUtf8:
+    case Id::Utf8View:
+      return Kind::Text;
+    case Id::Binary:
+    case Id::LargeBinary:
+    case Id::BinaryView:
+      return Kind::Bytes;
+    case Id::FixedSizeBinary:
+      return Kind::FixedBytes;
+    case Id::List:
+    case Id::LargeList:
+    case Id::FixedSizeList:
+    case Id::Map:
+      return Kind::List;
+    case Id::Struct:
+      return Kind::Struct;
+    default:
+      return type.format().starts_with("+v") ? Kind::List : Kind::Unsupported;
+  }
+}
+
+[[noreturn]] void fail(const Impl& column, ErrorCode code, std::string_view what) {
+  throw Error(code, fmt::format("column `{}` of type {}: {}", column.name, column.type, what));
+}
+
+[[noreturn]] void wrong_kind(const Impl& column, std::string_view value) {
+  if (column.kind == Kind::Unsupported) {
+    fail(column, ErrorCode::Unsupported, "values of this type can't be built");
+  }
+  fail(column, ErrorCode::InvalidArgument, fmt::format("{} was appended", value));
+}
+
+void check(const Impl& column, ArrowErrorCode code, std::string_view invalid) {
+  if (code == NANOARROW_OK) [[likely]]
+    return;
+  if (code == ENOMEM) fail(column, ErrorCode::ResourceExhausted, "no memory");
+  if (code == EOVERFLOW) {
+    fail(column, ErrorCode::ResourceExhausted,
+         "more than 2 GiB in one batch; use the type's large or view form, or smaller batches");
+  }
+  fail(column, ErrorCode::InvalidArgument, invalid);
+}
+
+void check_finished(const Impl& column) {
+  if (column.kind == Kind::List && column.children[0].array->length != column.claimed_items) {
+    fail(column, ErrorCode::InvalidArgument,
+         "items were appended that belong to no value; call finish_element() after them");
+  }
+  if (column.kind == Kind::Struct) {
+    for (const Impl& child : column.children) {
+      if (child.array->length != column.array->length) {
+        fail(column, ErrorCode::InvalidArgument,
+             "fields were appended that belong to no value; call finish_element() after them");
+      }
+    }
+  }
+}
+
+// Parts that no value claims would stay in the children, unseen or longer than their parent.
+void check_finished_below(const Impl& column) {
+  check_finished(column);
+  for (const Impl& child : column.children) check_finished_below(child);
+}
+
+void check_nulls(const ArrowArray& array, const Field& field) {
+  if (!field.nullable && array.null_count != 0) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("column `{}` has {} nulls where none are allowed", field.name,
+                            array.null_count));
+  }
+  const auto& children = field.type.children();
+  for (std::size_t i = 0; i < children.size() && static_cast<std::int64_t>(i) < array.n_children;
+       ++i) {
+    check_nulls(*array.children[i], children[i]);
+  }
+}
+
+}  // namespace
+
+ColumnBuilder::Impl::Impl(const Field& field, ArrowArray* target)
+    : name(field.name), type(field.type.to_string()), kind(kind_of(field.type)), array(target) {
+  if (kind != Kind::List && kind != Kind::Struct) return;
+  for (std::size_t i = 0; i < field.type.children().size(); ++i) {
+    children.emplace_back(field.type.children()[i], target->children[i]);
+  }
+}
+
+void ColumnBuilder::append_null() {
+  check_finished(*impl_);
+  if (impl_->kind == Kind::Unsupported) wrong_kind(*impl_, "a null");
+  check(*impl_, ArrowArrayAppendNull(impl_->array, 1), "can't take a null");
+  // A fixed-size list gets empty items for its null.
+  if (impl_->kind == Kind::List) impl_->claimed_items = impl_->children[0].array->length;
+}
+
+void ColumnBuilder::append(bool value) {
+  if (impl_->kind != Kind::Bool) wrong_kind(*impl_, "a boolean");
+  check(*impl_, ArrowArrayAppendInt(impl_->array, value ? 1 : 0), "can't take a boolean");
+}
+
+void ColumnBuilder::append(std::int64_t value) {
+  if (impl_->kind != Kind::Integer && impl_->kind != Kind::Float) wrong_kind(*impl_, "an integer");
+  const ArrowErrorCode code = ArrowArrayAppendInt(impl_->array, value);
+  if (code == EINVAL) {
+    fail(*impl_, ErrorCode::InvalidArgument, fmt::format("{} is out of its range", value));
+  }
+  check(*impl_, code, "can't take an integer");
+}
+
+void ColumnBuilder::append(double value) {
+  if (impl_->kind != Kind::Float) wrong_kind(*impl_, "a floating point number");
+  check(*impl_, ArrowArrayAppendDouble(impl_->array, value), "can't take a floating point number");
+}
+
+void ColumnBuilder::append(std::string_view value) {
+  if (impl_->kind == Kind::Text) {
+    if (!is_valid_utf8(value)) {
+      fail(*impl_, ErrorCode::InvalidArgument, "the text is not valid UTF-8");
+    }
+  } else if (impl_->kind != Kind::Bytes && impl_->kind != Kind::FixedBytes) {
+    wrong_kind(*impl_, "text or bytes");
+  }
+  if (value.size() > std::numeric_limits<std::int32_t>::max()) check(*impl_, EOVERFLOW, "");
+  ArrowBufferView view;
+  view.data.data = value.data() == nullptr ? "" : value.data();
+  view.size_bytes = static_cast<int64_t>(value.size());
+  check(*impl_, ArrowArrayAppendBytes(impl_->array, view), "the value has another length");
+}
+
+void ColumnBuilder::finish_element() {
+  if (impl_->kind != Kind::List && impl_->kind != Kind::Struct) wrong_kind(*impl_, "an element");
+  check(*impl_, ArrowArrayFinishElement(impl_->array),
+        "its parts don't make one value: each field once, or the fixed number of items");
+  if (impl_->kind == Kind::List) impl_->claimed_items = impl_->children[0].array->length;
+}
+
+ColumnBuilder ColumnBuilder::child(int index) {
+  if (index < 0 || static_cast<std::size_t>(index) >= impl_->children.size()) {
+    fail(*impl_, ErrorCode::InvalidArgument, fmt::format("has no child {}", index));
+  }
+  return ColumnBuilder(&impl_->children[static_cast<std::size_t>(index)]);
+}
+
+ColumnWriter::ColumnWriter(const Schema& schema) : fields_(schema.fields) {
+  SchemaExport exported(schema);
+  ArrowError error;
+  ArrowErrorInit(&error);
+  ArrowErrorCode code = ArrowArrayInitFromSchema(&array_, exported.get(), &error);
+  if (code == NANOARROW_OK) code = ArrowArrayStartAppending(&array_);
+  if (code != NANOARROW_OK) {
+    if (array_.release != nullptr) ArrowArrayRelease(&array_);
+    if (code == ENOMEM) throw Error(ErrorCode::ResourceExhausted, "no memory for a column builder");
+    throw Error(ErrorCode::Unsupported,
+                fmt::format("can't build columns of\n{}{}", schema.to_string(), error.message));
+  }
+  builders_.reserve(fields_.size());
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    builders_.emplace_back(fields_[i], array_.children[i]);
+  }
+}
+
+ColumnWriter::~ColumnWriter() {
+  if (array_.release != nullptr) ArrowArrayRelease(&array_);
+}
+
+ColumnBuilder ColumnWriter::column(std::size_t index) { return ColumnBuilder(&builders_[index]); }
+
+std::int64_t ColumnWriter::length(std::size_t index) const {
+  return builders_[index].array->length;
+}
+
+void ColumnWriter::finish(ArrowArray* out) {
+  const std::int64_t rows = builders_.empty() ? 0 : length(0);
+  for (std::size_t i = 0; i < builders_.size(); ++i) {
+    if (length(i) != rows) {
+      throw Error(ErrorCode::InvalidArgument,
+                  fmt::format("column `{}` has {} values, column `{}` {}", fields_[0].name, rows,
+                              fields_[i].name, length(i)));
+    }
+    check_finished_below(builders_[i]);
+    check_nulls(*array_.children[i], fields_[i]);
+  }
+  array_.length = rows;
+  ArrowError error;
+  ArrowErrorInit(&error);
+  const ArrowErrorCode code = ArrowArrayFinishBuildingDefault(&array_, &error);
+  if (code == ENOMEM) throw Error(ErrorCode::ResourceExhausted, "no memory to finish a batch");
+  if (code != NANOARROW_OK) throw Error(ErrorCode::Internal, error.message);
+  ArrowArrayMove(&array_, out);
+}
+
+}  // namespace alluvium

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "alluvium/frame/arrow_c.h"
+#include "alluvium/frame/column.h"
+
+namespace alluvium {
+
+struct ColumnBuilder::Impl {
+  enum class Kind {
+    Null,
+    Bool,
+    Integer,
+    Float,
+    Text,
+    Bytes,
+    FixedBytes,
+    List,
+    Struct,
+    Unsupported
+  };
+
+  /// `array` is nanoarrow's, initialised for `field`'s type, and outlives this.
+  Impl(const Field& field, ArrowArray* target);
+
+  std::string name;
+  std::string type;
+  Kind kind;
+  ArrowArray* array;
+  std::vector<Impl> children;
+  /// Items that belong to the list values so far: more of them belong to an unfinished one.
+  std::int64_t claimed_items = 0;
+};
+
+}  // namespace alluvium

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alluvium/frame/arrow_c.h"
+#include "alluvium/frame/column.h"
+#include "frame/column_builder_internal.h"
+
+namespace alluvium {
+
+/// The views of all columns of a struct array, which must outlive them.
+class ColumnTree {
+ public:
+  ColumnTree() = default;
+  ColumnTree(ColumnTree&&) noexcept = default;
+  ColumnTree& operator=(ColumnTree&&) noexcept = default;
+  ColumnTree(const ColumnTree&) = delete;
+  ColumnTree& operator=(const ColumnTree&) = delete;
+  /// Errors: InvalidArgument when `array` doesn't have the shape of `columns`. `is_scalar` marks
+  /// columns whose first row stands for all; empty for none.
+  ColumnTree(const ArrowArray& array, const std::vector<Field>& columns,
+             const std::vector<bool>& is_scalar = {});
+
+  [[nodiscard]] const ColumnView::Impl* column(std::size_t index) const { return &nodes_[index]; }
+
+ private:
+  // Reserved to its final size before the first view is made, so that pointers into it hold.
+  std::vector<ColumnView::Impl> nodes_;
+};
+
+/// Builds a struct array column by column.
+class ColumnWriter {
+ public:
+  /// Errors: Unsupported when nanoarrow can't build a type.
+  explicit ColumnWriter(const Schema& schema);
+  ~ColumnWriter();
+  ColumnWriter(const ColumnWriter&) = delete;
+  ColumnWriter& operator=(const ColumnWriter&) = delete;
+
+  [[nodiscard]] ColumnBuilder column(std::size_t index);
+  [[nodiscard]] std::int64_t length(std::size_t index) const;
+  /// Moves the struct array of what was appended to `out`. Errors: InvalidArgument when columns
+  /// differ in length, or hold nulls where their field allows none (naming it).
+  void finish(ArrowArray* out);
+
+ private:
+  std::vector<Field> fields_;
+  ArrowArray array_{};
+  std::vector<ColumnBuilder::Impl> builders_;
+};
+
+}  // namespace alluvium

@@ -1,0 +1,149 @@
+#include "alluvium/session/runtime_profile.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "alluvium/error.h"
+#include "alluvium/session/session.h"
+#include "frame/type_json_internal.h"
+#include "session/hash_internal.h"
+#include "session/session_internal.h"
+
+namespace alluvium {
+namespace {
+
+[[noreturn]] void refuse(std::string_view field, std::string_view what) {
+  throw Error(ErrorCode::InvalidArgument, fmt::format("profile field `{}`: {}", field, what), false,
+              {{"field", std::string(field)}});
+}
+
+void check_function(const ScalarFunction& function, std::set<std::string>& names) {
+  if (function.name.empty()) refuse("functions", "a function has no name");
+  const auto fail = [&](std::string_view what) {
+    refuse("functions", fmt::format("`{}` {}", function.name, what));
+  };
+  if (!function.kernel) fail("has no kernel");
+  if (function.variadic && function.parameters.empty()) {
+    fail("is variadic but has no parameter to repeat");
+  }
+  const auto claim = [&](const std::string& name) {
+    if (!names.insert(name).second) fail(fmt::format("takes the name `{}` a second time", name));
+  };
+  claim(function.name);
+  for (const std::string& alias : function.aliases) claim(alias);
+}
+
+void check_profile(const RuntimeProfile& profile) {
+  // The engine allocates for these up front: a slip of some zeros must not eat the machine.
+  constexpr std::size_t kMaxPartitions = 4096;
+  constexpr std::size_t kMaxBatch = 1 << 22;
+  if (profile.target_partitions > kMaxPartitions) {
+    refuse("target_partitions", fmt::format("at most {}", kMaxPartitions));
+  }
+  if (profile.batch_size == 0 || profile.batch_size > kMaxBatch) {
+    refuse("batch_size", fmt::format("between 1 and {} rows", kMaxBatch));
+  }
+  if (profile.query_timeout.count() < 0) refuse("query_timeout", "negative");
+  if (profile.max_sql_bytes == 0) refuse("max_sql_bytes", "zero refuses every query");
+  if (profile.time_zone.empty()) refuse("time_zone", "empty; give an offset such as +00:00");
+  if (profile.default_catalog.empty()) refuse("default_catalog", "empty");
+  if (profile.default_schema.empty()) refuse("default_schema", "empty");
+  if (profile.default_schema == "information_schema") {
+    refuse("default_schema", "information_schema is the engine's own");
+  }
+  for (const std::string& root : profile.allowed_roots) {
+    if (root.empty()) refuse("allowed_roots", "an empty root; give a folder or a URL");
+  }
+  for (const auto& [name, value] : profile.settings) {
+    if (!name.starts_with("datafusion.")) {
+      refuse("settings", fmt::format("`{}` doesn't start with `datafusion.`", name));
+    }
+  }
+  std::set<std::string> names;
+  for (const ScalarFunction& function : profile.functions) check_function(function, names);
+}
+
+std::string absolute_root(const std::string& root) {
+  if (root.find("://") != root.npos) return root;
+  return std::filesystem::absolute(root).lexically_normal().string();
+}
+
+std::string to_json_text(const RuntimeProfile& profile) {
+  nlohmann::json roots = nullptr;
+  if (profile.confine || !profile.allowed_roots.empty()) {
+    roots = nlohmann::json::array();
+    for (const std::string& root : profile.allowed_roots) roots.push_back(absolute_root(root));
+  }
+  nlohmann::json spill_folder = nullptr;
+  if (!profile.spill_folder.empty()) {
+    spill_folder = std::filesystem::absolute(profile.spill_folder).string();
+  }
+  auto settings = nlohmann::json::object();
+  for (const auto& [name, value] : profile.settings) settings[name] = value;
+  return to_document({{"information_schema", profile.enable_information_schema},
+                      {"ident_normalization", profile.enable_ident_normalization},
+                      {"url_table", profile.enable_url_table},
+                      {"require_delta", profile.require_delta},
+                      {"view_types", profile.enable_view_types},
+                      {"dynamic_filters", profile.enable_dynamic_filters},
+                      {"time_zone", profile.time_zone},
+                      {"target_partitions", profile.target_partitions},
+                      {"batch_size", profile.batch_size},
+                      {"prefer_hash_join", profile.join_policy == JoinPolicy::PreferHash},
+                      {"memory_limit", profile.memory_limit},
+                      {"spill_folder", std::move(spill_folder)},
+                      {"spill_limit", profile.spill_limit},
+                      {"query_timeout_ms", profile.query_timeout.count()},
+                      {"max_sql_bytes", profile.max_sql_bytes},
+                      {"allowed_roots", std::move(roots)},
+                      {"default_catalog", profile.default_catalog},
+                      {"default_schema", profile.default_schema},
+                      {"settings", std::move(settings)}});
+}
+
+void add_field(SequenceHash& hash, const Field& field) { hash.add(field_to_json(field).dump()); }
+
+}  // namespace
+
+RuntimeProfile RuntimeProfile::untrusted(std::vector<std::string> roots, std::uint64_t memory_limit,
+                                         std::chrono::milliseconds query_timeout) {
+  return RuntimeProfile{.memory_limit = memory_limit,
+                        .query_timeout = query_timeout,
+                        .allowed_roots = std::move(roots),
+                        .confine = true,
+                        .sql_policy = SqlPolicy::ReadOnly};
+}
+
+RuntimeProfile RuntimeProfile::trusted() { return RuntimeProfile{.sql_policy = SqlPolicy::Admin}; }
+
+Session RuntimeProfile::open_session() const {
+  check_profile(*this);
+  auto state = std::make_shared<Session::State>();
+  state->profile = *this;
+  state->session = bridge::open_session(to_json_text(*this), functions);
+  return Session(std::move(state));
+}
+
+std::string RuntimeProfile::hash() const {
+  SequenceHash hash;
+  hash.add(to_string());
+  for (const ScalarFunction& function : functions) {
+    hash.add(function.name);
+    for (const std::string& alias : function.aliases) hash.add(alias);
+    hash.add_null();
+    for (const ScalarFunction::Parameter& parameter : function.parameters) {
+      add_field(hash, Field{.name = parameter.name, .type = parameter.type});
+    }
+    hash.add(function.variadic ? "variadic" : "");
+    Field returns = function.returns;
+    returns.name.clear();
+    add_field(hash, returns);
+    hash.add(std::to_string(static_cast<int>(function.volatility)));
+  }
+  return hash.digest();
+}
+
+}  // namespace alluvium

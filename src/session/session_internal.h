@@ -1,0 +1,28 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "alluvium/session/session.h"
+#include "bridge/handles.h"
+
+namespace alluvium {
+
+/// What all copies of a session share.
+struct Session::State {
+  RuntimeProfile profile;
+  bridge::SessionPtr session;
+
+  /// Hashes of `information_schema`'s routines and parameters, kept after the first snapshot: the
+  /// functions of a session are those of its profile, and reading them all takes many times longer
+  /// than the rest of a snapshot.
+  struct FunctionHashes {
+    std::string routines;
+    std::string parameters;
+  };
+  mutable std::mutex mutex;
+  mutable std::optional<FunctionHashes> function_hashes;
+};
+
+}  // namespace alluvium
