@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,16 @@ namespace alluvium::delta {
 namespace {
 
 using Id = DataType::Id;
+
+// The widest decimal that Delta has, of the same scale. `format` is `d:precision,scale,bits`.
+std::string decimal128_like(std::string_view format) {
+  const auto comma = format.find(',');
+  const auto bits = format.rfind(',');
+  int precision = 38;
+  std::from_chars(format.data() + 2, format.data() + comma, precision);
+  return fmt::format("Decimal128({}, {})", std::min(precision, 38),
+                     format.substr(comma + 1, bits - comma - 1));
+}
 
 // The type, as `arrow_cast` reads it, that keeps the most of a type that Delta doesn't have; empty
 // when Delta has it.
@@ -26,7 +38,7 @@ std::string replacement(const DataType& type) {
     case Id::Float16:
       return "Float32";
     case Id::Decimal256:
-      return "Decimal128(38, 10)";
+      return decimal128_like(type.format());
     case Id::Other:
       break;
     default:
@@ -34,12 +46,7 @@ std::string replacement(const DataType& type) {
   }
   const std::string& format = type.format();
   if (format.starts_with("+v")) return "";  // list views are stored as lists
-  if (format.starts_with("d:")) {
-    const auto scale = format.find(',', 2);
-    const auto bits = format.rfind(',');
-    return fmt::format("Decimal128({}, {})", format.substr(2, scale - 2),
-                       format.substr(scale + 1, bits - scale - 1));
-  }
+  if (format.starts_with("d:")) return decimal128_like(format);
   if (format == "+r" && type.children().size() == 2) return type.children()[1].type.to_string();
   return "Utf8";
 }

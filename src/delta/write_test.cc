@@ -1,0 +1,269 @@
+#include "alluvium/delta/write.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "alluvium/error.h"
+#include "alluvium/frame/functions.h"
+#include "frame/rows_testing.h"
+
+namespace alluvium::delta {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::Rows;
+using testing::rows_of;
+using testing::values_of;
+
+template <typename Action>
+Error error_of(const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return Error(ErrorCode::Internal, "");
+}
+
+class DeltaTest : public ::testing::Test {
+ protected:
+  DeltaTest() { std::filesystem::remove_all(folder); }
+  ~DeltaTest() override { std::filesystem::remove_all(folder); }
+
+  DataFrame numbers(int begin, int end) {
+    return session.sql(
+        "SELECT value AS n, CAST(value AS VARCHAR) AS s FROM generate_series($b, $e)",
+        {{"b", lit(std::int64_t{begin})}, {"e", lit(std::int64_t{end - 1})}});
+  }
+  CommitReport append(int begin, int end) {
+    return write(session, numbers(begin, end), {.table_uri = uri});
+  }
+  DataFrame read(std::optional<std::int64_t> version = std::nullopt) {
+    return session.read(
+        provider_from_session(session, {.table_uri = uri, .version = version}).provider);
+  }
+  std::vector<std::string> ns(std::optional<std::int64_t> version = std::nullopt) {
+    return values_of(read(version).select({"n"}).sort({col("n").asc()}));
+  }
+
+  Session session = RuntimeProfile::trusted().open_session();
+  std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) /
+                                 (std::string("alluvium_delta_") +
+                                  ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::string uri = folder.string();
+};
+
+TEST_F(DeltaTest, AppendsOverwritesAndTravels) {
+  EXPECT_FALSE(is_table(session, uri));
+  const CommitReport first = append(0, 2);
+  EXPECT_EQ(first.version, 0);
+  EXPECT_EQ(first.read_version, -1);
+  EXPECT_EQ(first.attempts, 1);
+  EXPECT_TRUE(is_table(session, uri));
+  const CommitReport second = append(2, 3);
+  EXPECT_EQ(second.version, 1);
+  EXPECT_EQ(second.read_version, 0);
+  EXPECT_FALSE(second.metrics.empty());
+  EXPECT_THAT(ns(), ElementsAre("0", "1", "2"));
+  const CommitReport third =
+      write(session, numbers(7, 8), {.table_uri = uri, .mode = SaveMode::Overwrite});
+  EXPECT_EQ(third.version, 2);
+  EXPECT_THAT(ns(), ElementsAre("7"));
+  EXPECT_THAT(ns(0), ElementsAre("0", "1"));
+  EXPECT_THAT(ns(1), ElementsAre("0", "1", "2"));
+  EXPECT_EQ(error_of([&] { (void)ns(3); }).code(), ErrorCode::NotFound);
+}
+
+TEST_F(DeltaTest, TravelsToATimestamp) {
+  append(0, 1);
+  const DataFrame now = session.read(
+      provider_from_session(session, {.table_uri = uri, .timestamp = "2100-01-01T00:00:00Z"})
+          .provider);
+  EXPECT_EQ(now.count(), 1U);
+  EXPECT_EQ(error_of([&] {
+              (void)provider_from_session(session, {.table_uri = uri, .timestamp = "yesterday"});
+            }).code(),
+            ErrorCode::InvalidArgument);
+  EXPECT_EQ(error_of([&] {
+              (void)provider_from_session(
+                  session, {.table_uri = uri, .version = 0, .timestamp = "2100-01-01T00:00:00Z"});
+            }).code(),
+            ErrorCode::InvalidArgument);
+}
+
+TEST_F(DeltaTest, OverwritesWhatAPredicateSelects) {
+  append(0, 4);
+  write(session, numbers(3, 4),
+        {.table_uri = uri, .mode = SaveMode::Overwrite, .replace_where = "n >= 2"});
+  EXPECT_THAT(ns(), ElementsAre("0", "1", "3"));
+}
+
+TEST_F(DeltaTest, KeepsMetadataGivenAtCreation) {
+  const CommitReport report =
+      create(session, {.table_uri = uri,
+                       .schema = {.fields = {{.name = "k",
+                                              .type = utf8(),
+                                              .nullable = false,
+                                              .metadata = {{"comment", "the key"}}},
+                                             {.name = "v", .type = list(int64())}}},
+                       .partition_by = {"k"},
+                       .configuration = {{"delta.appendOnly", "true"}},
+                       .name = "facts",
+                       .description = "some facts"});
+  EXPECT_EQ(report.version, 0);
+  const Snapshot snapshot = delta::snapshot(session, {.table_uri = uri});
+  EXPECT_EQ(snapshot.version, 0);
+  EXPECT_EQ(snapshot.name, "facts");
+  EXPECT_EQ(snapshot.description, "some facts");
+  EXPECT_THAT(snapshot.partition_columns, ElementsAre("k"));
+  EXPECT_EQ(snapshot.configuration.at("delta.appendOnly"), "true");
+  EXPECT_EQ(snapshot.schema.fields.at(0).metadata.at("comment"), "the key");
+  EXPECT_FALSE(snapshot.schema.fields.at(0).nullable);
+  EXPECT_EQ(error_of([&] {
+              create(session,
+                     {.table_uri = uri, .schema = {.fields = {{.name = "k", .type = utf8()}}}});
+            }).code(),
+            ErrorCode::AlreadyExists);
+}
+
+TEST_F(DeltaTest, RefusesATableThatIsThere) {
+  EXPECT_EQ(
+      write(session, numbers(0, 1), {.table_uri = uri, .mode = SaveMode::ErrorIfExists}).version,
+      0);
+  EXPECT_EQ(error_of([&] {
+              write(session, numbers(0, 1), {.table_uri = uri, .mode = SaveMode::ErrorIfExists});
+            }).code(),
+            ErrorCode::AlreadyExists);
+}
+
+TEST_F(DeltaTest, RefusesTypesBeforeAnythingIsWritten) {
+  const Error error = error_of([&] {
+    write(session, session.sql("SELECT arrow_cast(1, 'Time64(Microsecond)') AS at"),
+          {.table_uri = uri});
+  });
+  EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+  EXPECT_THAT(error.message(), HasSubstr("arrow_cast(at, 'Int64')"));
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST_F(DeltaTest, RefusesAnotherSchemaUnlessItMayChange) {
+  append(0, 1);
+  const DataFrame wider = numbers(1, 2).with_column("extra", lit(true));
+  EXPECT_EQ(error_of([&] { write(session, wider, {.table_uri = uri}); }).code(),
+            ErrorCode::SchemaMismatch);
+  write(session, wider, {.table_uri = uri, .schema_mode = SchemaMode::Merge});
+  EXPECT_EQ(rows_of(read().sort({col("n").asc()})), (Rows{{"0", "0", "NULL"}, {"1", "1", "true"}}));
+  write(session, session.sql("SELECT 'new' AS other"),
+        {.table_uri = uri, .mode = SaveMode::Overwrite, .schema_mode = SchemaMode::Overwrite});
+  EXPECT_EQ(rows_of(read()), (Rows{{"new"}}));
+}
+
+TEST_F(DeltaTest, RefusesRequestsThatContradictThemselves) {
+  const auto code = [&](WriteRequest request) {
+    return error_of([&] { write(session, numbers(0, 1), request); }).code();
+  };
+  EXPECT_EQ(code({.table_uri = ""}), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .replace_where = "n > 1"}), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .schema_mode = SchemaMode::Overwrite}),
+            ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .max_attempts = 0}), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .transaction = {{.app_id = ""}}}), ErrorCode::InvalidArgument);
+}
+
+TEST_F(DeltaTest, AppliesATransactionOnce) {
+  const WriteRequest request{.table_uri = uri, .transaction = {{.app_id = "job", .version = 5}}};
+  EXPECT_FALSE(write(session, numbers(0, 1), request).already_committed);
+  const CommitReport again = write(session, numbers(0, 1), request);
+  EXPECT_TRUE(again.already_committed);
+  EXPECT_EQ(again.version, 0);
+  WriteRequest older = request;
+  older.transaction->version = 4;
+  EXPECT_TRUE(write(session, numbers(0, 1), older).already_committed);
+  WriteRequest newer = request;
+  newer.transaction->version = 6;
+  EXPECT_FALSE(write(session, numbers(1, 2), newer).already_committed);
+  EXPECT_THAT(ns(), ElementsAre("0", "1"));
+}
+
+TEST_F(DeltaTest, NeverLosesAnUpdateToAStaleFrame) {
+  append(0, 2);
+  const DataFrame stale = read().with_column("n", col("n") + lit(std::int64_t{10}));
+  append(2, 3);
+  const Error error =
+      error_of([&] { write(session, stale, {.table_uri = uri, .mode = SaveMode::Overwrite}); });
+  EXPECT_EQ(error.code(), ErrorCode::CommitConflict);
+  EXPECT_THAT(error.message(), HasSubstr("callable"));
+  EXPECT_THAT(ns(), ElementsAre("0", "1", "2")) << "nothing was written";
+  const CommitReport report = write(
+      session,
+      [&](const Session&) { return read().with_column("n", col("n") + lit(std::int64_t{10})); },
+      {.table_uri = uri, .mode = SaveMode::Overwrite});
+  EXPECT_EQ(report.version, 2);
+  EXPECT_THAT(ns(), ElementsAre("10", "11", "12"));
+}
+
+TEST_F(DeltaTest, PlansACallableAgainAfterAConflict) {
+  append(0, 1);
+  int calls = 0;
+  const CommitReport report =
+      write(session,
+            [&](const Session&) {
+              // Another writer comes between the refresh and the commit of the first attempt.
+              if (++calls == 1) append(1, 2);
+              return read().with_column("n", col("n") + lit(std::int64_t{10}));
+            },
+            {.table_uri = uri, .mode = SaveMode::Overwrite});
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(report.attempts, 2);
+  EXPECT_THAT(ns(), ElementsAre("10", "11"));
+}
+
+TEST_F(DeltaTest, GivesUpAfterTheLastAttempt) {
+  append(0, 1);
+  const Error error = error_of([&] {
+    write(session,
+          [&](const Session&) {
+            append(1, 2);
+            return numbers(5, 6);
+          },
+          {.table_uri = uri, .mode = SaveMode::Overwrite, .max_attempts = 2});
+  });
+  EXPECT_EQ(error.code(), ErrorCode::CommitConflict);
+  EXPECT_TRUE(error.retryable());
+  EXPECT_THAT(ns(), ElementsAre("0", "1", "1"));
+}
+
+TEST_F(DeltaTest, HoldsTheGate) {
+  append(0, 1);
+  const auto open = [&](FeatureGate gate) {
+    (void)provider_from_session(session, {.table_uri = uri, .gate = std::move(gate)});
+  };
+  open({.max_reader_version = 3, .max_writer_version = 7});
+  EXPECT_EQ(error_of([&] { open({.max_reader_version = 0}); }).code(), ErrorCode::Unsupported);
+  EXPECT_EQ(error_of([&] { open({.required_features = {"deletionVectors"}}); }).code(),
+            ErrorCode::Unsupported);
+}
+
+TEST_F(DeltaTest, ReportsWhatIsNoTable) {
+  EXPECT_EQ(error_of([&] { (void)provider_from_session(session, {.table_uri = uri}); }).code(),
+            ErrorCode::NotFound);
+  EXPECT_EQ(error_of([&] { (void)delta::snapshot(session, {.table_uri = uri}); }).code(),
+            ErrorCode::NotFound);
+}
+
+TEST_F(DeltaTest, StopsWhenItIsTold) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(error_of([&] {
+              write(session, numbers(0, 1), {.table_uri = uri}, {.stop = stop.get_token()});
+            }).code(),
+            ErrorCode::Cancelled);
+  EXPECT_FALSE(is_table(session, uri));
+}
+
+}  // namespace
+}  // namespace alluvium::delta

@@ -1,0 +1,168 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "alluvium/error.h"
+#include "alluvium/session/runtime_profile.h"
+#include "alluvium/session/session.h"
+
+namespace alluvium {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ProfileTest : public ::testing::Test {
+ protected:
+  ~ProfileTest() override { std::filesystem::remove(file_); }
+
+  RuntimeProfile load(std::string_view text) {
+    std::ofstream(file_) << text;
+    return RuntimeProfile::load(file_);
+  }
+  std::string failure(std::string_view text) {
+    try {
+      load(text);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+      return error.message();
+    }
+    return "nothing was thrown";
+  }
+
+  std::filesystem::path file_ =
+      std::filesystem::path(::testing::TempDir()) /
+      (std::string("alluvium_profile_") +
+       ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".toml");
+};
+
+RuntimeProfile unusual() {
+  return {.enable_information_schema = false,
+          .enable_ident_normalization = true,
+          .enable_url_table = true,
+          .require_delta = true,
+          .enable_view_types = false,
+          .enable_dynamic_filters = false,
+          .time_zone = "Europe/Vienna",
+          .target_partitions = 3,
+          .batch_size = 1000,
+          .join_policy = JoinPolicy::PreferSortMerge,
+          .memory_limit = std::numeric_limits<std::uint64_t>::max(),
+          .spill_folder = "/tmp/a \"quoted\" \\ folder",
+          .spill_limit = 12345,
+          .query_timeout = std::chrono::milliseconds(1500),
+          .max_sql_bytes = 99,
+          .allowed_roots = {"/data", "s3://bucket/prefix"},
+          .confine = true,
+          .sql_policy = SqlPolicy::Write,
+          .default_catalog = "c",
+          .default_schema = "tab\there",
+          .settings = {{"datafusion.execution.batch_size", "7"}, {"datafusion.x", "1"}}};
+}
+
+TEST_F(ProfileTest, RoundTripsThroughToml) {
+  for (const RuntimeProfile& profile :
+       {RuntimeProfile{}, unusual(), RuntimeProfile::trusted(),
+        RuntimeProfile::untrusted({"/data"}, 1 << 20, std::chrono::seconds(3))}) {
+    const std::string text = profile.to_string();
+    const RuntimeProfile back = load(text);
+    EXPECT_EQ(back.to_string(), text);
+    EXPECT_EQ(back.hash(), profile.hash());
+  }
+  EXPECT_EQ(load(unusual().to_string()).memory_limit, unusual().memory_limit);
+  EXPECT_EQ(load(unusual().to_string()).spill_folder, unusual().spill_folder);
+}
+
+TEST_F(ProfileTest, KeepsDefaultsForWhatIsNotGiven) {
+  EXPECT_EQ(load("").to_string(), RuntimeProfile{}.to_string());
+  EXPECT_EQ(load("batch_size = 5").batch_size, 5U);
+}
+
+TEST_F(ProfileTest, SaysWhatIsWrongAndWhere) {
+  EXPECT_THAT(failure("batch_size = 5\nbatchsize = 6"), HasSubstr(":2: `batchsize`"));
+  EXPECT_THAT(failure("batch_size = -5"), HasSubstr(":1: `batch_size`"));
+  EXPECT_THAT(failure("batch_size = 'many'"), HasSubstr("`batch_size`"));
+  EXPECT_THAT(failure("confine = 1"), HasSubstr("`confine`"));
+  EXPECT_THAT(failure("sql_policy = 'root'"), HasSubstr("`sql_policy`"));
+  EXPECT_THAT(failure("join_policy = 'none'"), HasSubstr("prefer_sort_merge"));
+  EXPECT_THAT(failure("allowed_roots = '/data'"), HasSubstr("array of strings"));
+  EXPECT_THAT(failure("[settings]\n\"datafusion.x\" = 1"), HasSubstr(":2: `datafusion.x`"));
+  EXPECT_THAT(failure("functions = []"), HasSubstr("in the program"));
+  EXPECT_THAT(failure("batch_size ="), HasSubstr(":1:"));
+  EXPECT_THROW(RuntimeProfile::load("/no/such/profile.toml"), Error);
+}
+
+TEST_F(ProfileTest, HashesFieldsAndFunctions) {
+  const RuntimeProfile plain;
+  EXPECT_EQ(plain.hash(), RuntimeProfile{}.hash());
+  EXPECT_EQ(plain.hash().size(), 32U);
+  EXPECT_NE(plain.hash(), unusual().hash());
+  ScalarFunction function{.name = "f",
+                          .parameters = {{"x", int64()}},
+                          .returns = {.name = "", .type = utf8()},
+                          .kernel = [](auto, auto, auto&) {}};
+  const RuntimeProfile with{.functions = {function}};
+  EXPECT_NE(with.hash(), plain.hash());
+  function.description = "documentation does not change what it computes";
+  EXPECT_EQ((RuntimeProfile{.functions = {function}}.hash()), with.hash());
+  function.returns.nullable = false;
+  EXPECT_NE((RuntimeProfile{.functions = {function}}.hash()), with.hash());
+}
+
+TEST_F(ProfileTest, HasPresets) {
+  const RuntimeProfile untrusted =
+      RuntimeProfile::untrusted({}, 1 << 20, std::chrono::milliseconds(10));
+  EXPECT_TRUE(untrusted.confine);
+  EXPECT_EQ(untrusted.sql_policy, SqlPolicy::ReadOnly);
+  EXPECT_EQ(untrusted.memory_limit, 1U << 20);
+  EXPECT_EQ(RuntimeProfile::trusted().sql_policy, SqlPolicy::Admin);
+}
+
+TEST_F(ProfileTest, RefusesFieldsThatCantBeUsed) {
+  const auto field = [](RuntimeProfile profile) -> std::string {
+    try {
+      (void)profile.open_session();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+      const auto found = error.details().find("field");
+      return found == error.details().end() ? "none" : found->second;
+    }
+    return "nothing was thrown";
+  };
+  EXPECT_EQ(field({.target_partitions = 1'000'000}), "target_partitions");
+  EXPECT_EQ(field({.batch_size = 0}), "batch_size");
+  EXPECT_EQ(field({.query_timeout = std::chrono::milliseconds(-1)}), "query_timeout");
+  EXPECT_EQ(field({.max_sql_bytes = 0}), "max_sql_bytes");
+  EXPECT_EQ(field({.time_zone = ""}), "time_zone");
+  EXPECT_EQ(field({.default_catalog = ""}), "default_catalog");
+  EXPECT_EQ(field({.default_schema = "information_schema"}), "default_schema");
+  EXPECT_EQ(field({.allowed_roots = {""}}), "allowed_roots");
+  EXPECT_EQ(field({.settings = {{"batch_size", "1"}}}), "settings");
+  EXPECT_EQ(field({.functions = {{.name = "f", .returns = {.name = "", .type = int8()}}}}),
+            "functions")
+      << "no kernel";
+  const ScalarFunction function{
+      .name = "f", .returns = {.name = "", .type = int8()}, .kernel = [](auto, auto, auto&) {}};
+  EXPECT_EQ(field({.functions = {function, function}}), "functions");
+}
+
+TEST(SqlOptions, AreChangedByCopy) {
+  const SqlOptions all;
+  const SqlOptions read_only =
+      SqlOptions{}.with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+  EXPECT_TRUE(all.allow_ddl && all.allow_dml && all.allow_statements);
+  EXPECT_FALSE(read_only.allow_ddl || read_only.allow_dml || read_only.allow_statements);
+  EXPECT_FALSE(SqlOptions::read_only().allow_dml);
+}
+
+TEST(SqlPolicy, NamesRoundTrip) {
+  for (const SqlPolicy policy : {SqlPolicy::ReadOnly, SqlPolicy::Write, SqlPolicy::Admin}) {
+    EXPECT_EQ(sql_policy_from_name(to_string(policy)), policy);
+  }
+  EXPECT_THROW((void)sql_policy_from_name("root"), Error);
+}
+
+}  // namespace
+}  // namespace alluvium
