@@ -7,6 +7,7 @@
 
 #include "cli/output.h"
 #include "cli/program.h"
+#include "cli/shell_word.h"
 
 namespace alluvium::cli {
 namespace {
@@ -60,18 +61,6 @@ std::vector<CompletedVerb> read_verbs(const CLI::App& app) {
     }
   }
   return verbs;
-}
-
-std::string shell_quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out + "'";
 }
 
 std::string names_of(const std::vector<CompletedVerb>& verbs, std::string_view separator) {

@@ -21,9 +21,11 @@ void report_failure(const Error& error, bool json) {
     print_error(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     return;
   }
-  const bool color = terminal_of(STDERR_FILENO).color;
-  std::string text = fmt::format("{}alluvium:{} {}\n", color ? "\x1b[1;31m" : "",
-                                 color ? "\x1b[0m" : "", visible(error.message(), true));
+  const Terminal terminal = terminal_of(STDERR_FILENO);
+  // The terminal has echoed ^C without ending the line.
+  std::string text = error.code() == ErrorCode::Cancelled && terminal.is_terminal ? "\n" : "";
+  text += fmt::format("{}alluvium:{} {}\n", terminal.color ? "\x1b[1;31m" : "",
+                      terminal.color ? "\x1b[0m" : "", visible(error.message(), true));
   if (const auto hint = error.details().find("hint"); hint != error.details().end()) {
     text += fmt::format("hint: {}\n", visible(hint->second, true));
   }

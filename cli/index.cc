@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress.h"
+#include "cli/shell_word.h"
 #include "cli/utf8.h"
 
 namespace alluvium::cli {
@@ -110,7 +111,7 @@ std::string next_steps(const fs::path& lake, bool has_diagnostics) {
   std::string option;
   if (!fs::equivalent(fs::current_path() / ".alluvium", lake, ignored)) {
     const bool in_repository = lake.filename() == ".alluvium";
-    option = fmt::format(" --lake '{}'", (in_repository ? lake.parent_path() : lake).string());
+    option = " --lake " + shell_quoted((in_repository ? lake.parent_path() : lake).string());
   }
   std::string text = fmt::format("\nNext:\n  alluvium tables{0}\n  alluvium sql{0}\n", option);
   text += fmt::format(
@@ -200,7 +201,7 @@ void add_index(Program& program) {
       ->type_name("N");
   verb->add_option("--memory", options->request.memory_limit,
                    "The most memory for the engine, such as 2GiB; beyond, it spills to disk")
-      ->transform(CLI::AsSizeValue(false))
+      ->transform(CLI::AsSizeValue(false).description(""))
       ->type_name("SIZE");
   verb->add_flag("--json", program.json, "Report as JSON, errors too");
   verb->footer(kExamples);

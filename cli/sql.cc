@@ -164,6 +164,7 @@ void add_sql(Program& program) {
       ->type_name("DIR");
   verb->add_option("--format", options->format, "How results are written")
       ->check(CLI::IsMember(result_format_names()))
+      ->type_name("NAME")
       ->capture_default_str();
   verb->add_option("--param", options->parameters,
                    fmt::format("The value of $NAME; TYPE is one of {}", parameter_types()))
@@ -176,7 +177,7 @@ void add_sql(Program& program) {
       ->type_name("SECONDS");
   verb->add_option("--memory", options->memory_limit,
                    "The most memory for queries, such as 2GiB; beyond, they spill to disk")
-      ->transform(CLI::AsSizeValue(false))
+      ->transform(CLI::AsSizeValue(false).description(""))
       ->type_name("SIZE");
   verb->add_flag("--json", program.json, "--format json, and errors as JSON too");
   verb->footer(kExamples);
