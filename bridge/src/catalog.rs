@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use datafusion::catalog::streaming::StreamingTable;
 use datafusion::catalog::{MemTable, MemorySchemaProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::datasource::file_format::FileFormat;
@@ -19,7 +18,7 @@ use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
 use crate::runtime::{self, Token};
 use crate::session::{Session, reference};
-use crate::stream::OneShot;
+use crate::stream::StreamTable;
 
 /// Anything that can be registered.
 pub struct Provider {
@@ -76,9 +75,7 @@ impl Session {
         name: &str,
         reader: arrow::ffi_stream::ArrowArrayStreamReader,
     ) -> Result<()> {
-        let stream = OneShot::new(reader);
-        let schema = Arc::clone(datafusion::physical_plan::streaming::PartitionStream::schema(&stream));
-        self.register(name, Arc::new(StreamingTable::try_new(schema, vec![Arc::new(stream)])?))
+        self.register(name, Arc::new(StreamTable::new(reader)?))
     }
 
     pub fn register_listing(&self, name: &str, location: &str, format: &str) -> Result<()> {
@@ -101,9 +98,7 @@ impl Session {
         let state = self.shared.context.state();
         let table = runtime::run(&Token::new(-1), async move {
             let url = ListingTableUrl::parse(url.as_str())?;
-            let options = ListingOptions::new(format)
-                .with_file_extension(extension)
-                .with_session_config_options(state.config());
+            let options = ListingOptions::new(format).with_file_extension(extension);
             let config = ListingTableConfig::new(url)
                 .with_listing_options(options)
                 .infer_schema(&state)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::ffi::FFI_ArrowSchema;
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{ParamValues, UnnestOptions};
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::source_as_provider;

@@ -8,8 +8,13 @@ use arrow::array::{RecordBatch, RecordBatchReader};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
-use datafusion::common::DataFusionError;
+use async_trait::async_trait;
+use datafusion::catalog::streaming::StreamingTable;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::{DataFusionError, Result as EngineResult};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{Expr, TableType};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::{RecordBatchReceiverStream, RecordBatchStreamAdapter};
 use datafusion::physical_plan::streaming::PartitionStream;
 use futures::StreamExt;
@@ -122,15 +127,41 @@ pub unsafe fn import(stream: *mut FFI_ArrowArrayStream) -> Result<ArrowArrayStre
 }
 
 /// A foreign stream as a table that can be read once.
-pub struct OneShot {
-    schema: SchemaRef,
-    reader: Mutex<Option<ArrowArrayStreamReader>>,
+#[derive(Debug)]
+pub struct StreamTable(StreamingTable);
+
+impl StreamTable {
+    pub fn new(reader: ArrowArrayStreamReader) -> Result<Self> {
+        let schema = reader.schema();
+        let stream = OneShot { schema: Arc::clone(&schema), reader: Mutex::new(Some(reader)) };
+        Ok(Self(StreamingTable::try_new(schema, vec![Arc::new(stream)])?))
+    }
 }
 
-impl OneShot {
-    pub fn new(reader: ArrowArrayStreamReader) -> Self {
-        Self { schema: reader.schema(), reader: Mutex::new(Some(reader)) }
+#[async_trait]
+impl TableProvider for StreamTable {
+    fn schema(&self) -> SchemaRef {
+        self.0.schema()
     }
+
+    fn table_type(&self) -> TableType {
+        self.0.table_type()
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> EngineResult<Arc<dyn ExecutionPlan>> {
+        self.0.scan(state, projection, filters, limit).await
+    }
+}
+
+struct OneShot {
+    schema: SchemaRef,
+    reader: Mutex<Option<ArrowArrayStreamReader>>,
 }
 
 impl fmt::Debug for OneShot {

@@ -3,13 +3,13 @@
 
 mod commit_store;
 mod open;
+mod table_version;
 mod write;
 
 use std::collections::HashMap;
 use std::sync::Once;
 
 use datafusion::catalog::TableProvider;
-use deltalake::delta_datafusion::DeltaScanNext;
 use deltalake::logstore::{LogStoreRef, StorageConfig, logstore_for};
 use serde::Deserialize;
 use url::Url;
@@ -17,9 +17,10 @@ use url::Url;
 use crate::failure::Result;
 use crate::frame::Frame;
 use crate::session::Shared;
-use crate::stream::OneShot;
+use crate::stream::StreamTable;
 
 pub use open::Opened;
+use table_version::TableVersion;
 
 /// Which table, as every request names it.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,34 +55,23 @@ fn register_stores() {
 }
 
 pub fn is_delta(provider: &dyn TableProvider) -> bool {
-    scan_of(provider).is_some()
+    table_version_of(provider).is_some()
 }
 
-fn scan_of(provider: &dyn TableProvider) -> Option<&DeltaScanNext> {
+fn table_version_of(provider: &dyn TableProvider) -> Option<&TableVersion> {
     (provider as &dyn std::any::Any).downcast_ref()
 }
 
 /// Whether the frame's plan reads the Delta table at `table_uri`.
 pub fn reads_table(frame: &Frame, table_uri: &str) -> Result<bool> {
     let url = frame.shared.roots.folder_url(table_uri)?;
+    let folder = |url: &Url| url.as_str().trim_end_matches('/').to_string();
     frame.any_table(|provider| {
-        scan_of(provider)
-            .is_some_and(|scan| folder(scan.snapshot().table_root().as_str()) == folder(url.as_str()))
+        table_version_of(provider).is_some_and(|table| folder(table.url()) == folder(&url))
     })
-}
-
-fn folder(url: &str) -> &str {
-    url.trim_end_matches('/')
 }
 
 /// Whether the frame's plan reads a stream, which it can do once.
 pub fn reads_once(frame: &Frame) -> Result<bool> {
-    frame.any_table(|provider| {
-        (provider as &dyn std::any::Any)
-            .downcast_ref::<datafusion::catalog::streaming::StreamingTable>()
-            .is_some_and(|table| format!("{table:?}").contains("OneShot"))
-    })
+    frame.any_table(|provider| (provider as &dyn std::any::Any).is::<StreamTable>())
 }
-
-#[expect(dead_code, reason = "names the type that reads_once looks for")]
-type ReadOnce = OneShot;

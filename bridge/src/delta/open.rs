@@ -11,6 +11,7 @@ use deltalake::kernel::Version;
 use serde::{Deserialize, Serialize};
 
 use super::Location;
+use super::table_version::TableVersion;
 use crate::catalog::Provider;
 use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
@@ -151,12 +152,13 @@ fn parse_timestamp(text: &str) -> Result<DateTime<Utc>> {
     })
 }
 
+fn names<T: ToString>(features: Option<&[T]>) -> Vec<String> {
+    features.unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
 fn metadata(table: &DeltaTable) -> Result<Metadata> {
     let state = table.snapshot()?;
     let (protocol, metadata) = (state.protocol(), state.metadata());
-    let names = |features: Option<&[_]>| -> Vec<String> {
-        features.unwrap_or_default().iter().map(|feature: &deltalake::kernel::TableFeature| feature.to_string()).collect()
-    };
     Ok(Metadata {
         table_uri: table.table_url().to_string(),
         version: state.version(),
@@ -231,7 +233,7 @@ impl Session {
                         scan.apply(&mut config);
                     }
                     let scan = DeltaScanNext::new(snapshot, config)?;
-                    Some(Provider { table: Arc::new(scan) })
+                    Some(Provider { table: Arc::new(TableVersion::new(scan, table.table_url().clone())) })
                 }
             };
             let metadata = serde_json::to_string(&metadata)?;

@@ -15,6 +15,7 @@ use deltalake::logstore::LogStoreRef;
 use deltalake::operations::create::CreateBuilder;
 use deltalake::operations::write::{SchemaMode, WriteBuilder};
 use deltalake::protocol::SaveMode;
+use deltalake::table::config::TablePropertiesExt;
 use serde::{Deserialize, Serialize};
 
 use super::Location;
