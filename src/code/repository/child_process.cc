@@ -132,8 +132,8 @@ std::optional<ChildResult> run_child(const std::vector<std::string>& arguments,
   constexpr int kLookAtInterruptMs = 50;
   while (output.read_end || errors.read_end) {
     // poll ignores entries with a negative descriptor: those that are at their end.
-    std::array<pollfd, 2> waits{{{output.read_end.get(), POLLIN, 0},
-                                 {errors.read_end.get(), POLLIN, 0}}};
+    std::array<pollfd, 2> waits{
+        {{output.read_end.get(), POLLIN, 0}, {errors.read_end.get(), POLLIN, 0}}};
     if (::poll(waits.data(), waits.size(), kLookAtInterruptMs) < 0 && errno != EINTR) {
       throw system_error("read the output of", program, errno);
     }

@@ -28,10 +28,10 @@ std::vector<std::string> clean_environment() {
     environment.emplace_back(text);
   }
   environment.emplace_back("LC_ALL=C");
-  environment.emplace_back("GIT_OPTIONAL_LOCKS=0");   // status doesn't rewrite the index
+  environment.emplace_back("GIT_OPTIONAL_LOCKS=0");  // status doesn't rewrite the index
   environment.emplace_back("GIT_TERMINAL_PROMPT=0");
-  environment.emplace_back("GIT_NO_LAZY_FETCH=1");    // a partial clone fetches nothing,
-  environment.emplace_back("GIT_ALLOW_PROTOCOL=");    // and in older versions can't
+  environment.emplace_back("GIT_NO_LAZY_FETCH=1");  // a partial clone fetches nothing,
+  environment.emplace_back("GIT_ALLOW_PROTOCOL=");  // and in older versions can't
   return environment;
 }
 
@@ -52,8 +52,8 @@ std::string without_newline(std::string text) {
 std::optional<Git::Answer> Git::ask(const std::vector<std::string>& arguments,
                                     const Interrupt& interrupt) const {
   std::vector<std::string> settings = {
-      "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat",
-      "core.quotePath=false", "core.untrackedCache=false", "protocol.allow=never",
+      "core.fsmonitor=false",        "core.hooksPath=/dev/null",  "core.pager=cat",
+      "core.quotePath=false",        "core.untrackedCache=false", "protocol.allow=never",
       "safe.bareRepository=explicit"};
   for (const std::string& filter : filters_) {
     for (const char* setting : {".clean=", ".smudge=", ".process=", ".required=false"}) {
@@ -72,8 +72,8 @@ std::optional<Git::Answer> Git::ask(const std::vector<std::string>& arguments,
 }
 
 void Git::read_configuration(const Interrupt& interrupt) {
-  const auto answer = ask(
-      {"config", "--null", "--get-regexp", R"(^(remote\.origin\.url|filter\..*)$)"}, interrupt);
+  const auto answer =
+      ask({"config", "--null", "--get-regexp", R"(^(remote\.origin\.url|filter\..*)$)"}, interrupt);
   if (!answer || answer->exit_code != 0) return;
   std::set<std::string> filters;
   std::string_view rest = answer->text;
@@ -153,8 +153,13 @@ bool Git::differs_from_head(const std::vector<std::string>& patterns,
     return name.find('=') != std::string::npos;
   };
   if (std::any_of(filters_.begin(), filters_.end(), beyond_reach)) return true;
-  std::vector<std::string> arguments = {"status", "--porcelain", "-z", "--no-renames",
-                                        "--untracked-files=all", "--ignore-submodules=all", "--"};
+  std::vector<std::string> arguments = {"status",
+                                        "--porcelain",
+                                        "-z",
+                                        "--no-renames",
+                                        "--untracked-files=all",
+                                        "--ignore-submodules=all",
+                                        "--"};
   arguments.insert(arguments.end(), patterns.begin(), patterns.end());
   const auto answer = ask(arguments, interrupt);
   return answer && answer->exit_code == 0 && !answer->text.empty();
@@ -174,7 +179,8 @@ std::string normalise_origin(std::string_view url) {
     host = take_until(rest, '/');
     path = rest;
   } else if (const std::size_t colon = rest.find(':');
-             colon != std::string_view::npos && rest.substr(0, colon).find('/') == std::string_view::npos) {
+             colon != std::string_view::npos &&
+             rest.substr(0, colon).find('/') == std::string_view::npos) {
     // user@host:path, as ssh and git write it
     scheme = "ssh";
     host = rest.substr(0, colon);

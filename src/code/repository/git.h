@@ -23,7 +23,7 @@ struct GitFacts {
 struct GitEntry {
   std::string path;  ///< Bytes, relative to the folder.
   bool tracked = false;
-  bool symlink = false;    ///< Known from the index, so for tracked paths only.
+  bool symlink = false;  ///< Known from the index, so for tracked paths only.
   bool submodule = false;
 };
 

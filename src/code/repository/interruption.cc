@@ -12,8 +12,8 @@ void throw_if_interrupted(const Interrupt& interrupt, std::string_view doing) {
     throw Error(ErrorCode::Cancelled, "cancelled while " + std::string(doing));
   }
   if (interrupt.deadline && std::chrono::steady_clock::now() >= *interrupt.deadline) {
-    throw Error(ErrorCode::DeadlineExceeded,
-                "the deadline passed while " + std::string(doing), true);
+    throw Error(ErrorCode::DeadlineExceeded, "the deadline passed while " + std::string(doing),
+                true);
   }
 }
 

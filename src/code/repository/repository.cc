@@ -24,12 +24,11 @@ namespace fs = std::filesystem;
 
 /// Folders that a walk without git leaves out: what tools make, and what is installed.
 constexpr std::array<std::string_view, 10> kNotWalked = {
-    ".git",        "__pycache__", ".venv", "venv",      "node_modules", ".mypy_cache",
-    ".pytest_cache", ".ruff_cache", ".tox",  ".alluvium"};
+    ".git",        "__pycache__",   ".venv",       "venv", "node_modules",
+    ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".alluvium"};
 
 /// What git is asked for when it shall say whether sources were changed.
-const std::vector<std::string> kSourcePatterns = {"*.py", "*.pyi", "*pyproject.toml",
-                                                  "*setup.cfg"};
+const std::vector<std::string> kSourcePatterns = {"*.py", "*.pyi", "*pyproject.toml", "*setup.cfg"};
 
 std::string_view file_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');

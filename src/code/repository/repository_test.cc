@@ -41,10 +41,15 @@ class RepositoryTest : public testing::Test {
   }
   /// Runs git as a user would, without our precautions. False when it fails or isn't there.
   bool git(std::vector<std::string> arguments, fs::path where = {}) {
-    std::vector<std::string> command = {"git",       "-C", (where.empty() ? root_ : where).string(),
-                                        "-c",        "user.name=t",
-                                        "-c",        "user.email=t@example.org",
-                                        "-c",        "init.defaultBranch=main"};
+    std::vector<std::string> command = {"git",
+                                        "-C",
+                                        (where.empty() ? root_ : where).string(),
+                                        "-c",
+                                        "user.name=t",
+                                        "-c",
+                                        "user.email=t@example.org",
+                                        "-c",
+                                        "init.defaultBranch=main"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     const auto result = run_child(
         command, {"PATH=" + std::string(std::getenv("PATH")), "HOME=" + top_.string()}, {});
@@ -239,7 +244,8 @@ TEST(NormaliseOrigin, GivesOneNameForAllSpellings) {
        {"https://github.com/django/django.git", "https://github.com/django/django",
         "https://user:token@github.com/django/django/", "git@github.com:django/django.git",
         "ssh://git@github.com/django/django.git", "ssh://git@GitHub.com:22/django/django",
-        "git://github.com:9418//django/django.git", "https://github.com/django/django?token=s3cret"}) {
+        "git://github.com:9418//django/django.git",
+        "https://github.com/django/django?token=s3cret"}) {
     EXPECT_EQ(normalise_origin(url), "github.com/django/django") << url;
   }
   EXPECT_EQ(normalise_origin("ssh://git@example.org:2222/a/b"), "example.org:2222/a/b");

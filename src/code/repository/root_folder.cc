@@ -25,8 +25,7 @@ FileHandle open_stepwise(int root, std::string_view inner, int flags) {
     if (slash == std::string_view::npos) {
       return FileHandle(::openat(at, component.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
     }
-    FileHandle next(
-        ::openat(at, component.c_str(), O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
+    FileHandle next(::openat(at, component.c_str(), O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
     if (!next) {
       // O_DIRECTORY makes a link fail with ENOTDIR; say what it is.
       struct stat status{};
@@ -48,8 +47,8 @@ RootFolder::RootFolder(const std::filesystem::path& folder)
   if (folder_) return;
   if (errno == ENOTDIR) {
     throw Error(ErrorCode::InvalidArgument,
-                "`" + folder.string() + "` is not a folder; name the folder of a repository",
-                false, {{"path", folder.string()}});
+                "`" + folder.string() + "` is not a folder; name the folder of a repository", false,
+                {{"path", folder.string()}});
   }
   throw system_error("open the folder", folder.string(), errno);
 }
@@ -62,8 +61,7 @@ FileHandle RootFolder::open(const std::string& inner, int flags) const {
   open_how how{};
   how.flags = static_cast<__u64>(flags) | O_CLOEXEC;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-  const long descriptor =
-      ::syscall(SYS_openat2, folder_.get(), inner.c_str(), &how, sizeof(how));
+  const long descriptor = ::syscall(SYS_openat2, folder_.get(), inner.c_str(), &how, sizeof(how));
   if (descriptor >= 0) return FileHandle(static_cast<int>(descriptor));
   if (errno == ENOSYS || errno == EPERM) return open_stepwise(folder_.get(), inner, flags);
   return {};
@@ -75,8 +73,7 @@ int RootFolder::status(const std::string& inner, struct stat& out) const {
 
 std::string RootFolder::link_target(const std::string& inner) const {
   std::array<char, 4096> buffer{};
-  const ssize_t length =
-      ::readlinkat(folder_.get(), inner.c_str(), buffer.data(), buffer.size());
+  const ssize_t length = ::readlinkat(folder_.get(), inner.c_str(), buffer.data(), buffer.size());
   return length < 0 ? "" : std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 

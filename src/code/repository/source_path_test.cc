@@ -10,8 +10,9 @@ namespace alluvium::code {
 namespace {
 
 TEST(SourcePath, LeavesOrdinaryNamesAlone) {
-  for (const std::string path : {"a/b.py", "100%.py", "a%zz.py", "50%ab.py", "\xC3\xA9/\xE2\x82\xAC.py",
-                                 "new\nline.py", "\xF0\x9F\x90\x8D.py"}) {
+  for (const std::string path :
+       {"a/b.py", "100%.py", "a%zz.py", "50%ab.py", "\xC3\xA9/\xE2\x82\xAC.py", "new\nline.py",
+        "\xF0\x9F\x90\x8D.py"}) {
     EXPECT_EQ(escape_source_path(path), path);
   }
 }
@@ -19,8 +20,8 @@ TEST(SourcePath, LeavesOrdinaryNamesAlone) {
 TEST(SourcePath, EscapesWhatIsNotUtf8) {
   EXPECT_EQ(escape_source_path("a\xFF.py"), "a%FF.py");
   EXPECT_EQ(escape_source_path("\xC3"), "%C3");
-  EXPECT_EQ(escape_source_path("\xC0\xAF"), "%C0%AF");          // overlong
-  EXPECT_EQ(escape_source_path("\xED\xA0\x80"), "%ED%A0%80");   // surrogate
+  EXPECT_EQ(escape_source_path("\xC0\xAF"), "%C0%AF");         // overlong
+  EXPECT_EQ(escape_source_path("\xED\xA0\x80"), "%ED%A0%80");  // surrogate
   EXPECT_EQ(escape_source_path("\xF5\x80\x80\x80"), "%F5%80%80%80");
 }
 
@@ -45,7 +46,8 @@ TEST(SourcePath, NoTwoPathsShareATextForm) {
 TEST(SourcePath, KnowsWhatLiesInside) {
   EXPECT_TRUE(is_inner_path("a.py"));
   EXPECT_TRUE(is_inner_path("a/..b/c.py"));
-  for (const std::string path : {"", "/etc/passwd", "../a.py", "a/../b.py", "a//b.py", "a/", "./a.py"}) {
+  for (const std::string path :
+       {"", "/etc/passwd", "../a.py", "a/../b.py", "a//b.py", "a/", "./a.py"}) {
     EXPECT_FALSE(is_inner_path(path)) << path;
   }
   EXPECT_FALSE(is_inner_path(std::string_view("a\0b", 3)));

@@ -1,0 +1,92 @@
+#include "code/publish/lake_layout.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "alluvium/error.h"
+#include "code/repository/file_handle.h"
+#include "code/repository/system_error.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What may be there before the table `runs` is: a run that was killed right after its start.
+constexpr std::array<std::string_view, 4> kFirstMoments = {".gitignore", "locks", "views", "repos"};
+
+void write_all(int file, std::string_view text, const fs::path& path) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(file, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("write the file", path.string(), errno);
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace
+
+bool LakeLayout::is_begun() const {
+  std::error_code failure;
+  return fs::is_directory(table("runs") / "_delta_log", failure);
+}
+
+bool LakeLayout::is_free() const {
+  std::error_code failure;
+  const fs::file_status status = fs::status(folder_, failure);
+  if (status.type() == fs::file_type::not_found) return true;
+  if (status.type() != fs::file_type::directory) {
+    throw Error(ErrorCode::InvalidArgument,
+                "`" + folder_.string() + "` is not a folder, so it can't be a lake", false,
+                {{"path", folder_.string()}});
+  }
+  fs::directory_iterator entries(folder_, failure);
+  if (failure) throw system_error("read the folder", folder_.string(), failure.value());
+  for (; entries != fs::directory_iterator(); entries.increment(failure)) {
+    const std::string name = entries->path().filename().string();
+    // `runs` without a log is what a run leaves that was killed while it made that table.
+    bool ours = name == "runs";
+    for (const std::string_view known : kFirstMoments) ours = ours || name == known;
+    if (!ours) return false;
+  }
+  return true;
+}
+
+void LakeLayout::prepare() const {
+  if (!is_begun() && !is_free()) {
+    throw Error(ErrorCode::InvalidArgument,
+                "`" + folder_.string() +
+                    "` is a folder with something else in it, and no lake; name a new or an empty "
+                    "folder with --lake",
+                false, {{"path", folder_.string()}});
+  }
+  make_folders(folder_);
+  const fs::path ignore = folder_ / ".gitignore";
+  std::error_code failure;
+  if (!fs::exists(ignore, failure)) replace_file(ignore, "*\n");
+}
+
+void make_folders(const fs::path& path) {
+  std::error_code failure;
+  fs::create_directories(path, failure);
+  if (failure) throw system_error("create the folder", path.string(), failure.value());
+}
+
+void replace_file(const fs::path& path, std::string_view text) {
+  const fs::path draft = path.string() + "." + std::to_string(::getpid()) + ".draft";
+  {
+    const FileHandle file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!file) throw system_error("create the file", draft.string(), errno);
+    write_all(file.get(), text, draft);
+    if (::fsync(file.get()) != 0) throw system_error("write the file", draft.string(), errno);
+  }
+  if (::rename(draft.c_str(), path.c_str()) != 0) {
+    throw system_error("replace the file", path.string(), errno);
+  }
+}
+
+}  // namespace alluvium::code

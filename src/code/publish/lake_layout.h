@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace alluvium::code {
+
+/// Where a lake keeps its parts: one folder a table, named as the table; beside them what is no
+/// table and may be deleted at any time.
+class LakeLayout {
+ public:
+  explicit LakeLayout(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] std::filesystem::path table(std::string_view name) const { return folder_ / name; }
+  [[nodiscard]] std::string uri(std::string_view name) const { return table(name).string(); }
+  [[nodiscard]] std::filesystem::path locks() const { return folder_ / "locks"; }
+  [[nodiscard]] std::filesystem::path duckdb_views() const {
+    return folder_ / "views" / "duckdb.sql";
+  }
+
+  /// Whether a run was ever begun here: the table `runs` is there.
+  [[nodiscard]] bool is_begun() const;
+  /// Whether the folder is missing or holds nothing but what the first moments of a lake make.
+  /// Errors: InvalidArgument (not a folder), Io.
+  [[nodiscard]] bool is_free() const;
+
+  /// Makes the folder, and the `.gitignore` by which a lake inside a work tree ignores itself.
+  /// Errors: InvalidArgument (a folder with something else in it, or no folder), Io,
+  /// ResourceExhausted.
+  void prepare() const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// Writes `text` to `path` so that a reader sees the old or the new file, never a part.
+/// Errors: Io, ResourceExhausted.
+void replace_file(const std::filesystem::path& path, std::string_view text);
+
+/// Makes the folder `path` and those above it. Errors: Io, ResourceExhausted.
+void make_folders(const std::filesystem::path& path);
+
+}  // namespace alluvium::code

@@ -1,0 +1,247 @@
+#include "code/publish/runs_table.h"
+
+#include <map>
+#include <utility>
+
+#include "alluvium/catalog/io_adapter.h"
+#include "alluvium/delta/provider.h"
+#include "alluvium/delta/write.h"
+#include "alluvium/error.h"
+#include "code/publish/utc_time.h"
+
+namespace alluvium::code {
+namespace {
+
+DataType text_to_int64() {
+  const Field entries{"entries",
+                      struct_({Field{"key", utf8(), false}, Field{"value", int64(), true}}), false};
+  return DataType("+m", {entries});
+}
+
+DataType instant() { return timestamp(TimeUnit::Micro, "UTC"); }
+
+Field column(std::string name, DataType type, std::string comment, bool nullable = true) {
+  return {std::move(name), std::move(type), nullable, {{"comment", std::move(comment)}}};
+}
+
+Expr text_or_null(const std::string& text) { return text.empty() ? lit_null(utf8()) : lit(text); }
+
+/// The parameters `$name_key_0`, `$name_value_0`, ... and the SQL of the map that they make.
+std::string map_sql(const std::string& name, const std::map<std::string, std::int64_t>& values,
+                    SqlParameters& parameters) {
+  std::string keys;
+  std::string items;
+  std::size_t number = 0;
+  for (const auto& [key, value] : values) {
+    const std::string suffix = std::to_string(number++);
+    const std::string separator = keys.empty() ? "$" : ", $";
+    keys += separator + name + "_key_" + suffix;
+    items += separator + name + "_value_" + suffix;
+    parameters.emplace(name + "_key_" + suffix, lit(key));
+    parameters.emplace(name + "_value_" + suffix, lit(value));
+  }
+  return "MAP(make_array(" + keys + "), make_array(" + items + ")) AS " + name;
+}
+
+std::map<std::string, std::int64_t> read_map(const ColumnView& keys, const ColumnView& values,
+                                             std::int64_t row) {
+  std::map<std::string, std::int64_t> map;
+  const auto [key, end] = keys.list_range(row);
+  const std::int64_t value = values.list_range(row).begin;
+  for (std::int64_t i = 0; key + i < end; ++i) {
+    map.emplace(keys.child(0).bytes(key + i), values.child(0).int64(value + i));
+  }
+  return map;
+}
+
+/// Registers `provider` under `name` for as long as this lives.
+class Registered {
+ public:
+  Registered(const Session& session, std::string name, const TableProvider& provider)
+      : adapter_(session), name_(std::move(name)) {
+    adapter_.register_delta_table_provider(name_, provider);
+  }
+  Registered(const Registered&) = delete;
+  Registered& operator=(const Registered&) = delete;
+  ~Registered() {
+    try {
+      adapter_.deregister(name_);
+    } catch (const Error&) {
+      // The session is being shut down; there is nothing left to undo.
+    }
+  }
+
+ private:
+  IoAdapter adapter_;
+  std::string name_;
+};
+
+constexpr std::string_view kCurrentRuns = R"sql(
+SELECT
+  repo, run_id, coalesce(parent_run_id, '') AS parent_run_id, kind, coalesce(ref, '') AS ref,
+  coalesce(source_revision, '') AS source_revision, dirty,
+  CAST(started_at AS BIGINT) AS started_at, CAST(finished_at AS BIGINT) AS finished_at,
+  format_version, settings_hash,
+  map_keys(versions) AS version_keys, map_values(versions) AS version_values,
+  map_keys(counts) AS count_keys, map_values(counts) AS count_values
+FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY repo ORDER BY kind = 'commit', finished_at DESC, run_id DESC) AS place
+  FROM published_runs)
+WHERE place = 1
+ORDER BY repo)sql";
+
+Run read_run(const RecordBatch& batch, std::int64_t row) {
+  const auto text = [&](std::string_view name) {
+    return std::string(batch.column(name).bytes(row));
+  };
+  const auto number = [&](std::string_view name) { return batch.column(name).int64(row); };
+  return {.repo = text("repo"),
+          .run_id = text("run_id"),
+          .parent_run_id = text("parent_run_id"),
+          .kind = text("kind"),
+          .ref = text("ref"),
+          .source_revision = text("source_revision"),
+          .dirty = number("dirty") != 0,
+          .started_at = utc_text(number("started_at")),
+          .finished_at = utc_text(number("finished_at")),
+          .format_version = number("format_version"),
+          .settings_hash = text("settings_hash"),
+          .versions = read_map(batch.column("version_keys"), batch.column("version_values"), row),
+          .counts = read_map(batch.column("count_keys"), batch.column("count_values"), row)};
+}
+
+}  // namespace
+
+TableDeclaration runs_declaration() {
+  return {.name = "runs",
+          .description = "One row: a published run of one repository",
+          .schema = {
+              .fields = {column("repo", utf8(), "The repository", false),
+                         column("run_id", utf8(), "32 hex digits; later runs sort later"),
+                         column("parent_run_id", utf8(), "The run that this one started from"),
+                         column("kind", utf8(), "worktree, commit or maintenance"),
+                         column("ref", utf8(), "The git branch"),
+                         column("source_revision", utf8(), "The git commit that HEAD was"),
+                         column("dirty", boolean(), "Sources differed from that commit"),
+                         column("started_at", instant(), "When the run began"),
+                         column("finished_at", instant(), "When it was published"),
+                         column("format_version", int64(), "The format of the lake's tables"),
+                         column("settings_hash", utf8(),
+                                "Of all settings and makers' versions that can change rows"),
+                         column("versions", text_to_int64(), "Table to the Delta version to read"),
+                         column("counts", text_to_int64(), "Table to rows of this repository")}}};
+}
+
+TableDeclaration repos_declaration() {
+  return {.name = "repos",
+          .description = "One row: a repository that the lake knows",
+          .schema = {.fields = {column("repo", utf8(), "Its name in all tables", false),
+                                column("root", utf8(), "The folder that was indexed"),
+                                column("origin", utf8(),
+                                       "Where it comes from: the normalised URL of its remote, "
+                                       "else its folder")}}};
+}
+
+const Run* PublishedRuns::find(std::string_view repo) const {
+  for (const Run& run : current) {
+    if (run.repo == repo) return &run;
+  }
+  return nullptr;
+}
+
+PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
+                        const Interrupt& interrupt) {
+  const delta::ProviderBundle table =
+      delta::provider_from_session(session, {.table_uri = lake.uri("runs")}, interrupt);
+  check_format(table.snapshot);
+  PublishedRuns runs{.version = table.snapshot.version};
+  const Registered registered(session, "published_runs", table.provider);
+  for (const RecordBatch& batch : session.sql(kCurrentRuns, {}, interrupt).collect(interrupt)) {
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      runs.current.push_back(read_run(batch, row));
+      const Run& run = runs.current.back();
+      if (run.format_version > kLakeFormat) {
+        throw Error(ErrorCode::Unsupported,
+                    "the current run of `" + run.repo + "` in `" + lake.folder().string() +
+                        "` was made by a newer alluvium (format " +
+                        std::to_string(run.format_version) + "); update alluvium",
+                    false, {{"repo", run.repo}});
+      }
+    }
+  }
+  return runs;
+}
+
+void append_run(const Session& session, const LakeLayout& lake, const Run& run,
+                const Interrupt& interrupt) {
+  SqlParameters values = {{"repo", lit(run.repo)},
+                          {"run_id", lit(run.run_id)},
+                          {"parent_run_id", text_or_null(run.parent_run_id)},
+                          {"kind", lit(run.kind)},
+                          {"ref", text_or_null(run.ref)},
+                          {"source_revision", text_or_null(run.source_revision)},
+                          {"dirty", lit(run.dirty)},
+                          {"started_at", lit_integer(utc_micros(run.started_at), instant())},
+                          {"finished_at", lit_integer(utc_micros(run.finished_at), instant())},
+                          {"format_version", lit(run.format_version)},
+                          {"settings_hash", lit(run.settings_hash)}};
+  const std::string versions = map_sql("versions", run.versions, values);
+  const std::string counts = map_sql("counts", run.counts, values);
+  const std::string query =
+      "SELECT $repo AS repo, $run_id AS run_id, $parent_run_id AS parent_run_id, $kind AS kind, "
+      "$ref AS ref, $source_revision AS source_revision, $dirty AS dirty, "
+      "$started_at AS started_at, $finished_at AS finished_at, "
+      "$format_version AS format_version, $settings_hash AS settings_hash, " +
+      versions + ", " + counts;
+  delta::write(session, session.sql(query, values, interrupt),
+               {.table_uri = lake.uri("runs"),
+                .commit_metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
+                // Runs of other repositories may publish at the same time.
+                .max_attempts = 64},
+               interrupt);
+}
+
+std::vector<KnownRepository> read_repos(const Session& session, const LakeLayout& lake,
+                                        const Interrupt& interrupt) {
+  std::vector<KnownRepository> repositories;
+  if (!delta::is_table(session, lake.uri("repos"))) return repositories;
+  const delta::ProviderBundle table =
+      delta::provider_from_session(session, {.table_uri = lake.uri("repos")}, interrupt);
+  check_format(table.snapshot);
+  const DataFrame rows = session.read(table.provider).select({"repo", "root", "origin"});
+  for (const RecordBatch& batch : rows.collect(interrupt)) {
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      repositories.push_back({std::string(batch.column("repo").bytes(row)),
+                              std::string(batch.column("root").bytes(row)),
+                              std::string(batch.column("origin").bytes(row))});
+    }
+  }
+  return repositories;
+}
+
+void record_repository(const Session& session, const LakeLayout& lake,
+                       const KnownRepository& repository, const Interrupt& interrupt) {
+  const DataFrame row = session.sql("SELECT $repo AS repo, $root AS root, $origin AS origin",
+                                    {{"repo", lit(repository.repo)},
+                                     {"root", lit(repository.root)},
+                                     {"origin", lit(repository.origin)}},
+                                    interrupt);
+  delta::write(session, row,
+               {.table_uri = lake.uri("repos"),
+                .mode = delta::SaveMode::Overwrite,
+                .replace_where = rows_of(repository.repo),
+                .max_attempts = 64},
+               interrupt);
+}
+
+std::string rows_of(std::string_view repo) {
+  std::string predicate = "repo = '";
+  for (const char c : repo) {
+    if (c == '\'') predicate += '\'';
+    predicate += c;
+  }
+  return predicate + "'";
+}
+
+}  // namespace alluvium::code

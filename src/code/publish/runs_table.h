@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alluvium/code/lake.h"
+#include "alluvium/frame/interrupt.h"
+#include "alluvium/session/session.h"
+#include "code/publish/lake_layout.h"
+#include "code/publish/table_properties.h"
+
+namespace alluvium::code {
+
+/// The declarations of the two tables that say what the others hold.
+TableDeclaration runs_declaration();
+TableDeclaration repos_declaration();
+
+/// The table `runs` at one version.
+struct PublishedRuns {
+  std::int64_t version = 0;
+  /// The current run of each repository: its latest worktree or maintenance run, else its latest
+  /// commit run. Sorted by repository.
+  std::vector<Run> current;
+
+  /// The current run of `repo`, or null.
+  [[nodiscard]] const Run* find(std::string_view repo) const;
+};
+
+/// Reads `runs` at its latest version. Errors: NotFound, InvalidArgument (no table of a lake),
+/// Unsupported (a newer format), Corruption, Io.
+PublishedRuns read_runs(const Session& session, const LakeLayout& lake, const Interrupt& interrupt);
+
+/// Publishes `run`: the one commit that makes it visible. Errors: as `delta::write`.
+void append_run(const Session& session, const LakeLayout& lake, const Run& run,
+                const Interrupt& interrupt);
+
+/// A repository that a lake knows.
+struct KnownRepository {
+  std::string repo;
+  std::string root;
+  std::string origin;
+};
+
+/// Reads `repos` at its latest version; empty when there is no such table yet.
+std::vector<KnownRepository> read_repos(const Session& session, const LakeLayout& lake,
+                                        const Interrupt& interrupt);
+
+/// Records a repository, in place of what `repos` had under its name.
+void record_repository(const Session& session, const LakeLayout& lake,
+                       const KnownRepository& repository, const Interrupt& interrupt);
+
+/// The SQL predicate of one repository's rows, for a Delta operation that takes text.
+std::string rows_of(std::string_view repo);
+
+}  // namespace alluvium::code
