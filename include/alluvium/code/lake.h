@@ -32,7 +32,8 @@ struct Run {
 };
 
 /// A folder of Delta tables about source repositories, read at what each repository's current run
-/// pins: never half of a run.
+/// pins: never half of a run. What is published after `open` is not seen; nothing is ever written,
+/// so the folder may be on a read-only disk.
 ///
 /// Thread-safety: immutable; copies share.
 class Lake {
@@ -51,8 +52,9 @@ class Lake {
   [[nodiscard]] Session session(RuntimeProfile profile, const Interrupt& interrupt = {}) const;
 
  private:
-  Lake(std::filesystem::path folder, std::vector<Run> runs);
+  Lake(std::filesystem::path folder, std::int64_t runs_version, std::vector<Run> runs);
   std::filesystem::path folder_;
+  std::int64_t runs_version_;  ///< Of the table `runs`, as it was when the lake was opened.
   std::vector<Run> runs_;
 };
 

@@ -1,0 +1,120 @@
+#include "alluvium/code/lake.h"
+
+#include <system_error>
+#include <utility>
+
+#include "alluvium/catalog/io_adapter.h"
+#include "alluvium/delta/provider.h"
+#include "alluvium/error.h"
+#include "code/publish/lake_layout.h"
+#include "code/publish/runs_table.h"
+#include "code/publish/table_pins.h"
+#include "code/publish/table_properties.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error nothing_published(const fs::path& folder) {
+  return Error(ErrorCode::NotFound,
+               "nothing is published in the lake `" + folder.string() +
+                   "` yet; run `alluvium index REPO --lake " + folder.string() + "`",
+               false, {{"path", folder.string()}});
+}
+
+/// Fails unless `folder` is a lake in which a run was begun.
+void check_folder(const LakeLayout& lake, const fs::path& named) {
+  std::error_code failure;
+  if (!fs::exists(named, failure)) {
+    throw Error(ErrorCode::NotFound,
+                "there is no lake `" + named.string() + "`; run `alluvium index REPO --lake " +
+                    named.string() + "` to make one",
+                false, {{"path", named.string()}});
+  }
+  if (lake.is_begun()) return;
+  if (lake.is_free()) throw nothing_published(lake.folder());
+  throw Error(ErrorCode::InvalidArgument,
+              "`" + named.string() +
+                  "` is a folder, but no lake: it has no table `runs`. A lake is what "
+                  "`alluvium index` made; of a repository it is the folder `.alluvium`",
+              false, {{"path", named.string()}});
+}
+
+/// Reads the lake's own tables; never for a caller's SQL.
+Session open_reader(const fs::path& folder) {
+  RuntimeProfile profile{.enable_information_schema = false,
+                         .target_partitions = 1,
+                         .allowed_roots = {folder.string()},
+                         .confine = true};
+  return profile.open_session();
+}
+
+/// The rows of `table` at its pins.
+DataFrame read_pinned(const Session& session, const LakeLayout& lake, const std::string& table,
+                      const TablePins& pins, const Interrupt& interrupt) {
+  std::optional<DataFrame> all;
+  for (const auto& [version, repos] : pins) {
+    try {
+      const delta::ProviderBundle pinned = delta::provider_from_session(
+          session, {.table_uri = lake.uri(table), .version = version}, interrupt);
+      check_format(pinned.snapshot);
+      std::vector<Expr> names;
+      for (const std::string& repo : repos) names.push_back(lit(repo));
+      const DataFrame rows = session.read(pinned.provider)
+                                 .filter(names.size() == 1 ? col("repo") == names.front()
+                                                           : col("repo").in_list(names));
+      // By name: an older pin may lack a column that was added since.
+      all = all ? all->union_by_name(rows) : rows;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::NotFound) throw;
+      throw Error(ErrorCode::Corruption,
+                  "the table `" + table + "` of the lake `" + lake.folder().string() +
+                      "` lacks the version " + std::to_string(version) +
+                      " that a published run pins (" + error.message() +
+                      "); index the repository again with --force",
+                  false, {{"table", table}, {"version", std::to_string(version)}});
+    }
+  }
+  return *all;
+}
+
+}  // namespace
+
+Lake::Lake(fs::path folder, std::int64_t runs_version, std::vector<Run> runs)
+    : folder_(std::move(folder)), runs_version_(runs_version), runs_(std::move(runs)) {}
+
+Lake Lake::open(const fs::path& folder, const Interrupt& interrupt) {
+  std::error_code failure;
+  const fs::path canonical = fs::weakly_canonical(folder, failure);
+  const LakeLayout lake(failure ? folder : canonical);
+  check_folder(lake, folder);
+  PublishedRuns runs = read_runs(open_reader(lake.folder()), lake, interrupt);
+  if (runs.current.empty()) throw nothing_published(lake.folder());
+  return Lake(lake.folder(), runs.version, std::move(runs.current));
+}
+
+Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const {
+  profile.allowed_roots = {folder_.string()};
+  profile.confine = true;
+  const Session session = profile.open_session();
+  const LakeLayout lake(folder_);
+  IoAdapter adapter(session);
+  for (const auto& [table, pins] : pins_of(runs_)) {
+    adapter.register_view(table, read_pinned(session, lake, table, pins, interrupt));
+  }
+  // `runs` as it was when the lake was opened, and of `repos` those that have a run: one is
+  // recorded before its first run is published.
+  const delta::ProviderBundle runs = delta::provider_from_session(
+      session, {.table_uri = lake.uri("runs"), .version = runs_version_}, interrupt);
+  adapter.register_delta_table_provider("runs", runs.provider);
+  const delta::ProviderBundle repos =
+      delta::provider_from_session(session, {.table_uri = lake.uri("repos")}, interrupt);
+  std::vector<Expr> published;
+  for (const Run& run : runs_) published.push_back(lit(run.repo));
+  adapter.register_view("repos",
+                        session.read(repos.provider).filter(col("repo").in_list(published)));
+  return session;
+}
+
+}  // namespace alluvium::code
