@@ -1,6 +1,10 @@
 """Compares the extractor's facts with this Python's own `ast`, row for row.
 
-Usage: compare.py DUMP_FACTS [--label NAME] [--max-different-files N] [--show N] FOLDER...
+Usage: compare.py DUMP_FACTS [--label NAME] [--show N] [--at-least FILES]
+                  [--stdlib] [--corpus NAME] [FOLDER...]
+
+--stdlib compares this Python's own standard library, --corpus a folder of $ALLUVIUM_CORPORA
+(default: ~/.cache/alluvium/corpora).
 
 Files that `ast` can't parse are left out and counted. Positions inside f-strings are compared from
 Python 3.12 on; before, `ast` misplaces them, and only what is there is compared. Exits with 1 when
@@ -15,10 +19,12 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
+import threading
 import tokenize
 import warnings
 
-TREE_DIFFERS_IN_F_STRINGS = sys.version_info < (3, 12)
+PLACES_IN_F_STRINGS_ARE_WRONG = sys.version_info < (3, 12)
 
 
 class Expected(ast.NodeVisitor):
@@ -49,7 +55,7 @@ class Expected(ast.NodeVisitor):
         return self.bytes_of_line[line - 1] + column
 
     def span(self, node):
-        if self.in_f_string and TREE_DIFFERS_IN_F_STRINGS:
+        if self.in_f_string and PLACES_IN_F_STRINGS_ARE_WRONG:
             return (None, None, None)
         return (
             self.offset(node.lineno, node.col_offset),
@@ -324,19 +330,25 @@ def python_files(folders):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("dump")
-    parser.add_argument("folders", nargs="+")
+    parser.add_argument("folders", nargs="*")
+    parser.add_argument("--stdlib", action="store_true")
+    parser.add_argument("--corpus", action="append", default=[])
     parser.add_argument("--label", default="corpus")
     parser.add_argument("--show", type=int, default=20)
     parser.add_argument("--at-least", type=int, default=1, help="fail when fewer files compared")
     options = parser.parse_args()
 
+    if options.stdlib:
+        options.folders.append(sysconfig.get_path("stdlib"))
+    corpora = os.environ.get("ALLUVIUM_CORPORA") or os.path.join(
+        os.environ.get("ALLUVIUM_CACHE") or os.path.expanduser("~/.cache/alluvium"), "corpora")
+    options.folders += [os.path.join(corpora, name) for name in options.corpus]
     paths = list(python_files(options.folders))
     if not paths:
         print("skipped: no Python files in", *options.folders)
         return 77
     sys.stdout.reconfigure(errors="backslashreplace")
     process = subprocess.Popen([options.dump], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    import threading
     writer = threading.Thread(
         target=lambda: (process.stdin.write("\n".join(paths).encode("utf-8", "surrogateescape")),
                         process.stdin.close()))

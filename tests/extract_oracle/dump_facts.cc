@@ -217,8 +217,8 @@ void bench(const std::vector<std::string>& paths) {
     std::size_t rows = 0;
     for (const std::string& file : files) {
       const FileFacts facts = alluvium::code::extract_python(file, {});
-      rows += facts.definitions.size() + facts.imports.size() + facts.refs.size() +
-              facts.calls.size();
+      rows +=
+          facts.definitions.size() + facts.imports.size() + facts.refs.size() + facts.calls.size();
     }
     const double extracted = cpu_seconds();
     std::printf("%zu files, %.1f MB, %zu rows: parse %.2f s, extract %.2f s, ratio %.2f\n",

@@ -17,7 +17,6 @@ constexpr std::size_t kLongestQualname = 2000;
 
 constexpr std::string_view kDunderAll = "__all__";
 
-
 }  // namespace
 
 FactWalk::FactWalk(Extraction& extraction)
@@ -339,8 +338,7 @@ void FactWalk::visit_function(NodeIndex node) {
   fact.name_range = extraction_.range(name);
   if (parameters != kNoNode) {
     const NodeIndex end = tree_[returns != kNoNode ? returns : parameters].after;
-    fact.signature =
-        tokens_text(tree_, parameters, end, Spacing::One, kNoLimit, facts_.storage);
+    fact.signature = tokens_text(tree_, parameters, end, Spacing::One, kNoLimit, facts_.storage);
   }
   fact.docstring = docstring(tree_, body, facts_.storage);
   fact.decorators = decorators(node);
@@ -409,9 +407,8 @@ void FactWalk::visit_class(NodeIndex node) {
     enter(bases, outer);
   }
   Scope scope{.kind = ScopeKind::Class, .parent = outer, .definition = index};
-  scope.qualname_prefix = qualname.size() > kLongestQualname
-                              ? qualname
-                              : facts_.storage.concat({qualname, "."});
+  scope.qualname_prefix =
+      qualname.size() > kLongestQualname ? qualname : facts_.storage.concat({qualname, "."});
   enter(body, scopes_.add(scope));
 }
 
@@ -585,9 +582,9 @@ void FactWalk::add_ref(NodeIndex node, RefKind kind, RefContext context) {
   ref.line = line_ + 1;
   ref.enclosing = definition();
   const std::uint64_t enclosing = static_cast<std::uint32_t>(ref.enclosing + 1);
-  ref.ordinal =
-      ref_ordinals_[(enclosing << 36) | (std::uint64_t{site.name} << 4) |
-                    (static_cast<std::uint64_t>(kind) << 2) | static_cast<std::uint64_t>(context)]++;
+  ref.ordinal = ref_ordinals_[(enclosing << 36) | (std::uint64_t{site.name} << 4) |
+                              (static_cast<std::uint64_t>(kind) << 2) |
+                              static_cast<std::uint64_t>(context)]++;
   if (kind == RefKind::Attribute) find_qualifier(node, ref, site);
   if (marks_[node].link != 0) {
     facts_.calls[marks_[node].link - 1].callee_ref = static_cast<FactIndex>(facts_.refs.size());
@@ -604,8 +601,8 @@ void FactWalk::find_qualifier(NodeIndex node, RefFact& ref, RefSite& site) {
     const NodeIndex first = tree_.first_named(attribute);
     site.base_name = name_of(first);
     site.base = tree_[first].after + 1 >= node ? RefSite::Base::Name : RefSite::Base::Dotted;
-    ref.qualifier = tokens_text(tree_, first, node - 1, Spacing::None, kLongestQualifier,
-                                facts_.storage);
+    ref.qualifier =
+        tokens_text(tree_, first, node - 1, Spacing::None, kLongestQualifier, facts_.storage);
     return;
   }
   const NodeIndex object = tree_.child(attribute, SyntaxField::object);
@@ -752,8 +749,8 @@ std::vector<std::string_view> FactWalk::decorators(NodeIndex definition) {
     if (tree_[child].kind != SyntaxKind::decorator) continue;
     const NodeIndex expression = tree_.first_named(child);
     if (expression == kNoNode) continue;
-    result.push_back(tokens_text(tree_, expression, tree_[expression].after, Spacing::One,
-                                 kNoLimit, facts_.storage));
+    result.push_back(tokens_text(tree_, expression, tree_[expression].after, Spacing::One, kNoLimit,
+                                 facts_.storage));
   }
   return result;
 }

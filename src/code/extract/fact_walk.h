@@ -36,14 +36,14 @@ class FactWalk {
     AttributeLoad,
     AttributeStore,
     AttributeDel,
-    Skip,      ///< An identifier that is no name of Python's.
+    Skip,       ///< An identifier that is no name of Python's.
     SkipBelow,  ///< Nothing below it means anything.
     TypeCheckingBlock,
   };
   struct Mark {
     Role role = Role::Load;
     ScopeId enter = kNoScope;  ///< The scope that the node and what is below it are in.
-    std::uint32_t link = 0;    ///< Of a callee's name: the call, plus one. Of a parameter: its scope.
+    std::uint32_t link = 0;  ///< Of a callee's name: the call, plus one. Of a parameter: its scope.
   };
   struct State {
     ScopeId scope = kModuleScope;

@@ -77,7 +77,8 @@ struct DefinitionFact {
   std::optional<std::string_view> docstring;
   std::vector<std::string_view> decorators;
   bool is_async = false;
-  std::optional<std::uint64_t> body_hash;  ///< Of the body's tokens: layout and comments don't count.
+  std::optional<std::uint64_t>
+      body_hash;  ///< Of the body's tokens: layout and comments don't count.
 };
 
 /// One `ast.alias`.

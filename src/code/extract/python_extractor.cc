@@ -38,8 +38,8 @@ SyntaxTree::Outcome parse(std::string_view text, const ExtractLimits& limits, Sy
   if (outcome != SyntaxTree::Outcome::Parsed || tree.errors().empty()) return outcome;
   TextArena storage;
   SyntaxTree other;
-  const SyntaxTree::Outcome again = other.parse(join_bracketed_lines(text, storage),
-                                                limits.max_depth, limits.parse_timeout);
+  const SyntaxTree::Outcome again =
+      other.parse(join_bracketed_lines(text, storage), limits.max_depth, limits.parse_timeout);
   if (again == SyntaxTree::Outcome::Parsed && other.errors().empty()) {
     other.set_source(text);
     tree = std::move(other);
@@ -55,7 +55,8 @@ FileFacts extract_python(std::string_view bytes, const ExtractLimits& limits) {
   if (bytes.size() > std::min(limits.max_bytes, kMostBytes)) {
     facts.parse_status = ParseStatus::Skipped;
     facts.diagnostics.push_back(
-        {Severity::Error, "file-too-large",
+        {Severity::Error,
+         "file-too-large",
          facts.storage.concat({"the file has ", std::to_string(bytes.size()),
                                " bytes, over the limit of ",
                                std::to_string(std::min(limits.max_bytes, kMostBytes))}),

@@ -15,7 +15,6 @@ DataType list_of_struct(std::vector<Field> fields) { return list(struct_(std::mo
 class StructAppender {
  public:
   explicit StructAppender(udf::ColumnBuilder column) : column_(column) {}
-  ~StructAppender() = default;
   StructAppender(const StructAppender&) = delete;
   StructAppender& operator=(const StructAppender&) = delete;
 
@@ -263,12 +262,11 @@ ScalarFunction parse_python_function(ExtractLimits limits) {
                              udf::ColumnBuilder& result) {
     const udf::ColumnView& content = arguments[0];
     for (std::int64_t row = 0; row < rows; ++row) {
-      const std::int64_t at = content.length() == 1 ? 0 : row;
-      if (content.is_null(at)) {
+      if (content.is_null(row)) {
         result.append_null();
         continue;
       }
-      append_python_facts(extract_python(content.bytes(at), limits), result);
+      append_python_facts(extract_python(content.bytes(row), limits), result);
     }
   };
   function.description =

@@ -31,7 +31,8 @@ void ScopeTree::bind(ScopeId scope, NameId name, Binding::Target target, FactInd
     binding->ambiguous |= binding->is_bound;
     if (binding->is_bound) return;
   }
-  binding->ambiguous |= binding->is_bound && binding->index != index;
+  binding->ambiguous |=
+      binding->is_bound && !(binding->target == target && binding->index == index);
   binding->is_bound = true;
   binding->target = target;
   binding->index = index;
@@ -61,7 +62,9 @@ Binding* ScopeTree::bind_variable(ScopeId scope, NameId name) {
 }
 
 void ScopeTree::bind_variable_row(Binding& binding, bool is_conditional) {
-  if (binding.is_bound && binding.index != binding.variable_index) {
+  const bool is_variable =
+      binding.target == Binding::Target::Definition && binding.index == binding.variable_index;
+  if (binding.is_bound && !is_variable) {
     binding.ambiguous = true;
     if (is_conditional) return;
   }

@@ -48,7 +48,7 @@ struct Binding {
   bool is_nonlocal = false;  ///< Declared by `nonlocal`.
   bool ambiguous = false;    ///< Bound to more than one thing.
   Target target = Target::None;
-  FactIndex index = kNoFact;            ///< The target's.
+  FactIndex index = kNoFact;           ///< The target's.
   FactIndex variable_index = kNoFact;  ///< The row of a module- or class-level variable.
 };
 

@@ -99,7 +99,8 @@ std::string_view cookie(std::string_view text) {
   return {};
 }
 
-/// Returns `name` in lower case with `_` as `-`, and Python's spellings of UTF-8 and Latin-1 as one.
+/// Returns `name` in lower case with `_` as `-`, and Python's spellings of UTF-8 and Latin-1 as
+/// one.
 std::string normalized_encoding(std::string_view name) {
   std::string result(name);
   for (char& c : result) {
@@ -238,13 +239,12 @@ class SourceDecoder {
     }
 
     if (encoding == "utf-8" || encoding == "ascii") {
-      const std::size_t valid =
-          encoding == "ascii" ? ascii_prefix(body) : valid_utf8_prefix(body);
+      const std::size_t valid = encoding == "ascii" ? ascii_prefix(body) : valid_utf8_prefix(body);
       if (valid == body.size()) return;
-      diagnose("invalid-encoding",
-               encoding == "ascii" ? "a byte is not ASCII" : "a byte is not valid UTF-8",
-               {static_cast<std::int64_t>(base + valid),
-                static_cast<std::int64_t>(base + valid + 1)});
+      diagnose(
+          "invalid-encoding",
+          encoding == "ascii" ? "a byte is not ASCII" : "a byte is not valid UTF-8",
+          {static_cast<std::int64_t>(base + valid), static_cast<std::int64_t>(base + valid + 1)});
       if (encoding == "ascii" && valid_utf8_prefix(body) == body.size()) return;
       rebuild(base, "utf-8");
       return;
@@ -356,9 +356,9 @@ SourceText SourceText::decode(std::string_view bytes, FileFacts& facts) {
 
 std::int64_t SourceText::stored_offset(std::uint32_t offset) const {
   if (shifts_.empty()) return static_cast<std::int64_t>(offset) + base_;
-  const auto after = std::upper_bound(
-      shifts_.begin(), shifts_.end(), offset,
-      [](std::uint32_t value, const Shift& shift) { return value < shift.text; });
+  const auto after =
+      std::upper_bound(shifts_.begin(), shifts_.end(), offset,
+                       [](std::uint32_t value, const Shift& shift) { return value < shift.text; });
   const Shift& shift = *(after - 1);
   return static_cast<std::int64_t>(offset) - shift.text + shift.stored;
 }

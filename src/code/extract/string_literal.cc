@@ -44,8 +44,8 @@ std::size_t append_escape(std::string_view text, std::string& out) {
     std::size_t end = begin;
     std::uint32_t value = 0;
     while (end < text.size() && end - begin < longest && digit(text[end]) < base) {
-      value = value * static_cast<std::uint32_t>(base) +
-              static_cast<std::uint32_t>(digit(text[end++]));
+      value =
+          value * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit(text[end++]));
     }
     append_utf8(out, value);
     return end;

@@ -124,7 +124,8 @@ SyntaxTree::Outcome SyntaxTree::parse(std::string_view text, std::uint32_t max_d
   ts_parser_reset(parser);
   const TreeSitterTree tree(ts_parser_parse_with_options(
       parser, nullptr,
-      TSInput{.payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr},
+      TSInput{
+          .payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr},
       TSParseOptions{.payload = &deadline, .progress_callback = Deadline::passed}));
   if (tree == nullptr) {
     ts_parser_reset(parser);
@@ -145,8 +146,8 @@ SyntaxTree::Outcome SyntaxTree::parse(std::string_view text, std::uint32_t max_d
     made.kind = is_error ? SyntaxKind::error : names.kinds[symbol];
     made.named = is_error || names.named[symbol];
     made.missing = ts_node_is_missing(node);
-    made.field = made.kind == SyntaxKind::token ? SyntaxField::none
-                                                : names.fields[cursor.field() & 0xFF];
+    made.field =
+        made.kind == SyntaxKind::token ? SyntaxField::none : names.fields[cursor.field() & 0xFF];
     made.begin = ts_node_start_byte(node);
     made.end = ts_node_end_byte(node);
     made.parent = parent;
