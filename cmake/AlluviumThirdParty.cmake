@@ -41,8 +41,10 @@ target_include_directories(alluvium_tree_sitter SYSTEM PUBLIC
   "${tree_sitter}/include" "${CMAKE_CURRENT_LIST_DIR}/third_party/include")
 target_link_libraries(alluvium_tree_sitter PUBLIC alluvium_tree_sitter_python)
 
-# nanoarrow, with its symbols prefixed by `Alluvium`: <nanoarrow/nanoarrow.hpp>
+# nanoarrow with its IPC part, its symbols prefixed by `Alluvium`: <nanoarrow/nanoarrow.hpp>,
+# <nanoarrow/nanoarrow_ipc.hpp>. The flatbuffers runtime comes with its sources.
 set(nanoarrow "${ALLUVIUM_THIRD_PARTY_SOURCES}/nanoarrow/subprojects/arrow-nanoarrow/src")
+file(GLOB flatcc "${ALLUVIUM_THIRD_PARTY_SOURCES}/nanoarrow/subprojects/flatcc-*")
 set(NANOARROW_VERSION_MAJOR 0)
 set(NANOARROW_VERSION_MINOR 9)
 set(NANOARROW_VERSION_PATCH 0)
@@ -52,7 +54,13 @@ configure_file("${nanoarrow}/nanoarrow/nanoarrow_config.h.in"
   "${PROJECT_BINARY_DIR}/third_party/nanoarrow/nanoarrow_config.h")
 alluvium_third_party_library(alluvium_nanoarrow
   "${nanoarrow}/nanoarrow/common/array.c" "${nanoarrow}/nanoarrow/common/array_stream.c"
-  "${nanoarrow}/nanoarrow/common/schema.c" "${nanoarrow}/nanoarrow/common/utils.c")
+  "${nanoarrow}/nanoarrow/common/schema.c" "${nanoarrow}/nanoarrow/common/utils.c"
+  "${nanoarrow}/nanoarrow/ipc/codecs.c" "${nanoarrow}/nanoarrow/ipc/decoder.c"
+  "${nanoarrow}/nanoarrow/ipc/encoder.c" "${nanoarrow}/nanoarrow/ipc/reader.c"
+  "${nanoarrow}/nanoarrow/ipc/writer.c"
+  "${flatcc}/src/runtime/builder.c" "${flatcc}/src/runtime/emitter.c"
+  "${flatcc}/src/runtime/refmap.c" "${flatcc}/src/runtime/verifier.c")
+target_include_directories(alluvium_nanoarrow PRIVATE "${flatcc}/include")
 target_include_directories(alluvium_nanoarrow SYSTEM PUBLIC
   "${nanoarrow}" "${PROJECT_BINARY_DIR}/third_party")
 

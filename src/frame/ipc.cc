@@ -33,8 +33,6 @@ void require_plain(const DataType& type, const std::string& column) {
   }
 }
 
-#ifdef ALLUVIUM_NANOARROW_IPC
-
 // nanoarrow's writer takes no array with an offset, which slices have. This moves the start of
 // each buffer instead, and copies only bits that start within a byte.
 class Settled {
@@ -137,13 +135,10 @@ struct Writer {
   ArrowIpcWriter writer{};
 };
 
-#endif
-
 }  // namespace
 
 IpcEnd write_ipc(RecordBatchReader reader, int descriptor) {
   for (const Field& field : reader.schema().fields) require_plain(field.type, field.name);
-#ifdef ALLUVIUM_NANOARROW_IPC
   ArrowError error{};
   Writer writer(&descriptor);
   try {
@@ -165,10 +160,6 @@ IpcEnd write_ipc(RecordBatchReader reader, int descriptor) {
     return IpcEnd::ClosedByReader;
   }
   return IpcEnd::Complete;
-#else
-  static_cast<void>(descriptor);
-  throw Error(ErrorCode::Unsupported, "this build can't write Arrow IPC streams");
-#endif
 }
 
 }  // namespace alluvium

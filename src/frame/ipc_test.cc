@@ -29,7 +29,6 @@ Schema all_layouts() {
            {"none", null_type()}}};
 }
 
-#ifdef ALLUVIUM_NANOARROW_IPC
 
 // Every fifth row is null in all columns but `none`, which is null throughout.
 RecordBatch make_rows(std::int64_t count) {
@@ -138,8 +137,6 @@ TEST(IpcTest, AnUnwritableDescriptorIsAnIoError) {
   EXPECT_THAT([] { write_ipc(RecordBatchReader::of(all_layouts(), {make_rows(1)}), -1); },
               Throws<Error>(Property(&Error::code, ErrorCode::Io)));
 }
-
-#endif  // ALLUVIUM_NANOARROW_IPC
 
 TEST(IpcTest, RefusesViewsBeforeItWrites) {
   int pipe[2];
