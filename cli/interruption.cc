@@ -20,6 +20,7 @@ enum Mode : int { kIdle, kWorking, kPrompting };
 // All that the signal handler touches: lock-free, and never destroyed.
 std::atomic<int> mode{kIdle};
 std::atomic<int> last_signal{0};
+std::atomic<bool> cut_short{false};
 std::array<int, 2> to_watcher{-1, -1};
 std::array<int, 2> to_prompt{-1, -1};
 static_assert(std::atomic<int>::is_always_lock_free);
@@ -78,6 +79,8 @@ void handle_interruption() {
 
 int interruption_signal() { return last_signal.load(); }
 
+bool work_was_cut_short() { return cut_short.load(); }
+
 InterruptibleWork::InterruptibleWork(std::optional<std::chrono::milliseconds> timeout) {
   std::stop_source stop;
   interrupt_.stop = stop.get_token();
@@ -91,6 +94,11 @@ InterruptibleWork::InterruptibleWork(std::optional<std::chrono::milliseconds> ti
 }
 
 InterruptibleWork::~InterruptibleWork() {
+  const auto& deadline = interrupt_.deadline;
+  if (interrupt_.stop.stop_requested() ||
+      (deadline && std::chrono::steady_clock::now() >= *deadline)) {
+    cut_short = true;
+  }
   mode = kIdle;
   const std::lock_guard lock(work().mutex);
   work().stop.reset();

@@ -16,6 +16,10 @@ void handle_interruption();
 /// The signal that asked for a stop since the last `InterruptibleWork` began; 0 if none did.
 int interruption_signal();
 
+/// Whether any work was told to stop or passed its deadline. What the engine does for it may not
+/// have ended yet: an operator is stopped where it next gives way.
+bool work_was_cut_short();
+
 /// The time during which Ctrl-C cancels. One at a time.
 class InterruptibleWork {
  public:

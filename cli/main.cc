@@ -2,6 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string_view>
@@ -134,7 +137,13 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     alluvium::cli::print_error(std::string("alluvium: ") + error.what() + "\n");
   }
-  // Stops the engine's threads before what they use is destroyed.
+  // Stops the engine's threads before what they use is destroyed; where one may take long to notice
+  // that its query is over, nothing is destroyed.
+  if (alluvium::cli::work_was_cut_short()) {
+    alluvium::shutdown(std::chrono::milliseconds(200));
+    std::fflush(nullptr);
+    std::_Exit(static_cast<int>(code));
+  }
   alluvium::shutdown();
   return static_cast<int>(code);
 }

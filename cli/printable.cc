@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <functional>
-#include <set>
+#include <map>
 
 #include "alluvium/error.h"
 
@@ -98,27 +97,21 @@ DataType plain_type(const DataType& type) {
 
 DataFrame with_types(const DataFrame& query, const Schema& schema,
                      const std::vector<DataType>& types) {
-  std::vector<Expr> columns;
-  std::set<std::string> names;
-  bool unique = true;
-  bool changed = false;
+  std::map<std::string, int> count;
+  for (const Field& field : schema.fields) ++count[field.name];
+  DataFrame result = query;
   for (std::size_t i = 0; i < types.size(); ++i) {
     const Field& field = schema.fields[i];
-    unique = names.insert(field.name).second && unique;
-    if (types[i] == field.type) {
-      columns.push_back(col(field.name));
-    } else {
-      changed = true;
-      columns.push_back(col(field.name).cast(types[i]).alias(field.name));
+    if (types[i] == field.type) continue;
+    if (count[field.name] > 1) {
+      // A column is chosen by its name: casting one of two that share it isn't possible.
+      throw Error(ErrorCode::InvalidQuery,
+                  fmt::format("two columns of the result are called {}", field.name), false,
+                  {{"hint", "give one another name, as in SELECT a.x, b.x AS b_x"}});
     }
+    result = result.with_column(field.name, col(field.name).cast(types[i]));
   }
-  if (!changed) return query;
-  if (!unique) {
-    // A column is chosen by its name: casting one of two that share it isn't possible.
-    throw Error(ErrorCode::InvalidQuery, "two columns of the result have the same name", false,
-                {{"hint", "give one of them another name: SELECT a.x, b.x AS b_x"}});
-  }
-  return query.select(columns);
+  return result;
 }
 
 }  // namespace

@@ -39,6 +39,16 @@ std::unique_ptr<RowWriter> make_row_writer(ResultFormat format, Output& output,
   return make_table_writer(output, terminal);
 }
 
+// `text` as a string literal of SQL.
+std::string sql_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out.push_back(c);
+    out.push_back(c);
+  }
+  return out + "'";
+}
+
 // A folder that is gone when the work is over.
 class WorkFolder {
  public:
@@ -56,15 +66,13 @@ class WorkFolder {
 };
 
 // The session that writes a result has nothing but that result in it and one folder in reach. The
-// query itself stays in its own session, which is read-only and can't leave the lake.
+// query itself stays in its own session, which is read-only and can't leave the lake. The rows go
+// from one to the other through a file: a session's stream can't be read from inside another.
 Session open_writing_session(const fs::path& folder) {
   RuntimeProfile profile = RuntimeProfile::trusted();
   profile.allowed_roots = {folder.string()};
   profile.confine = true;
-  // One file, in the order of the rows.
-  profile.target_partitions = 1;
-  profile.settings = {{"datafusion.execution.minimum_parallel_output_files", "1"},
-                      {"datafusion.execution.soft_max_rows_per_output_file", "1000000000000"}};
+  profile.target_partitions = 1;  // The order of the rows is kept.
   return profile.open_session();
 }
 
@@ -123,17 +131,20 @@ void run_query_to_parquet(const Session& session, std::string_view query,
   try {
     const WorkFolder folder(fmt::format("{}.{}.part", target.string(), ::getpid()));
     const Session writing = open_writing_session(folder.path());
-    IoAdapter(writing).register_stream("result", frame.stream(interrupt));
-    writing.table("result").write_parquet(folder.path() / "rows", interrupt);
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
-      if (entry.is_regular_file()) files.push_back(entry.path());
+    const fs::path rows = folder.path() / "rows.arrow";
+    {
+      Output file(rows);
+      write_ipc(with_plain_layouts(frame).stream(interrupt), file.descriptor());
+      file.finish();
     }
-    if (files.size() != 1) {
-      throw Error(ErrorCode::Internal,
-                  fmt::format("the engine wrote {} files where one was asked for", files.size()));
-    }
-    fs::rename(files.front(), target);
+    IoAdapter(writing).register_listing("result", rows.string(), FileFormat::Arrow);
+    const fs::path written = folder.path() / "rows.parquet";
+    // A name with the extension asks for one file, in the order of the rows, even of none.
+    const DataFrame copy = writing.sql(
+        fmt::format("COPY result TO {} STORED AS PARQUET", sql_quoted(written.string())), {},
+        interrupt);
+    static_cast<void>(copy.collect(interrupt));
+    fs::rename(written, target);
   } catch (const fs::filesystem_error& error) {
     throw Error(ErrorCode::Io,
                 fmt::format("can't write {}: {}", path.string(), error.code().message()));

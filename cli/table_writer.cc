@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,9 +20,16 @@ class TableWriter final : public RowWriter {
  public:
   TableWriter(Output& output, const Terminal& terminal) : output_(output), terminal_(terminal) {}
 
-  void begin(const std::vector<PrintableColumn>& columns) override { columns_ = columns; }
+  void begin(const std::vector<PrintableColumn>& columns) override {
+    columns_ = columns;
+    is_plan_ = columns.size() == 2 && columns[0].name == "plan_type" && columns[1].name == "plan";
+  }
 
   void rows(const RecordBatch& batch) override {
+    if (is_plan_) {
+      draw_plans(batch);
+      return;
+    }
     std::vector<ColumnView> views;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       views.push_back(batch.column(static_cast<int>(i)));
@@ -46,7 +54,10 @@ class TableWriter final : public RowWriter {
   }
 
   void end() override {
-    if (columns_.empty()) return;
+    if (columns_.empty() || is_plan_) {
+      output_.flush();
+      return;
+    }
     if (!layout_) draw_first();
     output_.write(layout_->foot());
     output_.write(fmt::format("({} row{})\n", count_, count_ == 1 ? "" : "s"));
@@ -54,6 +65,21 @@ class TableWriter final : public RowWriter {
   }
 
  private:
+  // What EXPLAIN tells is a text of many lines, which no cell can hold.
+  void draw_plans(const RecordBatch& batch) {
+    const ColumnView types = batch.column(0);
+    const ColumnView plans = batch.column(1);
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      output_.write(fmt::format("{}\n", visible(types.bytes(row))));
+      const std::string plan = visible(plans.bytes(row), /*keep_lines=*/true);
+      for (std::size_t start = 0; start < plan.size();) {
+        const std::size_t end = std::min(plan.find('\n', start), plan.size());
+        output_.write(fmt::format("  {}\n", plan.substr(start, end - start)));
+        start = end + 1;
+      }
+    }
+  }
+
   void draw_first() {
     std::vector<TableLayout::Column> columns;
     for (const PrintableColumn& column : columns_) {
@@ -71,6 +97,7 @@ class TableWriter final : public RowWriter {
   std::vector<std::vector<TableCell>> first_;
   std::optional<TableLayout> layout_;
   std::uint64_t count_ = 0;
+  bool is_plan_ = false;
 };
 
 }  // namespace

@@ -299,6 +299,14 @@ class SqlTest(LakeTest):
         [row] = self.rows("SELECT a.path, b.path FROM files a JOIN files b ON a.path = b.path "
                           "WHERE a.path = 'app/core.py'")
         self.assertEqual(row, {"path": "app/core.py", "path_2": "app/core.py"})
+        query = ("SELECT a.path, b.path, DATE '2024-02-29' AS day FROM files a "
+                 "JOIN files b ON a.path = b.path WHERE a.path = 'app/core.py'")
+        self.assertEqual(self.rows(query)[0]["day"], "2024-02-29")
+
+    def test_plans_are_text(self):
+        text = self.query("EXPLAIN SELECT path FROM files WHERE size_bytes > 1 ORDER BY path")
+        self.assertRegex(text, r"(?m)^logical_plan\n  Sort: .*\n    ")
+        self.assertNotIn("\\n", text)
 
     def test_parameters_are_typed_and_bound(self):
         query = "SELECT arrow_typeof($k) AS t, CAST($k AS VARCHAR) AS v"
@@ -379,14 +387,14 @@ class SqlTest(LakeTest):
         self.assertEqual(self.pyarrow(code, file), f"3 {paths[0]} {large}")
 
     def test_parquet(self):
-        file = self.folder / "files.parquet"
+        file = self.folder / "it's files.parquet"
         self.query("--format", "parquet", "--output", file, "SELECT * FROM files ORDER BY path")
         code = ("import pyarrow.parquet as pq, sys; t = pq.read_table(sys.argv[1]); "
                 "print(t.num_rows, t['path'].to_pylist())")
         self.assertEqual(self.pyarrow(code, file), f"{len(SOURCES)} {sorted(SOURCES)}")
         self.query("--format", "parquet", "--output", file, "SELECT path FROM files WHERE false")
         self.assertEqual(self.pyarrow(code, file), "0 []")
-        self.assertEqual([path.name for path in self.folder.iterdir()], ["files.parquet"])
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["it's files.parquet"])
 
 
 class Terminal:
@@ -426,8 +434,8 @@ class Terminal:
             if select.select([self.descriptor], [], [], 0.05)[0]:
                 try:
                     self.output += os.read(self.descriptor, 65536).decode(errors="replace")
-                except OSError:
-                    pass
+                except OSError:  # All has been read, and nothing will come.
+                    time.sleep(0.05)
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         raise AssertionError(f"still running; shown: {self.output!r}")
@@ -457,7 +465,8 @@ class TerminalTest(LakeTest):
         self.assertIn("nope", self.ask(shell, "SELECT nope FROM files;"))
         self.assertIn("Unknown command", self.ask(shell, "\\nope"))
         self.ask(shell, "\\format csv")
-        self.assertIn("x\r\n1\r\n", self.ask(shell, "SELECT 1 AS x;"))
+        # The terminal makes one more carriage return of each line end.
+        self.assertIn("x\r\r\n1\r\r\n", self.ask(shell, "SELECT 1 AS x;"))
         self.ask(shell, "\\timing")
         self.assertRegex(self.ask(shell, "SELECT 1 AS x;"), r"\d\.\d{3} s")
         shell.send("\\q\r")
@@ -469,6 +478,14 @@ class TerminalTest(LakeTest):
         again.until("SELECT 1 AS x;")
         again.send("\x15\x04")  # Empties the line; then Ctrl-D ends.
         self.assertEqual(again.exit_code(), 0)
+
+    def test_second_ctrl_c_ends_at_once(self):
+        terminal = Terminal("sql", ENDLESS, cwd=self.repository)
+        time.sleep(1.5)
+        terminal.send("\x03\x03")
+        started = time.monotonic()
+        self.assertEqual(terminal.exit_code(10), 130)
+        self.assertLess(time.monotonic() - started, 1)
 
     def test_tab_completes_names(self):
         shell = self.shell()
@@ -490,8 +507,8 @@ class TerminalTest(LakeTest):
         self.assertLess(time.monotonic() - started, 5)
         shell.until(self.PROMPT)
         self.assertIn("(1 row)", self.ask(shell, "SELECT 1;"))
-        shell.send("\x04")
-        self.assertEqual(shell.exit_code(), 0)
+        shell.send("\\q\r")
+        self.assertEqual(shell.exit_code(3), 0)
 
     def test_values_are_shortened_to_the_width_and_escaped(self):
         shell = self.shell()
