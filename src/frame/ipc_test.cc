@@ -29,7 +29,6 @@ Schema all_layouts() {
            {"none", null_type()}}};
 }
 
-
 // Every fifth row is null in all columns but `none`, which is null throughout.
 RecordBatch make_rows(std::int64_t count) {
   RecordBatchBuilder builder(all_layouts());
