@@ -52,7 +52,8 @@ class DataFrameTest : public ::testing::Test {
 TEST_F(DataFrameTest, KnowsItsSchema) {
   const Schema schema = people.schema();
   ASSERT_EQ(schema.fields.size(), 4U);
-  EXPECT_EQ(schema.fields[0], (Field{.name = "id", .type = int64()}));
+  EXPECT_EQ(schema.fields[0].name, "id");
+  EXPECT_EQ(schema.fields[0].type, int64());
   EXPECT_EQ(schema.index_of("age"), 3);
 }
 
@@ -260,6 +261,13 @@ TEST_F(DataFrameTest, CallsFunctionsByName) {
   EXPECT_EQ(evaluate(call("upper", {lit("abc")})), "ABC");
   EXPECT_EQ(code_of([&] { (void)evaluate(call("no_such_function", {})); }),
             ErrorCode::InvalidQuery);
+}
+
+TEST_F(DataFrameTest, TakesExpressionsAsDeepAsItSays) {
+  Expr deep = col("one");
+  for (int i = 0; i < 1'998; ++i) deep = deep + lit(std::int64_t{1});
+  EXPECT_EQ(evaluate(deep), "1999");
+  EXPECT_EQ(code_of([&] { (void)one_row.select({deep + deep}); }), ErrorCode::ResourceExhausted);
 }
 
 TEST_F(DataFrameTest, StreamsInPieces) {

@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
+#include "alluvium/error.h"
 #include "frame/expr_internal.h"
 #include "frame/type_json_internal.h"
 
@@ -139,10 +143,32 @@ struct Writer {
 
 }  // namespace
 
+ExprEncoder::Known ExprEncoder::measure(const Expr::Node& node) const {
+  Known known{.index = nodes_.size()};
+  for (const Expr& operand : node.operands) {
+    const Known& part = known_.at(&operand.node());
+    known.depth = std::max(known.depth, part.depth + 1);
+    known.size += part.size;
+  }
+  if (known.depth > kMaxDepth) {
+    throw Error(ErrorCode::ResourceExhausted,
+                fmt::format("an expression is nested deeper than {} levels; build chains of "
+                            "alternatives with in_list(), or join with a table of them",
+                            kMaxDepth));
+  }
+  if (known.size > kMaxSize) {
+    throw Error(ErrorCode::ResourceExhausted,
+                fmt::format("an expression has more than {} parts; compute shared parts once with "
+                            "with_column(), or join with a table of the values",
+                            kMaxSize));
+  }
+  return known;
+}
+
 json ExprEncoder::encode(const Expr::Node& node) const {
   std::vector<std::size_t> at;
   at.reserve(node.operands.size());
-  for (const Expr& operand : node.operands) at.push_back(indexes_.at(&operand.node()));
+  for (const Expr& operand : node.operands) at.push_back(known_.at(&operand.node()).index);
   return std::visit(Writer{at}, node.what);
 }
 
@@ -154,19 +180,20 @@ std::size_t ExprEncoder::add(const Expr& expression) {
   std::vector<Step> path{{&expression.node(), 0}};
   while (!path.empty()) {
     Step& step = path.back();
-    if (indexes_.contains(step.node)) {
+    if (known_.contains(step.node)) {
       path.pop_back();
     } else if (step.next_operand < step.node->operands.size()) {
       const Expr::Node* operand = &step.node->operands[step.next_operand++].node();
-      if (!indexes_.contains(operand)) path.push_back({operand, 0});
+      if (!known_.contains(operand)) path.push_back({operand, 0});
     } else {
+      const Known known = measure(*step.node);
       nodes_.push_back(encode(*step.node));
-      indexes_.emplace(step.node, nodes_.size() - 1);
+      known_.emplace(step.node, known);
       path.pop_back();
     }
   }
   kept_.push_back(expression);
-  return indexes_.at(&expression.node());
+  return known_.at(&expression.node()).index;
 }
 
 json ExprEncoder::add_all(const std::vector<Expr>& expressions) {

@@ -84,11 +84,18 @@ struct Expr::Node {
 };
 
 /// Encodes expressions as the flat list of nodes that the engines' side reads: operands before
-/// those that use them, referred to by index, each shared node once. Walks without recursion, so
-/// the depth of an expression is bounded by memory alone.
+/// those that use them, referred to by index, each shared node once. Walks without recursion, and
+/// refuses what the engine, which does recurse and copies shared nodes, would not survive.
 class ExprEncoder {
  public:
-  /// Returns the index of `expression` in `nodes()`.
+  /// How deep an expression may nest, and how many nodes it may have with shared ones counted as
+  /// often as they are used. The engine overflows its caller's stack, which no bridge can catch, at
+  /// some 20,000 levels on 8 MiB.
+  static constexpr std::size_t kMaxDepth = 2'000;
+  static constexpr std::size_t kMaxSize = 1'000'000;
+
+  /// Returns the index of `expression` in `nodes()`. Errors: ResourceExhausted when it is too deep
+  /// or too large.
   std::size_t add(const Expr& expression);
   [[nodiscard]] nlohmann::json add_all(const std::vector<Expr>& expressions);
   /// `{"expr", "ascending", "nulls_first"}`.
@@ -100,11 +107,18 @@ class ExprEncoder {
   [[nodiscard]] std::string operation(const char* name, nlohmann::json body) &&;
 
  private:
+  struct Known {
+    std::size_t index = 0;
+    std::size_t depth = 1;
+    std::size_t size = 1;
+  };
+
+  [[nodiscard]] Known measure(const Expr::Node& node) const;
   [[nodiscard]] nlohmann::json encode(const Expr::Node& node) const;
 
   nlohmann::json nodes_ = nlohmann::json::array();
-  std::unordered_map<const Expr::Node*, std::size_t> indexes_;
-  // Keeps what the indexes were made of, so that no new node takes an old one's address.
+  std::unordered_map<const Expr::Node*, Known> known_;
+  // Keeps what is known alive, so that no new node takes an old one's address.
   std::vector<Expr> kept_;
 };
 
