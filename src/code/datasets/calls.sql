@@ -13,7 +13,8 @@ SELECT
   coalesce(c.c['target_def_id'], l.def_id) AS callee_def_id,
   coalesce(l.resolution, c.c['resolution'], 'unresolved') AS resolution,
   coalesce(l.confidence, CASE coalesce(c.c['resolution'], 'unresolved')
-    WHEN 'self' THEN 0.9 WHEN 'unresolved' THEN 0.0 ELSE 1.0 END) AS confidence,
+    WHEN 'self' THEN 0.9 WHEN 'unresolved' THEN 0.0 ELSE 1.0 END)
+    * CASE WHEN c.c['ambiguous'] THEN 0.5 ELSE 1.0 END AS confidence,
   c.c['callee_ref_id'] AS callee_ref_id
 FROM (SELECT repo, file_id, unnest(f['calls']) AS c FROM facts) c
 LEFT JOIN lookups l ON l.lookup_id = c.c['lookup_id']

@@ -6,6 +6,8 @@
 --   local       a local variable of a function, which is no row of `definitions` (1.0)
 --   builtin     a builtin, or an attribute of one (1.0)
 --   import, star, member, module, external, name_only, unresolved: see lookups.sql
+-- A name that its file binds in several ways (`is_ambiguous`: the last is taken) halves the
+-- confidence.
 SELECT
   r.repo,
   r.r['ref_id'] AS ref_id,
@@ -19,8 +21,10 @@ SELECT
   coalesce(r.r['target_def_id'], l.def_id) AS def_id,
   coalesce(l.resolution, r.r['resolution']) AS resolution,
   coalesce(l.confidence, CASE r.r['resolution']
-    WHEN 'self' THEN 0.9 WHEN 'unresolved' THEN 0.0 ELSE 1.0 END) AS confidence,
+    WHEN 'self' THEN 0.9 WHEN 'unresolved' THEN 0.0 ELSE 1.0 END)
+    * CASE WHEN r.r['ambiguous'] THEN 0.5 ELSE 1.0 END AS confidence,
   r.r['kind'] AS kind,
-  r.r['qualifier'] AS qualifier
+  r.r['qualifier'] AS qualifier,
+  r.r['ambiguous'] AS is_ambiguous
 FROM (SELECT repo, file_id, unnest(f['refs']) AS r FROM facts) r
 LEFT JOIN lookups l ON l.lookup_id = r.r['lookup_id']

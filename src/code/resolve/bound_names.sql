@@ -8,7 +8,8 @@
 --   is_public  what a star import takes: listed in `__all__`, or without one, no leading underscore.
 WITH
   with_all AS (
-    SELECT file_id FROM facts WHERE f['all_names'] IS NOT NULL OR f['all_from'] IS NOT NULL
+    SELECT file_id FROM facts
+    WHERE f['all_names'] IS NOT NULL OR coalesce(cardinality(f['all_from']), 0) > 0
   ),
   bound AS (
     SELECT repo, file_id, e['name'] AS name, e['def_id'] AS def_id, e['import_id'] AS import_id

@@ -15,6 +15,19 @@
 --               that is not `module`: what the file is called by programs that put the folder of its
 --               top package on their path (ruff's rule for roots).
 WITH
+  -- Plain strings from here on: over view types the engine (DataFusion 55.2) declares other types for
+  -- some string functions than it returns.
+  listed AS (
+    SELECT
+      arrow_cast(repo, 'Utf8') AS repo,
+      arrow_cast(path, 'Utf8') AS path,
+      size_bytes,
+      arrow_cast(language, 'Utf8') AS language
+    FROM listing
+  ),
+  marked AS (
+    SELECT arrow_cast(repo, 'Utf8') AS repo, arrow_cast(path, 'Utf8') AS path FROM markers
+  ),
   source_files AS (
     SELECT
       repo,
@@ -24,7 +37,7 @@ WITH
       regexp_replace(path, '(^|/)[^/]*$', '') AS folder,
       regexp_replace(regexp_replace(path, '^.*/', ''), '\.pyi?$', '') AS stem,
       path LIKE '%.pyi' AS is_stub
-    FROM listing
+    FROM listed
   ),
   folders AS (
     SELECT DISTINCT repo, folder, CASE WHEN folder = '' THEN 0 ELSE
@@ -47,7 +60,7 @@ WITH
     )
   ),
   root_candidates AS (
-    SELECT repo, regexp_replace(path, '(^|/)[^/]*$', '') AS folder FROM markers
+    SELECT repo, regexp_replace(path, '(^|/)[^/]*$', '') AS folder FROM marked
     UNION
     SELECT repo, ancestor FROM ancestors
     WHERE ancestor = 'src' OR ancestor LIKE '%/src'

@@ -6,7 +6,8 @@
 -- and a binding of the file itself goes before all stars.
 WITH RECURSIVE
   with_all AS (
-    SELECT file_id FROM facts WHERE f['all_names'] IS NOT NULL OR f['all_from'] IS NOT NULL
+    SELECT file_id FROM facts
+    WHERE f['all_names'] IS NOT NULL OR coalesce(cardinality(f['all_from']), 0) > 0
   ),
   stars AS (
     SELECT i.repo, i.file_id, i.bstart, i.parent_file_id AS source_file_id, i.import_id,

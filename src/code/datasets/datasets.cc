@@ -1,0 +1,120 @@
+#include "code/datasets/datasets.h"
+
+#include <array>
+#include <utility>
+
+#include "code/datasets/published_columns.h"
+#include "code/datasets/sql_text.h"
+
+namespace alluvium::code {
+namespace {
+
+Dataset published(std::string_view name, std::string_view meaning, std::vector<Column> columns,
+                  std::vector<std::string_view> key, std::vector<std::string_view> inputs,
+                  int maker_version) {
+  return {.name = name,
+          .meaning = meaning,
+          .columns = std::move(columns),
+          .key = std::move(key),
+          .inputs = std::move(inputs),
+          .maker_version = maker_version,
+          .query = sql_text(name),
+          .intermediate = false};
+}
+
+Dataset intermediate(std::string_view name, std::string_view meaning,
+                     std::vector<std::string_view> key, std::vector<std::string_view> inputs,
+                     int maker_version) {
+  return {.name = name,
+          .meaning = meaning,
+          .columns = {},
+          .key = std::move(key),
+          .inputs = std::move(inputs),
+          .maker_version = maker_version,
+          .query = sql_text(name),
+          .intermediate = true};
+}
+
+std::vector<Dataset> declare() {
+  return {
+      // Before any file is read.
+      intermediate("file_modules", "A listed source file with the module name its place gives it",
+                   {"file_id"}, {"listing", "markers"}, 1),
+      intermediate("module_index", "A dotted module name with the one file that it names",
+                   {"repo", "module"}, {"file_modules"}, 1),
+      published("modules", "A module: a source file that can be imported by a dotted name",
+                modules_columns(), {"file_id"}, {"file_modules"}, 1),
+
+      // Projections of the facts.
+      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 1),
+      published("definitions",
+                "A class, function, method, parameter, or variable of a module or class",
+                definitions_columns(), {"def_id"}, {"facts"}, 1),
+      published("imports", "One imported name as written", imports_columns(), {"import_id"},
+                {"facts"}, 1),
+      published("diagnostics", "A problem found in a file", diagnostics_columns(), {}, {"facts"},
+                1),
+
+      // Resolution.
+      intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
+                   {}, 1),
+      intermediate("builtin_names", "A name that Python finds without any binding", {"name"}, {}, 1),
+      intermediate("import_targets", "An import with what it names in the repository",
+                   {"import_id"}, {"facts", "file_modules", "module_index"}, 1),
+      published("imports_resolved", "One import, resolved", imports_resolved_columns(),
+                {"import_id"}, {"import_targets", "file_modules", "stdlib_modules"}, 1),
+      intermediate("all_names", "A name that a module's `__all__` lists", {"file_id", "name"},
+                   {"facts", "import_targets", "module_index"}, 1),
+      intermediate("bound_names", "A name that a module binds at its top level",
+                   {"file_id", "name"},
+                   {"facts", "all_names", "import_targets", "file_modules", "module_index"}, 1),
+      intermediate("star_names", "A name that a module has from a star import only",
+                   {"file_id", "name"}, {"facts", "all_names", "bound_names", "import_targets"}, 1),
+      intermediate("name_targets", "A name that a module offers, followed to its end",
+                   {"file_id", "name"}, {"bound_names", "star_names"}, 1),
+      published("exports", "A name a module offers", exports_columns(), {"file_id", "name"},
+                {"name_targets", "all_names", "file_modules"}, 1),
+      intermediate("import_bindings", "An import with what the name that it binds stands for",
+                   {"import_id"}, {"import_targets", "name_targets"}, 1),
+      intermediate("lookups", "A question that references ask beyond their file, answered",
+                   {"lookup_id"},
+                   {"facts", "import_bindings", "name_targets", "builtin_names", "module_index",
+                    "definitions"},
+                   1),
+      published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
+      published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 1),
+  };
+}
+
+}  // namespace
+
+std::span<const Dataset> datasets() {
+  static const std::vector<Dataset> kDatasets = declare();
+  return kDatasets;
+}
+
+std::span<const std::string_view> given_inputs() {
+  static constexpr std::array<std::string_view, 3> kInputs = {"listing", "markers", "facts"};
+  return kInputs;
+}
+
+Schema table_schema(const Dataset& dataset) {
+  Schema schema;
+  for (const Column& column : dataset.columns) {
+    schema.fields.push_back({.name = std::string(column.name),
+                             .type = column.type,
+                             .nullable = column.nullable,
+                             .metadata = {{"comment", std::string(column.comment)}}});
+  }
+  return schema;
+}
+
+const std::map<std::string, std::string>& dataset_settings() {
+  static const std::map<std::string, std::string> kSettings = {
+      {"datafusion.optimizer.hash_join_single_partition_threshold", "268435456"},
+      {"datafusion.optimizer.hash_join_single_partition_threshold_rows", "4000000"},
+  };
+  return kSettings;
+}
+
+}  // namespace alluvium::code

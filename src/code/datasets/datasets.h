@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alluvium/frame/data_type.h"
+
+namespace alluvium::code {
+
+/// A column of a dataset: a field whose comment goes into the table.
+struct Column {
+  std::string_view name;
+  DataType type;
+  bool nullable;
+  std::string_view comment;
+};
+
+/// A relation of the code lake that a query makes from others, declared once. Tables, their
+/// comments, documentation, checks and run order come from this.
+struct Dataset {
+  std::string_view name;
+  /// What a row is.
+  std::string_view meaning;
+  /// In order. Empty for an intermediate dataset, which is never stored; its SQL file says what its
+  /// columns mean.
+  std::vector<Column> columns;
+  /// Columns that are different for every two rows; `repo` is part of each id.
+  std::vector<std::string_view> key;
+  /// The tables that the query reads: datasets before this one, or `given_inputs()`.
+  std::vector<std::string_view> inputs;
+  /// Raised whenever the same inputs make other rows: older tables are then made again.
+  int maker_version;
+  /// SQL that refers to the inputs by their names.
+  std::string_view query;
+  /// Registered for the datasets after it, but not published.
+  bool intermediate;
+};
+
+/// All datasets that SQL makes, each after its inputs.
+std::span<const Dataset> datasets();
+
+/// What the queries read and don't make: `listing` (repo, path, size_bytes, language), `markers`
+/// (repo, path: files that mark a source root), and from `facts` on, one row a source file: repo,
+/// file_id, path, module, package, is_package, source_root (of `file_modules`), content_hash,
+/// size_bytes, and `f`, of `identified_facts_type()`.
+std::span<const std::string_view> given_inputs();
+
+/// The columns of a published dataset as a table's schema.
+Schema table_schema(const Dataset& dataset);
+
+/// Engine settings that the queries are written for (`RuntimeProfile::settings`): the resolution is
+/// a small table that millions of references look up, so it is collected rather than both sides
+/// being partitioned, which takes several times as long.
+const std::map<std::string, std::string>& dataset_settings();
+
+}  // namespace alluvium::code

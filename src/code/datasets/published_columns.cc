@@ -1,0 +1,202 @@
+#include "code/datasets/published_columns.h"
+
+namespace alluvium::code {
+namespace {
+
+Column text(std::string_view name, std::string_view comment) {
+  return {name, utf8(), false, comment};
+}
+Column optional_text(std::string_view name, std::string_view comment) {
+  return {name, utf8(), true, comment};
+}
+Column number(std::string_view name, std::string_view comment) {
+  return {name, int64(), false, comment};
+}
+Column flag(std::string_view name, std::string_view comment) {
+  return {name, boolean(), false, comment};
+}
+
+Column repo() { return text("repo", "Name of the repository in this lake."); }
+Column file_id() { return text("file_id", "The file: files.file_id."); }
+Column bstart() {
+  return number("bstart", "First byte in the file as stored, from 0, byte-order mark included.");
+}
+Column bend() { return number("bend", "The byte after the last."); }
+Column line() { return number("line", "Line of bstart, from 1."); }
+
+constexpr std::string_view kResolution =
+    "How the target was found: definition (same file), self (member of the class around it), "
+    "import, star (through a star import), member (of a known class), name_only (the only one of "
+    "that name). Without a target: local (a function's variable), module, builtin, external, "
+    "unresolved.";
+constexpr std::string_view kConfidence =
+    "From 0 to 1: 1 by the rules of the language, 0.9 for members (a subclass may have another), "
+    "0.3 for name_only, 0 for unresolved; half of it when the file binds the name in several ways.";
+
+}  // namespace
+
+std::vector<Column> files_columns() {
+  return {
+      repo(),
+      text("file_id", "Id of the file: of repository and path."),
+      text("path", "Path from the top of the repository, with /."),
+      optional_text("module", "Dotted module name; null where no such name can be."),
+      text("language", "python."),
+      text("content_hash", "Hash of the bytes."),
+      number("size_bytes", "Size in bytes."),
+      {"line_count", int64(), true, "Lines, ended by LF, CRLF or CR; null without facts."},
+      {"parse_status", utf8(), true,
+       "ok, recovered (has errors), skipped (over a limit) or failed; null without facts."},
+      optional_text("encoding", "Encoding that Python reads the file with."),
+      optional_text("docstring", "The module's docstring."),
+  };
+}
+
+std::vector<Column> modules_columns() {
+  return {
+      repo(),
+      text("module", "Dotted name, from the source root."),
+      file_id(),
+      optional_text("package", "Package it is in (itself, for a package); null at a root's top."),
+      flag("is_package", "Whether it is an __init__.py."),
+      text("source_root", "Folder that the name starts from; . for the top of the repository."),
+      flag("is_regular", "Whether every folder from the root down to it has an __init__.py."),
+      optional_text("short_name",
+                    "Dotted name from the top of its unbroken run of packages, where that differs: "
+                    "what it is called by programs that have that folder on their path."),
+  };
+}
+
+std::vector<Column> definitions_columns() {
+  return {
+      repo(),
+      text("def_id", "Id of the definition: of path, qualified name, kind and ordinal."),
+      file_id(),
+      optional_text("module", "Dotted name of the module."),
+      text("qualified_name", "Module and __qualname__."),
+      text("name", "Name."),
+      text("kind", "class, function, method, parameter or variable."),
+      optional_text("parent_def_id", "Definition around it; null at module level."),
+      bstart(),
+      bend(),
+      line(),
+      optional_text("signature", "Parameters and return annotation as written."),
+      optional_text("docstring", "Docstring of a class, function or method."),
+      text("qualname", "Python's __qualname__."),
+      number("ordinal", "Place among the file's definitions of one qualified name and kind."),
+      number("column", "UTF-8 bytes before bstart in its line."),
+      number("name_bstart", "First byte of the name."),
+      number("name_bend", "The byte after the name."),
+      {"decorators", list(utf8()), true, "Decorators as written, outermost first."},
+      flag("is_async", "Whether it is declared async."),
+      optional_text("body_hash", "Hash of the body's tokens: layout and comments don't count."),
+  };
+}
+
+std::vector<Column> refs_columns() {
+  return {
+      repo(),
+      text("ref_id", "Id of the reference: of the definition around it, its name and ordinal."),
+      file_id(),
+      text("name", "Name that is used; of an attribute, the part after the last dot."),
+      text("context", "load, store or del."),
+      bstart(),
+      bend(),
+      line(),
+      optional_text("enclosing_def_id", "Definition around it; null at module level."),
+      optional_text("def_id", "Definition that it means, if there is one in the repository."),
+      text("resolution", kResolution),
+      {"confidence", float64(), false, kConfidence},
+      text("kind", "name or attribute."),
+      optional_text("qualifier", "What is before an attribute, when it is a dotted name."),
+      flag("is_ambiguous", "Whether the file binds the name in several ways; the last is taken."),
+  };
+}
+
+std::vector<Column> calls_columns() {
+  return {
+      repo(),
+      text("call_id", "Id of the call: of the definition around it, callee text and ordinal."),
+      file_id(),
+      optional_text("caller_def_id", "Definition around it; null at module level."),
+      text("callee_text", "What is called, as written (long texts are cut)."),
+      number("arg_count", "Arguments at the call, positional and named."),
+      bstart(),
+      bend(),
+      line(),
+      optional_text("callee_def_id", "Definition that is called, if there is one."),
+      text("resolution", kResolution),
+      {"confidence", float64(), false, kConfidence},
+      optional_text("callee_ref_id", "Reference that names the callee: refs.ref_id."),
+  };
+}
+
+std::vector<Column> imports_columns() {
+  return {
+      repo(),
+      text("import_id", "Id of the import: of where and what is imported, and its ordinal."),
+      file_id(),
+      optional_text("module", "Module as written; null in `from . import x`."),
+      text("name", "Name as written; * for a star import."),
+      optional_text("alias", "Name after `as`."),
+      number("level", "Leading dots of a relative import."),
+      flag("is_star", "Whether it is a star import."),
+      bstart(),
+      bend(),
+      line(),
+      number("statement_line", "Line of the statement, from 1."),
+      flag("is_from", "Whether it is a `from` import."),
+      optional_text("bound_name", "Name that it binds; null for a star import."),
+      optional_text("scope_def_id", "Class or function that it is in; null at module level."),
+      flag("in_type_checking", "Whether it is under `if TYPE_CHECKING`."),
+      flag("is_conditional", "Whether it is under a condition, or in a try or a function."),
+  };
+}
+
+std::vector<Column> imports_resolved_columns() {
+  return {
+      repo(),
+      text("import_id", "The import: imports.import_id."),
+      optional_text("importer_module", "Module that imports."),
+      optional_text("imported_module", "Module that is imported, or imported from."),
+      optional_text("imported_name", "What is taken from it; null where the module itself is."),
+      text("importer_file_id", "File that imports."),
+      optional_text("imported_file_id", "File of the imported module, if internal."),
+      number("line", "Line of the statement, from 1."),
+      text("resolution", "internal, stdlib, external or unresolved."),
+      flag("is_from", "Whether it is a `from` import."),
+      flag("in_type_checking", "Whether it is under `if TYPE_CHECKING`."),
+      flag("is_conditional", "Whether it is under a condition, or in a try or a function."),
+      optional_text("scope_def_id", "Class or function that it is in; null at module level."),
+  };
+}
+
+std::vector<Column> exports_columns() {
+  return {
+      repo(),
+      text("module", "Module that offers the name."),
+      text("name", "Name."),
+      optional_text("def_id", "Definition at the end of all re-exports, if in the repository."),
+      text("via", "all (listed in __all__), else definition (made here), else reexport."),
+      file_id(),
+      flag("is_public", "Whether `from module import *` takes it."),
+      text("target_kind", "definition, module, external or unresolved."),
+      optional_text("target_module", "Module that it stands for; outside the repository with name."),
+      optional_text("import_id", "Import that binds it: imports.import_id."),
+  };
+}
+
+std::vector<Column> diagnostics_columns() {
+  return {
+      repo(),
+      file_id(),
+      text("severity", "error, warning or info."),
+      text("code", "What kind of problem."),
+      text("message", "The problem in words."),
+      {"bstart", int64(), true, "First byte that it is about."},
+      {"bend", int64(), true, "The byte after the last."},
+      text("source", "Step that found it."),
+  };
+}
+
+}  // namespace alluvium::code

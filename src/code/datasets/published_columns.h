@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "code/datasets/datasets.h"
+
+namespace alluvium::code {
+
+// The columns of the published tables. The first of each are a contract with their readers
+// (docs: the tables); more may be added at the end.
+std::vector<Column> files_columns();
+std::vector<Column> modules_columns();
+std::vector<Column> definitions_columns();
+std::vector<Column> refs_columns();
+std::vector<Column> calls_columns();
+std::vector<Column> imports_columns();
+std::vector<Column> imports_resolved_columns();
+std::vector<Column> exports_columns();
+std::vector<Column> diagnostics_columns();
+
+}  // namespace alluvium::code

@@ -1,0 +1,74 @@
+#include "code/identity/fact_columns.h"
+
+#include <fmt/format.h>
+
+#include "alluvium/error.h"
+
+namespace alluvium::code {
+namespace {
+
+const std::vector<Field>& struct_fields(const DataType& type) {
+  return type.id() == DataType::Id::Struct ? type.children()
+                                           : type.children().front().type.children();
+}
+
+void copy_texts(const udf::ColumnView& from, std::int64_t row, udf::ColumnBuilder& to) {
+  if (from.is_null(row)) {
+    to.append_null();
+    return;
+  }
+  const udf::ColumnView items = from.child(0);
+  udf::ColumnBuilder item = to.child(0);
+  const auto [begin, end] = from.list_range(row);
+  for (std::int64_t i = begin; i < end; ++i) {
+    if (items.is_null(i)) {
+      item.append_null();
+    } else {
+      item.append(items.bytes(i));
+    }
+  }
+  to.finish_element();
+}
+
+}  // namespace
+
+FieldPositions::FieldPositions(const DataType& type) : fields_(struct_fields(type)) {}
+
+int FieldPositions::operator[](std::string_view name) const {
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i].name == name) return static_cast<int>(i);
+  }
+  throw Error(ErrorCode::Internal, fmt::format("facts have no field {}", name));
+}
+
+const DataType& FieldPositions::type(std::string_view name) const {
+  return fields_[static_cast<std::size_t>((*this)[name])].type;
+}
+
+CopiedFields::CopiedFields(const FieldPositions& from, const FieldPositions& to,
+                           std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) copies_.push_back({from[name], to[name], to.type(name).id()});
+}
+
+void CopiedFields::copy(const udf::ColumnView& from, udf::ColumnView::Range range,
+                        udf::ColumnBuilder& to) const {
+  for (const Copy& copy : copies_) {
+    const udf::ColumnView source = from.child(copy.from);
+    udf::ColumnBuilder target = to.child(copy.to);
+    for (std::int64_t row = range.begin; row < range.end; ++row) {
+      if (copy.id == DataType::Id::List) {
+        copy_texts(source, row, target);
+      } else if (source.is_null(row)) {
+        target.append_null();
+      } else if (copy.id == DataType::Id::Int64) {
+        target.append(source.int64(row));
+      } else if (copy.id == DataType::Id::Bool) {
+        target.append(source.int64(row) != 0);
+      } else {
+        target.append(source.bytes(row));
+      }
+    }
+  }
+}
+
+}  // namespace alluvium::code

@@ -1,0 +1,102 @@
+#include "code/identity/identified_facts.h"
+
+#include <utility>
+#include <vector>
+
+namespace alluvium::code {
+namespace {
+
+DataType rows(std::vector<Field> fields) { return list(struct_(std::move(fields))); }
+
+}  // namespace
+
+DataType identified_facts_type() {
+  const DataType text = utf8();
+  const DataType number = int64();
+  const DataType flag = boolean();
+  return struct_({
+      {"encoding", text},
+      {"line_count", number},
+      {"parse_status", text},
+      {"docstring", text},
+      {"definitions", rows({{"def_id", text},
+                            {"kind", text},
+                            {"name", text},
+                            {"qualname", text},
+                            {"qualified_name", text},
+                            {"parent_def_id", text},
+                            {"ordinal", number},
+                            {"bstart", number},
+                            {"bend", number},
+                            {"line", number},
+                            {"column", number},
+                            {"name_bstart", number},
+                            {"name_bend", number},
+                            {"signature", text},
+                            {"docstring", text},
+                            {"decorators", list(text)},
+                            {"is_async", flag},
+                            {"body_hash", text}})},
+      {"imports", rows({{"import_id", text},
+                        {"module", text},
+                        {"name", text},
+                        {"alias", text},
+                        {"level", number},
+                        {"is_star", flag},
+                        {"bstart", number},
+                        {"bend", number},
+                        {"line", number},
+                        {"statement_line", number},
+                        {"is_from", flag},
+                        {"scope_def_id", text},
+                        {"in_type_checking", flag},
+                        {"is_conditional", flag},
+                        {"ordinal", number},
+                        {"bound_name", text}})},
+      // target_def_id: the definition in the same file, where that is known. lookup_id: the question
+      // to be answered from outside the file, if there is one.
+      {"refs", rows({{"ref_id", text},
+                     {"name", text},
+                     {"kind", text},
+                     {"context", text},
+                     {"qualifier", text},
+                     {"bstart", number},
+                     {"bend", number},
+                     {"line", number},
+                     {"enclosing_def_id", text},
+                     {"target_def_id", text},
+                     {"lookup_id", text},
+                     {"resolution", text},
+                     {"ambiguous", flag}})},
+      // The last four are those of the callee's reference.
+      {"calls", rows({{"call_id", text},
+                      {"callee_text", text},
+                      {"arg_count", number},
+                      {"bstart", number},
+                      {"bend", number},
+                      {"line", number},
+                      {"caller_def_id", text},
+                      {"callee_ref_id", text},
+                      {"target_def_id", text},
+                      {"lookup_id", text},
+                      {"resolution", text},
+                      {"ambiguous", flag}})},
+      {"exports", rows({{"name", text}, {"def_id", text}, {"import_id", text}, {"in_all", flag}})},
+      {"all_names", list(text)},
+      {"all_from", list(text)},
+      // Each question of the file's references once; lookups.sql says what the kinds mean.
+      {"lookups", rows({{"lookup_id", text},
+                        {"kind", text},
+                        {"import_id", text},
+                        {"def_id", text},
+                        {"name", text},
+                        {"path", text}})},
+      {"diagnostics", rows({{"severity", text},
+                            {"code", text},
+                            {"message", text},
+                            {"bstart", number},
+                            {"bend", number}})},
+  });
+}
+
+}  // namespace alluvium::code

@@ -1,0 +1,513 @@
+#include "code/identity/identify_facts.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "code/identity/fact_columns.h"
+#include "code/identity/identified_facts.h"
+#include "code/identity/id_set.h"
+#include "code/identity/stable_id.h"
+
+namespace alluvium::code {
+namespace {
+
+using udf::ColumnBuilder;
+using udf::ColumnView;
+
+constexpr std::int64_t kNone = -1;
+
+// One list of facts: where its fields are, in what parse_python gives and in what goes out.
+struct FactList {
+  FactList(const DataType& from, const DataType& to, std::string_view name,
+           std::initializer_list<std::string_view> unchanged)
+      : from_field(FieldPositions(from)[name]), to_field(FieldPositions(to)[name]),
+        in(FieldPositions(from).type(name)), out(FieldPositions(to).type(name)),
+        copied(in, out, unchanged) {}
+
+  int from_field;
+  int to_field;
+  FieldPositions in;
+  FieldPositions out;
+  CopiedFields copied;
+};
+
+struct Layout {
+  explicit Layout(const DataType& from) : Layout(from, identified_facts_type()) {}
+
+  Layout(const DataType& from, const DataType& to)
+      : file(FieldPositions(from), FieldPositions(to),
+             {"encoding", "line_count", "parse_status", "docstring", "all_names", "all_from"}),
+        definitions(from, to, "definitions",
+                    {"kind", "name", "qualname", "ordinal", "bstart", "bend", "line", "column",
+                     "name_bstart", "name_bend", "signature", "docstring", "decorators", "is_async",
+                     "body_hash"}),
+        imports(from, to, "imports",
+                {"module", "name", "alias", "level", "is_star", "bstart", "bend", "line",
+                 "statement_line", "is_from", "in_type_checking", "is_conditional", "ordinal",
+                 "bound_name"}),
+        refs(from, to, "refs",
+             {"name", "kind", "context", "qualifier", "bstart", "bend", "line", "ambiguous"}),
+        calls(from, to, "calls", {"callee_text", "arg_count", "bstart", "bend", "line"}),
+        exports(from, to, "exports", {"name", "in_all"}),
+        diagnostics(from, to, "diagnostics", {"severity", "code", "message", "bstart", "bend"}),
+        lookups(FieldPositions(to)["lookups"]), lookup(FieldPositions(to).type("lookups")) {}
+
+  CopiedFields file;
+  FactList definitions;
+  FactList imports;
+  FactList refs;
+  FactList calls;
+  FactList exports;
+  FactList diagnostics;
+  int lookups;
+  FieldPositions lookup;
+};
+
+std::int64_t index_at(const ColumnView& column, std::int64_t row) {
+  return column.is_null(row) ? kNone : column.int64(row);
+}
+
+std::string_view text_at(const ColumnView& column, std::int64_t row) {
+  return column.is_null(row) ? std::string_view() : column.bytes(row);
+}
+
+void add_text(IdParts& parts, const ColumnView& column, std::int64_t row) {
+  if (column.is_null(row)) {
+    parts.add_null();
+  } else {
+    parts.add(column.bytes(row));
+  }
+}
+
+// The rows of one list of one file's facts.
+class Rows {
+ public:
+  Rows(const ColumnView& facts, const FactList& list, std::int64_t file)
+      : list_(list), rows_(facts.child(list.from_field).child(0)),
+        range_(facts.child(list.from_field).list_range(file)) {}
+
+  [[nodiscard]] ColumnView operator[](std::string_view field) const {
+    return rows_.child(list_.in[field]);
+  }
+  [[nodiscard]] std::int64_t begin() const { return range_.begin; }
+  [[nodiscard]] std::int64_t end() const { return range_.end; }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end() - begin()); }
+  [[nodiscard]] std::size_t index(std::int64_t row) const {
+    return static_cast<std::size_t>(row - begin());
+  }
+
+  /// The builder of `field` in the rows that go out.
+  [[nodiscard]] ColumnBuilder out(ColumnBuilder& result, std::string_view field) const {
+    return result.child(list_.to_field).child(0).child(list_.out[field]);
+  }
+  /// Ends the row that goes out for `row`: its other fields must be there, the unchanged ones are
+  /// copied.
+  void finish_row(ColumnBuilder& result, std::int64_t row) const {
+    ColumnBuilder out = result.child(list_.to_field).child(0);
+    list_.copied.copy(rows_, {row, row + 1}, out);
+    out.finish_element();
+  }
+  void finish_list(ColumnBuilder& result) const {
+    result.child(list_.to_field).finish_element();
+  }
+
+ private:
+  const FactList& list_;
+  ColumnView rows_;
+  ColumnView::Range range_;
+};
+
+// Gives the rows of one file after another their ids. Its buffers serve all files of a kernel call.
+class FactIdentifier {
+ public:
+  FactIdentifier(const Layout& layout, const ColumnView& facts, ColumnBuilder& result)
+      : layout_(layout), facts_(facts), result_(result) {}
+
+  /// Appends the facts of row `file`; `module` is null for a file that is no module.
+  void identify(std::int64_t file, std::string_view repo, std::string_view path,
+                const std::string_view* module) {
+    repo_ = repo;
+    parts_.rewind();
+    parts_.add(repo).add(path);
+    file_mark_ = parts_.mark();
+    layout_.file.copy(facts_, {file, file + 1}, result_);
+    identify_definitions(file, module);
+    identify_imports(file);
+    identify_refs(file);
+    identify_calls(file);
+    identify_exports(file);
+    const Rows diagnostics(facts_, layout_.diagnostics, file);
+    for (std::int64_t row = diagnostics.begin(); row < diagnostics.end(); ++row) {
+      diagnostics.finish_row(result_, row);
+    }
+    diagnostics.finish_list(result_);
+    result_.finish_element();
+  }
+
+ private:
+  // What the calls need of a reference.
+  struct Reference {
+    StableId id;
+    StableId lookup;
+    bool has_lookup = false;
+    bool ambiguous = false;
+    std::int64_t target = kNone;
+    std::string_view resolution;
+  };
+
+  // A question that a reference asks beyond its own file.
+  struct Question {
+    std::string_view kind;
+    std::int64_t import = kNone;
+    std::int64_t definition = kNone;
+    std::string_view name;
+    std::string_view path = {};
+  };
+
+  static void append_id(ColumnBuilder& column, const std::vector<StableId>& ids,
+                        std::int64_t index) {
+    if (index == kNone) {
+      column.append_null();
+    } else {
+      column.append(ids[static_cast<std::size_t>(index)].digits().view());
+    }
+  }
+
+  static void append_lookup(ColumnBuilder& column, const Reference& reference) {
+    if (reference.has_lookup) {
+      column.append(reference.lookup.digits().view());
+    } else {
+      column.append_null();
+    }
+  }
+
+  // Starts the parts of a row's id: the file, and the definition around the row.
+  IdParts& parts_inside(std::int64_t definition) {
+    parts_.rewind(file_mark_);
+    if (definition == kNone) return parts_.add_null();
+    return parts_.add(definitions_[static_cast<std::size_t>(definition)]);
+  }
+
+  void identify_definitions(std::int64_t file, const std::string_view* module) {
+    const Rows rows(facts_, layout_.definitions, file);
+    const ColumnView kind = rows["kind"];
+    const ColumnView qualname = rows["qualname"];
+    const ColumnView parent = rows["parent"];
+    const ColumnView ordinal = rows["ordinal"];
+    ColumnBuilder def_id = rows.out(result_, "def_id");
+    ColumnBuilder qualified_name = rows.out(result_, "qualified_name");
+    ColumnBuilder parent_def_id = rows.out(result_, "parent_def_id");
+
+    definitions_.clear();
+    is_class_.clear();
+    name_.clear();
+    if (module != nullptr) name_.append(*module).append(".");
+    const std::size_t prefix = name_.size();
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      name_.resize(prefix);
+      name_.append(qualname.bytes(row));
+      parts_.rewind(file_mark_);
+      parts_.add(name_).add(kind.bytes(row)).add_number(ordinal.int64(row));
+      definitions_.push_back(parts_.id());
+      is_class_.push_back(kind.bytes(row) == "class");
+    }
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      name_.resize(prefix);
+      name_.append(qualname.bytes(row));
+      def_id.append(definitions_[rows.index(row)].digits().view());
+      qualified_name.append(std::string_view(name_));
+      append_id(parent_def_id, definitions_, index_at(parent, row));
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+  }
+
+  void identify_imports(std::int64_t file) {
+    const Rows rows(facts_, layout_.imports, file);
+    const ColumnView module = rows["module"];
+    const ColumnView name = rows["name"];
+    const ColumnView alias = rows["alias"];
+    const ColumnView level = rows["level"];
+    const ColumnView is_from = rows["is_from"];
+    const ColumnView scope = rows["scope_definition"];
+    const ColumnView ordinal = rows["ordinal"];
+    ColumnBuilder import_id = rows.out(result_, "import_id");
+    ColumnBuilder scope_def_id = rows.out(result_, "scope_def_id");
+
+    imports_.clear();
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      const std::int64_t scope_index = index_at(scope, row);
+      parts_inside(scope_index).add(is_from.int64(row) != 0 ? "from" : "import");
+      add_text(parts_, module, row);
+      add_text(parts_, name, row);
+      add_text(parts_, alias, row);
+      parts_.add_number(level.int64(row)).add_number(ordinal.int64(row));
+      imports_.push_back(parts_.id());
+      import_id.append(imports_.back().digits().view());
+      append_id(scope_def_id, definitions_, scope_index);
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+  }
+
+  // Finds the name that each reference's dotted chain can start with: the last name before it,
+  // because a chain has nothing but attributes after its first name.
+  void find_bases(const Rows& rows) {
+    const ColumnView bstart = rows["bstart"];
+    const ColumnView kind = rows["kind"];
+    order_.resize(rows.size());
+    std::iota(order_.begin(), order_.end(), rows.begin());
+    const auto before = [&](std::int64_t a, std::int64_t b) {
+      return bstart.int64(a) < bstart.int64(b);
+    };
+    if (!std::is_sorted(order_.begin(), order_.end(), before)) {
+      std::stable_sort(order_.begin(), order_.end(), before);
+    }
+    bases_.resize(rows.size());
+    std::int64_t last_name = kNone;
+    for (const std::int64_t row : order_) {
+      if (kind.bytes(row) == "name") last_name = row;
+      bases_[rows.index(row)] = last_name;
+    }
+  }
+
+  void identify_refs(std::int64_t file) {
+    const Rows rows(facts_, layout_.refs, file);
+    const ColumnView name = rows["name"];
+    const ColumnView kind = rows["kind"];
+    const ColumnView context = rows["context"];
+    const ColumnView enclosing = rows["enclosing"];
+    const ColumnView target = rows["target_definition"];
+    const ColumnView resolution = rows["resolution"];
+    const ColumnView ordinal = rows["ordinal"];
+    const ColumnView ambiguous = rows["ambiguous"];
+    ColumnBuilder ref_id = rows.out(result_, "ref_id");
+    ColumnBuilder enclosing_def_id = rows.out(result_, "enclosing_def_id");
+    ColumnBuilder target_def_id = rows.out(result_, "target_def_id");
+    ColumnBuilder lookup_id = rows.out(result_, "lookup_id");
+    ColumnBuilder out_resolution = rows.out(result_, "resolution");
+    const RefColumns columns{name, kind, rows["qualifier"], target, rows["target_import"],
+                             resolution};
+
+    find_bases(rows);
+    references_.clear();
+    asked_.clear(rows.size());
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      const std::int64_t around = index_at(enclosing, row);
+      Reference reference;
+      reference.ambiguous = ambiguous.int64(row) != 0;
+      reference.target = index_at(target, row);
+      reference.resolution = resolution.bytes(row);
+      parts_inside(around).add("ref").add(kind.bytes(row)).add(name.bytes(row));
+      parts_.add(context.bytes(row)).add_number(ordinal.int64(row));
+      reference.id = parts_.id();
+      if (reference.target == kNone) look_beyond(columns, row, bases_[rows.index(row)], reference);
+
+      ref_id.append(reference.id.digits().view());
+      append_id(enclosing_def_id, definitions_, around);
+      append_id(target_def_id, definitions_, reference.target);
+      append_lookup(lookup_id, reference);
+      out_resolution.append(reference.resolution);
+      references_.push_back(reference);
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+    result_.child(layout_.lookups).finish_element();
+  }
+
+  struct RefColumns {
+    ColumnView name;
+    ColumnView kind;
+    ColumnView qualifier;
+    ColumnView target_definition;
+    ColumnView target_import;
+    ColumnView resolution;
+  };
+
+  // Asks the question that finds the target of the reference at `row`, if there is one to ask.
+  // `base` is the last name at or before it.
+  void look_beyond(const RefColumns& refs, std::int64_t row, std::int64_t base,
+                   Reference& reference) {
+    const std::string_view name = refs.name.bytes(row);
+    const std::int64_t import = index_at(refs.target_import, row);
+    if (refs.kind.bytes(row) == "name") {
+      if (import != kNone) {
+        ask({.kind = "import", .import = import, .name = name}, reference);
+      } else if (reference.resolution == "global_star") {
+        ask({.kind = "star", .name = name}, reference);
+      }
+      return;
+    }
+    if (import != kNone && reference.resolution != "import") {
+      // An import in the body of the class that is the attribute's object.
+      ask({.kind = "import", .import = import, .name = name}, reference);
+      return;
+    }
+    const std::string_view chain = text_at(refs.qualifier, row);
+    const std::string_view first = chain.substr(0, chain.find('.'));
+    if (base != kNone && (first.empty() || refs.name.bytes(base) != first)) base = kNone;
+    name_.assign(chain.substr(std::min(first.size() + 1, chain.size())));
+    if (!name_.empty()) name_.push_back('.');
+    name_.append(name);
+    const std::int64_t owner = base == kNone ? kNone : index_at(refs.target_definition, base);
+    const std::string_view base_resolution =
+        base == kNone ? std::string_view() : refs.resolution.bytes(base);
+    if (import != kNone) {
+      ask({.kind = "import", .import = import, .name = name, .path = name_}, reference);
+    } else if (base_resolution == "global_star") {
+      ask({.kind = "star", .name = first, .path = name_}, reference);
+    } else if (base_resolution == "builtin") {
+      reference.resolution = base_resolution;
+    } else if (owner != kNone && is_class_[static_cast<std::size_t>(owner)]) {
+      ask({.kind = "member", .definition = owner, .name = name, .path = name_}, reference);
+    } else {
+      ask({.kind = "name", .name = name}, reference);
+    }
+  }
+
+  // Points `reference` to `question`, and puts that into the file's lookups when it is new there.
+  void ask(const Question& question, Reference& reference) {
+    if (question.kind == "name") {
+      // The same question in every file: the path is no part of its id.
+      question_.rewind();
+      reference.lookup = question_.add(repo_).add(question.kind).add(question.name).id();
+    } else {
+      parts_.rewind(file_mark_);
+      parts_.add(question.kind);
+      if (question.import != kNone) parts_.add(imports_[static_cast<std::size_t>(question.import)]);
+      if (question.definition != kNone) {
+        parts_.add(definitions_[static_cast<std::size_t>(question.definition)]);
+      }
+      reference.lookup = parts_.add(question.name).add(question.path).id();
+    }
+    reference.has_lookup = true;
+    if (!asked_.insert(reference.lookup)) return;
+    ColumnBuilder lookup = result_.child(layout_.lookups).child(0);
+    const auto field = [&](std::string_view name) { return lookup.child(layout_.lookup[name]); };
+    field("lookup_id").append(reference.lookup.digits().view());
+    field("kind").append(question.kind);
+    ColumnBuilder import_id = field("import_id");
+    append_id(import_id, imports_, question.import);
+    ColumnBuilder def_id = field("def_id");
+    append_id(def_id, definitions_, question.definition);
+    field("name").append(question.name);
+    if (question.path.empty()) {
+      field("path").append_null();
+    } else {
+      field("path").append(question.path);
+    }
+    lookup.finish_element();
+  }
+
+  void identify_calls(std::int64_t file) {
+    const Rows rows(facts_, layout_.calls, file);
+    const ColumnView callee_text = rows["callee_text"];
+    const ColumnView caller = rows["caller"];
+    const ColumnView callee_ref = rows["callee_ref"];
+    const ColumnView ordinal = rows["ordinal"];
+    ColumnBuilder call_id = rows.out(result_, "call_id");
+    ColumnBuilder caller_def_id = rows.out(result_, "caller_def_id");
+    ColumnBuilder callee_ref_id = rows.out(result_, "callee_ref_id");
+    ColumnBuilder target_def_id = rows.out(result_, "target_def_id");
+    ColumnBuilder lookup_id = rows.out(result_, "lookup_id");
+    ColumnBuilder resolution = rows.out(result_, "resolution");
+    ColumnBuilder ambiguous = rows.out(result_, "ambiguous");
+    Reference nothing;
+    nothing.resolution = "unresolved";
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      const std::int64_t around = index_at(caller, row);
+      parts_inside(around).add("call").add(text_at(callee_text, row));
+      call_id.append(parts_.add_number(ordinal.int64(row)).id().digits().view());
+      append_id(caller_def_id, definitions_, around);
+      const std::int64_t ref = index_at(callee_ref, row);
+      const Reference& reference =
+          ref == kNone ? nothing : references_[static_cast<std::size_t>(ref)];
+      if (ref == kNone) {
+        callee_ref_id.append_null();
+      } else {
+        callee_ref_id.append(reference.id.digits().view());
+      }
+      append_id(target_def_id, definitions_, reference.target);
+      append_lookup(lookup_id, reference);
+      resolution.append(reference.resolution);
+      ambiguous.append(reference.ambiguous);
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+  }
+
+  void identify_exports(std::int64_t file) {
+    const Rows rows(facts_, layout_.exports, file);
+    const ColumnView definition = rows["definition"];
+    const ColumnView import = rows["import_index"];
+    ColumnBuilder def_id = rows.out(result_, "def_id");
+    ColumnBuilder import_id = rows.out(result_, "import_id");
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      append_id(def_id, definitions_, index_at(definition, row));
+      append_id(import_id, imports_, index_at(import, row));
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+  }
+
+  const Layout& layout_;
+  ColumnView facts_;
+  ColumnBuilder& result_;
+
+  std::string_view repo_;
+  IdParts parts_;              // begins with repository and path
+  std::size_t file_mark_ = 0;  // after those
+  IdParts question_;
+  std::string name_;  // a qualified name or a path that is put together
+  std::vector<StableId> definitions_;
+  std::vector<bool> is_class_;
+  std::vector<StableId> imports_;
+  std::vector<Reference> references_;
+  std::vector<std::int64_t> order_;
+  std::vector<std::int64_t> bases_;
+  IdSet asked_;
+};
+
+}  // namespace
+
+ScalarFunction identify_facts_function(const DataType& facts_type) {
+  auto layout = std::make_shared<const Layout>(facts_type);
+  return {
+      .name = "identify_facts",
+      .parameters = {{"repo", utf8(), "The repository's name in the lake."},
+                     {"path", utf8(), "The file's path in the repository."},
+                     {"module", utf8(), "The file's dotted module name, or null."},
+                     {"facts", facts_type, "What parse_python found in the file."}},
+      .returns = {"", identified_facts_type()},
+      .kernel =
+          [layout](std::span<const ColumnView> arguments, std::int64_t rows,
+                   ColumnBuilder& result) {
+            const ColumnView& repo = arguments[0];
+            const ColumnView& path = arguments[1];
+            const ColumnView& module = arguments[2];
+            const ColumnView& facts = arguments[3];
+            FactIdentifier identifier(*layout, facts, result);
+            for (std::int64_t row = 0; row < rows; ++row) {
+              if (facts.is_null(row) || repo.is_null(row) || path.is_null(row)) {
+                result.append_null();
+                continue;
+              }
+              const std::string_view module_name = text_at(module, row);
+              identifier.identify(row, repo.bytes(row), path.bytes(row),
+                                  module.is_null(row) ? nullptr : &module_name);
+            }
+          },
+      .description = "Returns a file's facts with a stable id on every row in place of positions "
+                     "in the file's lists.",
+      .example = "identify_facts('repository', 'a.py', 'a', parse_python(arrow_cast('x = 1', 'Binary')))",
+  };
+}
+
+}  // namespace alluvium::code

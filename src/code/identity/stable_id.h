@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "alluvium/udf/scalar_function.h"
+
+namespace alluvium::code {
+
+/// A 128-bit identity, high half first.
+struct StableId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  /// The 32 lower-case hex digits that stand for it in tables.
+  class Digits {
+   public:
+    explicit Digits(StableId id);
+    [[nodiscard]] std::string_view view() const { return {text_.data(), text_.size()}; }
+
+   private:
+    std::array<char, 32> text_;
+  };
+  [[nodiscard]] Digits digits() const { return Digits(*this); }
+
+  friend bool operator==(StableId, StableId) = default;
+};
+
+/// What an id is made of: parts, each with its length before it, so that ("ab", "c") and
+/// ("a", "bc") differ; a null part differs from an empty one.
+///
+/// The buffer is kept between ids, and parts that many ids begin with are added once: `mark()` after
+/// them, `rewind()` to it for the next id.
+///
+/// Thread-safety: one thread at a time.
+class IdParts {
+ public:
+  IdParts& add(std::string_view part);
+  IdParts& add(StableId part) { return add(part.digits().view()); }
+  /// A number is the part that its decimal digits are.
+  IdParts& add_number(std::int64_t number);
+  IdParts& add_null();
+
+  /// Returns the XXH3-128 hash of the parts, the same on every machine.
+  [[nodiscard]] StableId id() const;
+
+  [[nodiscard]] std::size_t mark() const { return bytes_.size(); }
+  void rewind(std::size_t mark = 0) { bytes_.resize(mark); }
+
+ private:
+  void add_length(std::uint64_t length);
+
+  std::string bytes_;
+};
+
+/// SQL `stable_id(part, ...)`: the id of its parts, never null.
+ScalarFunction stable_id_function();
+
+}  // namespace alluvium::code
