@@ -265,9 +265,10 @@ TEST_F(DataFrameTest, CallsFunctionsByName) {
 
 TEST_F(DataFrameTest, TakesExpressionsAsDeepAsItSays) {
   Expr deep = col("one");
-  for (int i = 0; i < 1'998; ++i) deep = deep + lit(std::int64_t{1});
-  EXPECT_EQ(evaluate(deep), "1999");
-  EXPECT_EQ(code_of([&] { (void)one_row.select({deep + deep}); }), ErrorCode::ResourceExhausted);
+  for (int i = 0; i < 998; ++i) deep = deep + lit(std::int64_t{1});
+  EXPECT_EQ(evaluate(deep), "999");
+  EXPECT_EQ(code_of([&] { (void)one_row.select({deep + deep + deep}); }),
+            ErrorCode::ResourceExhausted);
 }
 
 TEST_F(DataFrameTest, StreamsInPieces) {

@@ -90,8 +90,8 @@ class ExprEncoder {
  public:
   /// How deep an expression may nest, and how many nodes it may have with shared ones counted as
   /// often as they are used. The engine overflows its caller's stack, which no bridge can catch, at
-  /// some 20,000 levels on 8 MiB.
-  static constexpr std::size_t kMaxDepth = 2'000;
+  /// some 20,000 levels on 8 MiB, and plans 1,000 levels for seconds.
+  static constexpr std::size_t kMaxDepth = 1'000;
   static constexpr std::size_t kMaxSize = 1'000'000;
 
   /// Returns the index of `expression` in `nodes()`. Errors: ResourceExhausted when it is too deep
