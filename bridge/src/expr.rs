@@ -216,6 +216,12 @@ impl Expressions {
                 let args = self.all(args)?;
                 let filter = filter.map(|filter| self.get(filter)).transpose()?;
                 match over {
+                    Some(_) if *distinct => {
+                        return Err(Failure::new(
+                            Code::Unsupported,
+                            format!("DISTINCT in the window function `{name}`"),
+                        ));
+                    }
                     Some(over) => self.window_call(name, args, filter, over, functions)?,
                     None => plain_call(name, args, *distinct, filter, functions)?,
                 }

@@ -290,6 +290,10 @@ impl Verdict {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
                 Code::ResourceExhausted
             }
+            // The spill limit reaches us as text inside an I/O error.
+            _ if error.to_string().contains("exceeded the allowable limit") => {
+                Code::ResourceExhausted
+            }
             _ => Code::Io,
         });
     }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::ffi::FFI_ArrowSchema;
+use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{ParamValues, UnnestOptions};
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::source_as_provider;
-use datafusion::logical_expr::{JoinType, LogicalPlan};
+use datafusion::logical_expr::{Expr, JoinType, LogicalPlan};
 use datafusion::prelude::DataFrame;
 use serde::Deserialize;
 
@@ -122,7 +123,13 @@ impl Frame {
             Operation::Aggregate { group_by, aggregates } => {
                 frame.aggregate(exprs.all(&group_by)?, exprs.all(&aggregates)?)?
             }
-            Operation::Window { exprs: indexes } => frame.window(exprs.all(&indexes)?)?,
+            // Not `window`: that plans all functions over the window of the first.
+            Operation::Window { exprs: indexes } => {
+                let mut columns: Vec<Expr> =
+                    frame.schema().columns().into_iter().map(Expr::Column).collect();
+                columns.extend(exprs.all(&indexes)?);
+                frame.select(columns)?
+            }
             Operation::WithColumn { name, expr } => frame.with_column(&name, exprs.get(expr)?)?,
             Operation::Rename { from, to } => {
                 self.require_column(&from)?;
@@ -245,41 +252,28 @@ impl Frame {
         })
     }
 
-    /// Whether any table in the plan, subqueries included, satisfies `test`.
-    pub fn any_table(&self, test: impl Fn(&dyn datafusion::catalog::TableProvider) -> bool) -> Result<bool> {
-        let mut found = false;
-        let plan = self.frame.logical_plan();
-        plan.apply_with_subqueries(|node| {
-            if let LogicalPlan::TableScan(scan) = node
-                && let Ok(provider) = source_as_provider(&scan.source)
-            {
-                found = found || table_matches(provider.as_ref(), &test)?;
-            }
-            Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
-        })?;
-        Ok(found)
+    /// Calls `visit` for each table that the plan reads, also in subqueries and behind views.
+    pub fn for_each_table(&self, visit: &mut dyn FnMut(&dyn TableProvider)) -> Result<()> {
+        Ok(visit_tables(self.frame.logical_plan(), visit)?)
     }
 }
 
-/// Looks through views.
-fn table_matches(
-    provider: &dyn datafusion::catalog::TableProvider,
-    test: &impl Fn(&dyn datafusion::catalog::TableProvider) -> bool,
-) -> datafusion::common::Result<bool> {
-    if test(provider) {
-        return Ok(true);
-    }
-    let Some(plan) = provider.get_logical_plan() else { return Ok(false) };
-    let mut found = false;
+fn visit_tables(
+    plan: &LogicalPlan,
+    visit: &mut dyn FnMut(&dyn TableProvider),
+) -> datafusion::common::Result<()> {
     plan.apply_with_subqueries(|node| {
         if let LogicalPlan::TableScan(scan) = node
-            && let Ok(inner) = source_as_provider(&scan.source)
+            && let Ok(provider) = source_as_provider(&scan.source)
         {
-            found = found || table_matches(inner.as_ref(), test)?;
+            visit(provider.as_ref());
+            if let Some(view) = provider.get_logical_plan() {
+                visit_tables(&view, visit)?;
+            }
         }
-        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        Ok(TreeNodeRecursion::Continue)
     })?;
-    Ok(found)
+    Ok(())
 }
 
 /// The row count that a write reports as its only value.

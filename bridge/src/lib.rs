@@ -17,6 +17,7 @@ mod stage;
 mod stream;
 mod types;
 mod udf;
+mod yielding_joins;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -149,7 +150,7 @@ mod ffi {
             after_version: i64,
             token: &Token,
         ) -> Result<i64>;
-        fn reads_table(frame: &Frame, table_uri: &str) -> Result<bool>;
+        fn read_version(frame: &Frame, table_uri: &str) -> Result<i64>;
         fn reads_once(frame: &Frame) -> Result<bool>;
     }
 }
@@ -383,8 +384,8 @@ fn delta_find_commit(
     guard(|| session.delta_find_commit(request, operation_id, after_version, token))
 }
 
-fn reads_table(frame: &Frame, table_uri: &str) -> Result<bool> {
-    guard(|| delta::reads_table(frame, table_uri))
+fn read_version(frame: &Frame, table_uri: &str) -> Result<i64> {
+    guard(|| delta::read_version(frame, table_uri))
 }
 
 fn reads_once(frame: &Frame) -> Result<bool> {

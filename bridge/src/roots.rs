@@ -47,6 +47,18 @@ impl Roots {
         self.0.is_some()
     }
 
+    /// Whether any root lies in the store of `url`.
+    fn reaches(&self, url: &Url) -> bool {
+        let Some(roots) = &self.0 else { return true };
+        url.scheme() == "delta-rs"
+            || roots.iter().any(|root| match root {
+                Root::Folder(_) => url.scheme() == "file",
+                Root::Url(root) => {
+                    url.scheme() == root.scheme() && url.authority() == root.authority()
+                }
+            })
+    }
+
     /// The URL of `place` (a path or a URL), if it is allowed.
     pub fn url(&self, place: &str) -> Result<Url> {
         let url = locate(place)?;
@@ -161,6 +173,9 @@ impl ObjectStoreRegistry for GuardedRegistry {
     }
 
     fn get_store(&self, url: &Url) -> EngineResult<Arc<dyn ObjectStore>> {
+        if !self.roots.reaches(url) {
+            return Err(refusal(url.as_str()).into());
+        }
         let store = self.inner.get_store(url)?;
         if !self.roots.confined() {
             return Ok(store);

@@ -14,10 +14,43 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::{Code, Failure, Result};
 
+/// Callers wait, and deadlines tick, on a runtime of their own: operators may keep every thread of
+/// the working one busy for seconds without yielding, and its timers with them.
+struct Runtimes {
+    work: Runtime,
+    waiting: Runtime,
+}
+
 enum Engine {
     NotStarted,
-    Running(Runtime),
+    Running(Runtimes),
     Stopped,
+}
+
+/// Where to spawn work, and where to wait for it.
+struct Handles {
+    work: Handle,
+    waiting: Handle,
+}
+
+impl Runtimes {
+    fn start() -> Result<Self> {
+        let work = Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("alluvium")
+            .thread_stack_size(STACK_BYTES)
+            .build()?;
+        let waiting = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_time()
+            .thread_name("alluvium-wait")
+            .build()?;
+        Ok(Self { work, waiting })
+    }
+
+    fn handles(&self) -> Handles {
+        Handles { work: self.work.handle().clone(), waiting: self.waiting.handle().clone() }
+    }
 }
 
 static ENGINE: RwLock<Engine> = RwLock::new(Engine::NotStarted);
@@ -31,23 +64,19 @@ fn stopped() -> Failure {
     Failure::new(Code::Cancelled, "the engine was shut down")
 }
 
-fn handle() -> Result<Handle> {
-    if let Engine::Running(runtime) = &*ENGINE.read() {
-        return Ok(runtime.handle().clone());
+fn handles() -> Result<Handles> {
+    if let Engine::Running(runtimes) = &*ENGINE.read() {
+        return Ok(runtimes.handles());
     }
     let mut engine = ENGINE.write();
     match &*engine {
-        Engine::Running(runtime) => Ok(runtime.handle().clone()),
+        Engine::Running(runtimes) => Ok(runtimes.handles()),
         Engine::Stopped => Err(stopped()),
         Engine::NotStarted => {
-            let runtime = Builder::new_multi_thread()
-                .enable_all()
-                .thread_name("alluvium")
-                .thread_stack_size(STACK_BYTES)
-                .build()?;
-            let handle = runtime.handle().clone();
-            *engine = Engine::Running(runtime);
-            Ok(handle)
+            let runtimes = Runtimes::start()?;
+            let handles = runtimes.handles();
+            *engine = Engine::Running(runtimes);
+            Ok(handles)
         }
     }
 }
@@ -57,8 +86,9 @@ pub fn shutdown(patience: Duration) -> Result<()> {
     refuse_reentrance()?;
     let engine = std::mem::replace(&mut *ENGINE.write(), Engine::Stopped);
     STOPPING.cancel();
-    if let Engine::Running(runtime) = engine {
-        runtime.shutdown_timeout(patience);
+    if let Engine::Running(runtimes) = engine {
+        runtimes.work.shutdown_timeout(patience);
+        runtimes.waiting.shutdown_timeout(patience);
     }
     Ok(())
 }
@@ -133,9 +163,9 @@ where
     F: Future<Output = Result<T>> + Send + 'static,
 {
     refuse_reentrance()?;
-    let handle = handle()?;
-    handle.block_on(async {
-        let mut task = handle.spawn(future);
+    let handles = handles()?;
+    let mut task = handles.work.spawn(future);
+    handles.waiting.block_on(async {
         tokio::select! {
             biased;
             reason = token.ended() => {
@@ -170,13 +200,13 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    Ok(handle()?.spawn(future))
+    Ok(handles()?.work.spawn(future))
 }
 
 /// Waits for `future` on the calling thread.
 pub fn wait<T>(token: &Token, future: impl Future<Output = Result<T>>) -> Result<T> {
     refuse_reentrance()?;
-    handle()?.block_on(async {
+    handles()?.waiting.block_on(async {
         tokio::select! {
             biased;
             reason = token.ended() => Err(reason),

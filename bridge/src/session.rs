@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use datafusion::common::{ParamValues, TableReference};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, ParamValues, TableReference};
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{
@@ -16,6 +17,9 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, ScalarUDF, WriteOp};
 use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::tokenizer::{Token as SqlToken, Tokenizer};
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 use serde::Deserialize;
 
@@ -24,6 +28,7 @@ use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
 use crate::roots::{GuardedRegistry, Roots};
 use crate::runtime::{self, Token};
+use crate::yielding_joins::YieldingJoins;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +119,7 @@ impl SessionBuilder {
             .with_runtime_env(environment)
             .with_default_features()
             .with_query_planner(DeltaPlanner::new())
+            .with_physical_optimizer_rule(Arc::new(YieldingJoins))
             .build();
         let mut context = SessionContext::new_with_state(state);
         if profile.url_table {
@@ -269,7 +275,14 @@ async fn plan(
     query: &str,
     permissions: &Permissions,
 ) -> Result<LogicalPlan> {
-    let plan = state.create_logical_plan(query).await?;
+    refuse_deep(query)?;
+    let plan = state.create_logical_plan(query).await.map_err(|error| match error {
+        // One text with several statements is a fault of the query, not a missing feature.
+        DataFusionError::NotImplemented(what) if what.contains("single SQL statement") => {
+            Failure::new(Code::InvalidQuery, what)
+        }
+        other => other.into(),
+    })?;
     let verdict = SQLOptions::new()
         .with_allow_ddl(permissions.ddl)
         .with_allow_dml(permissions.dml)
@@ -282,7 +295,75 @@ async fn plan(
         ));
     }
     refuse_unchecked_writes(shared, &plan)?;
+    refuse_places_outside(&shared.roots, &plan)?;
     Ok(plan)
+}
+
+/// Operators and clauses that one statement may have: each can be a level of a tree that the engine
+/// takes apart by recursion.
+const MAX_OPERATORS: usize = 4000;
+
+fn refuse_deep(query: &str) -> Result<()> {
+    let Ok(tokens) = Tokenizer::new(&GenericDialect {}, query).tokenize() else {
+        return Ok(());
+    };
+    let operators = tokens.iter().filter(|token| nests(token)).count();
+    if operators <= MAX_OPERATORS {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::InvalidQuery,
+        format!("the statement has {operators} operators and clauses; at most {MAX_OPERATORS} are taken"),
+    ))
+}
+
+fn nests(token: &SqlToken) -> bool {
+    match token {
+        SqlToken::Word(word) => matches!(
+            word.keyword,
+            Keyword::AND
+                | Keyword::OR
+                | Keyword::NOT
+                | Keyword::CASE
+                | Keyword::WHEN
+                | Keyword::SELECT
+                | Keyword::UNION
+                | Keyword::EXCEPT
+                | Keyword::INTERSECT
+                | Keyword::IS
+                | Keyword::LIKE
+                | Keyword::BETWEEN
+                | Keyword::JOIN
+                | Keyword::EXPLAIN
+        ),
+        SqlToken::Whitespace(_)
+        | SqlToken::Number(..)
+        | SqlToken::SingleQuotedString(_)
+        | SqlToken::Comma
+        | SqlToken::Period
+        | SqlToken::RParen
+        | SqlToken::RBracket
+        | SqlToken::SemiColon
+        | SqlToken::EOF => false,
+        _ => true,
+    }
+}
+
+/// Refuses places before anything is tried there, by their name in the statement. (The stores behind
+/// the session's registry would refuse them too, but the engine's writers hide why.)
+fn refuse_places_outside(roots: &Roots, plan: &LogicalPlan) -> Result<()> {
+    let mut places = Vec::new();
+    plan.apply_with_subqueries(|node| {
+        match node {
+            LogicalPlan::Copy(copy) => places.push(copy.output_url.clone()),
+            LogicalPlan::Ddl(DdlStatement::CreateExternalTable(create)) => {
+                places.extend(create.locations.iter().cloned());
+            }
+            _ => {}
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    places.iter().try_for_each(|place| roots.url(place).map(|_| ()))
 }
 
 /// The engine's own sinks check no constraint of a Delta table, and a session that requires Delta

@@ -88,8 +88,8 @@ std::uint64_t write_parquet(const Frame& frame, const std::string& path,
       [&] { return rust_side::write_parquet(*frame.rust, text(path), interruption.token()); });
 }
 
-bool reads_table(const Frame& frame, const std::string& table_uri) {
-  return cross([&] { return rust_side::reads_table(*frame.rust, text(table_uri)); });
+std::int64_t read_version(const Frame& frame, const std::string& table_uri) {
+  return cross([&] { return rust_side::read_version(*frame.rust, text(table_uri)); });
 }
 
 bool reads_once(const Frame& frame) {

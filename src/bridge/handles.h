@@ -98,8 +98,9 @@ std::string delta_state(const Session& session, const std::string& request,
 /// Throws CommitConflict when another version came first, with nothing visible written.
 std::string delta_write(const Session& session, const Frame& frame, const std::string& request,
                         const Interrupt& interrupt);
-/// Whether the plan of `frame` reads the Delta table `table_uri`.
-bool reads_table(const Frame& frame, const std::string& table_uri);
+/// The lowest version of the Delta table `table_uri` that the plan of `frame` reads; -1 when it does
+/// not read it.
+std::int64_t read_version(const Frame& frame, const std::string& table_uri);
 /// Whether the plan of `frame` reads a source that can be read only once.
 bool reads_once(const Frame& frame);
 /// The version that carries the commit of `operation_id`, looked for after `after_version`; -1 when

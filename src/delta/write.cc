@@ -197,7 +197,7 @@ void check_replannable(const WriteSource& source, const DataFrame& frame,
                             conflict.message()),
                 false, conflict.details());
   };
-  if (bridge::reads_table(*frame.handle(), request.table_uri)) {
+  if (bridge::read_version(*frame.handle(), request.table_uri) >= 0) {
     give_up(
         "the frame reads the table that it is written to, as it was before that change; build "
         "it anew, or give a callable that does");
@@ -207,6 +207,21 @@ void check_replannable(const WriteSource& source, const DataFrame& frame,
         "the frame reads a stream, which can't be read again; stage() it, or give a callable "
         "that opens the stream anew");
   }
+}
+
+// Throws when a ready-made frame reads the target at an older version than the one that the write is
+// about to follow: what it computed is out of date already. (A callable may read an old version on
+// purpose.)
+void check_current(const WriteSource& source, const DataFrame& frame, const WriteRequest& request,
+                   std::int64_t version) {
+  if (!std::holds_alternative<DataFrame>(source)) return;
+  const std::int64_t read = bridge::read_version(*frame.handle(), request.table_uri);
+  if (read < 0 || read == version) return;
+  throw Error(ErrorCode::CommitConflict,
+              fmt::format("`{}` is at version {}, but the frame reads it at version {}; build the "
+                          "frame anew, or give a callable that does",
+                          request.table_uri, version, read),
+              false, {{"version", std::to_string(version)}});
 }
 
 DataFrame plan(const WriteSource& source, const Session& session) {
@@ -243,6 +258,7 @@ CommitReport write(const Session& session, const WriteSource& source, const Writ
     }
     const DataFrame frame = plan(source, session);
     check_types(frame.schema());
+    check_current(source, frame, request, state.version);
     const std::string operation_id = new_operation_id();
     try {
       CommitReport report =

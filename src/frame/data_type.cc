@@ -160,6 +160,8 @@ std::string decimal_text(std::string_view format) {
 
 DataType::DataType() : DataType("n") {}
 
+DataType::DataType(std::string format) : DataType(std::move(format), {}) {}
+
 DataType::DataType(std::string format, std::vector<Field> children)
     : id_(id_of(format)), format_(normalised(std::move(format))), children_(std::move(children)) {}
 

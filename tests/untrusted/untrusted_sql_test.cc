@@ -61,7 +61,7 @@ class UntrustedSql : public testing::Test {
 
 TEST_F(UntrustedSql, ReadOnlyRefusesEveryStatementThatIsNoQuery) {
   const Session session = profile().open_session();
-  for (const std::string query : {
+  for (const std::string& query : {
            "COPY (SELECT 1) TO '" + path("inside/out.csv") + "' STORED AS CSV",
            std::string("CREATE TABLE t AS SELECT 1"),
            std::string("CREATE VIEW v AS SELECT 1"),
@@ -76,8 +76,6 @@ TEST_F(UntrustedSql, ReadOnlyRefusesEveryStatementThatIsNoQuery) {
            std::string("PREPARE p AS SELECT 1"),
            std::string("EXECUTE p"),
            std::string("DEALLOCATE p"),
-           std::string("BEGIN"),
-           std::string("COMMIT"),
            std::string("EXPLAIN COPY (SELECT 1) TO '/tmp/never.csv' STORED AS CSV"),
            std::string("EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/never.csv' STORED AS CSV"),
        }) {
@@ -85,6 +83,15 @@ TEST_F(UntrustedSql, ReadOnlyRefusesEveryStatementThatIsNoQuery) {
   }
   EXPECT_FALSE(fs::exists("/tmp/never.csv"));
   EXPECT_FALSE(fs::exists(path("inside/out.csv")));
+}
+
+TEST_F(UntrustedSql, TransactionsAreRefused) {
+  const Session session = profile().open_session();
+  for (const char* const query : {"BEGIN", "COMMIT", "ROLLBACK"}) {
+    EXPECT_THAT(refusal(session, query),
+                testing::AnyOf(ErrorCode::PolicyViolation, ErrorCode::Unsupported))
+        << query << last_message_;
+  }
 }
 
 TEST_F(UntrustedSql, CallOptionsNarrowAWiderPolicy) {
@@ -113,7 +120,7 @@ TEST_F(UntrustedSql, UrlTablesStayInsideTheRoots) {
   with_urls.enable_url_table = true;
   const Session session = with_urls.open_session();
   EXPECT_EQ(session.sql("SELECT * FROM '" + path("inside/open.csv") + "'").count(), 1U);
-  for (const std::string place :
+  for (const std::string& place :
        {path("outside/secret.csv"), path("inside/../outside/secret.csv"), path("inside/link.csv"),
         path("inside/folder/secret.csv"), "file://" + path("outside/secret.csv"),
         std::string("/etc/passwd")}) {
@@ -128,7 +135,7 @@ TEST_F(UntrustedSql, EvenAdminStaysInsideTheRoots) {
     return "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '" + place +
            "' OPTIONS ('format.has_header' 'true')";
   };
-  for (const std::string place :
+  for (const std::string& place :
        {path("outside/secret.csv"), path("outside/"), path("inside/link.csv"),
         path("inside/folder/"), path("inside/../outside/secret.csv"),
         "file://" + path("outside/secret.csv"), std::string("/etc/passwd")}) {
@@ -160,7 +167,7 @@ TEST_F(UntrustedSql, ListingsStayInsideTheRoots) {
 
 TEST_F(UntrustedSql, TableFunctionsReachNoFiles) {
   const Session session = profile().open_session();
-  for (const std::string query :
+  for (const std::string& query :
        {"SELECT * FROM parquet_metadata('" + path("outside/secret.csv") + "')",
         "SELECT * FROM read_csv('" + path("outside/secret.csv") + "')",
         "SELECT * FROM read_parquet('" + path("outside/secret.csv") + "')",
@@ -171,7 +178,7 @@ TEST_F(UntrustedSql, TableFunctionsReachNoFiles) {
 
 TEST_F(UntrustedSql, StatementsInsideQueriesAreRefused) {
   const Session session = profile().open_session();
-  for (const std::string query :
+  for (const char* const query :
        {"SELECT * FROM (INSERT INTO t VALUES (1))", "WITH w AS (DELETE FROM t) SELECT * FROM w",
         "SELECT (SELECT 1 FROM (COPY (SELECT 1) TO 'x'))"}) {
     EXPECT_NE(refusal(session, query), ErrorCode::Internal) << query;
@@ -185,7 +192,7 @@ TEST_F(UntrustedSql, DeepExpressionsEndInAnErrorOrAnAnswer) {
     for (int i = 0; i < times; ++i) text += part;
     return text;
   };
-  for (const std::string query :
+  for (const std::string& query :
        {"SELECT " + repeated("(", 100000) + "1" + repeated(")", 100000),
         "SELECT " + repeated("-", 50000) + " 1", "SELECT " + repeated("NOT ", 100000) + "true",
         "SELECT 1" + repeated(" + 1", 100000),

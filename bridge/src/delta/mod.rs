@@ -62,16 +62,26 @@ fn table_version_of(provider: &dyn TableProvider) -> Option<&TableVersion> {
     (provider as &dyn std::any::Any).downcast_ref()
 }
 
-/// Whether the frame's plan reads the Delta table at `table_uri`.
-pub fn reads_table(frame: &Frame, table_uri: &str) -> Result<bool> {
+/// The lowest version of the Delta table at `table_uri` that the frame's plan reads; -1 when none.
+pub fn read_version(frame: &Frame, table_uri: &str) -> Result<i64> {
     let url = frame.shared.roots.folder_url(table_uri)?;
     let folder = |url: &Url| url.as_str().trim_end_matches('/').to_string();
-    frame.any_table(|provider| {
-        table_version_of(provider).is_some_and(|table| folder(table.url()) == folder(&url))
-    })
+    let mut lowest = None;
+    frame.for_each_table(&mut |provider| {
+        if let Some(table) = table_version_of(provider)
+            && folder(table.url()) == folder(&url)
+        {
+            lowest = Some(lowest.map_or(table.version(), |lowest| table.version().min(lowest)));
+        }
+    })?;
+    Ok(lowest.map_or(-1, |version| i64::try_from(version).unwrap_or(i64::MAX)))
 }
 
 /// Whether the frame's plan reads a stream, which it can do once.
 pub fn reads_once(frame: &Frame) -> Result<bool> {
-    frame.any_table(|provider| (provider as &dyn std::any::Any).is::<StreamTable>())
+    let mut once = false;
+    frame.for_each_table(&mut |provider| {
+        once |= (provider as &dyn std::any::Any).is::<StreamTable>();
+    })?;
+    Ok(once)
 }

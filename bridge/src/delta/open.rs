@@ -233,7 +233,9 @@ impl Session {
                         scan.apply(&mut config);
                     }
                     let scan = DeltaScanNext::new(snapshot, config)?;
-                    Some(Provider { table: Arc::new(TableVersion::new(scan, table.table_url().clone())) })
+                    let url = table.table_url().clone();
+                    let table = TableVersion::new(scan, url, metadata.version);
+                    Some(Provider { table: Arc::new(table) })
                 }
             };
             let metadata = serde_json::to_string(&metadata)?;

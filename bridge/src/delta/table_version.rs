@@ -10,17 +10,23 @@ use datafusion::common::Result as EngineResult;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use deltalake::delta_datafusion::DeltaScanNext;
+use deltalake::kernel::Version;
 use url::Url;
 
 #[derive(Debug)]
 pub struct TableVersion {
     scan: DeltaScanNext,
     url: Url,
+    version: Version,
 }
 
 impl TableVersion {
-    pub fn new(scan: DeltaScanNext, url: Url) -> Self {
-        Self { scan, url }
+    pub fn new(scan: DeltaScanNext, url: Url, version: Version) -> Self {
+        Self { scan, url, version }
+    }
+
+    pub fn version(&self) -> Version {
+        self.version
     }
 
     pub fn url(&self) -> &Url {

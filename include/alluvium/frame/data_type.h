@@ -60,7 +60,8 @@ class DataType {
   /// Makes the type whose Arrow C data interface format string is `format` (for instance `l`,
   /// `tsu:UTC`, `+s`), with its children.
   /// Source: Arrow, "The Arrow C data interface", format strings.
-  explicit DataType(std::string format, std::vector<Field> children = {});
+  DataType(std::string format, std::vector<Field> children);
+  explicit DataType(std::string format);
   DataType();
 
   [[nodiscard]] Id id() const noexcept { return id_; }
