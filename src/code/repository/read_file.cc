@@ -91,7 +91,8 @@ ScalarFunction::Kernel each_path(Append append) {
 
 }  // namespace
 
-FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes) {
+FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes,
+                           std::shared_ptr<std::atomic<std::uint64_t>> files_read) {
   const auto folder = std::make_shared<const RootFolder>(root);
   const std::vector<ScalarFunction::Parameter> parameters = {
       {.name = "path", .type = utf8(), .description = "a path inside the repository"}};
@@ -101,8 +102,10 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
       .parameters = parameters,
       .returns = {.name = "content", .type = binary()},
       .volatility = Volatility::Volatile,
-      .kernel = each_path([folder, max_bytes](std::string_view path, udf::ColumnBuilder& result) {
+      .kernel = each_path([folder, max_bytes, files_read = std::move(files_read)](
+                              std::string_view path, udf::ColumnBuilder& result) {
         const FileContent content = read_content(*folder, path, max_bytes);
+        if (files_read) files_read->fetch_add(1, std::memory_order_relaxed);
         if (content.failure.empty()) {
           result.append(std::string_view(content.bytes));
         } else {

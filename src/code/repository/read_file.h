@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 
 #include "alluvium/udf/scalar_function.h"
 
@@ -14,7 +16,9 @@ namespace alluvium::code {
 ///     read_failure(path) -> string  why `read_file` gives null; null when it doesn't
 ///
 /// `path` is in text form (see `escape_source_path`). A path that leaves `root`, or a symbolic link
-/// on the way, is a failure. `max_bytes` holds for one file.
-FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes);
+/// on the way, is a failure. `max_bytes` holds for one file. `files_read` is raised by one for each
+/// call of `read_file`; it may be null.
+FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes,
+                           std::shared_ptr<std::atomic<std::uint64_t>> files_read = nullptr);
 
 }  // namespace alluvium::code

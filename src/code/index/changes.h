@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "alluvium/code/index.h"
+#include "alluvium/session/session.h"
+#include "code/publish/lake_layout.h"
+#include "code/repository/repository.h"
+
+namespace alluvium::code {
+
+/// How the files differ from those of a run.
+struct FileChanges {
+  std::uint64_t added = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t removed = 0;
+
+  [[nodiscard]] bool any() const { return added + changed + removed > 0; }
+};
+
+/// Reads all files and compares paths and content with the table `files` at the pin of `run`.
+FileChanges compare_files(const Session& session, const LakeLayout& lake, const Run& run,
+                          const Listing& listing, std::size_t partitions,
+                          const Interrupt& interrupt);
+
+/// The hash of all but the files' content that decides which rows a run makes: the makers of the
+/// datasets, the limits, what tells source roots, and what was found but is not read.
+std::string settings_hash(const IndexRequest& request, const Listing& listing);
+
+}  // namespace alluvium::code

@@ -1,0 +1,262 @@
+#include "alluvium/code/index.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "alluvium/error.h"
+#include "code/datasets/datasets.h"
+#include "code/extract/python_extractor.h"
+#include "code/identity/identify_facts.h"
+#include "code/identity/stable_id.h"
+#include "code/index/changes.h"
+#include "code/index/dataset_frames.h"
+#include "code/index/listing_tables.h"
+#include "code/index/phase_log.h"
+#include "code/index/repository_name.h"
+#include "code/index/table_commits.h"
+#include "code/publish/duckdb_views.h"
+#include "code/publish/lake_layout.h"
+#include "code/publish/run_lock.h"
+#include "code/publish/runs_table.h"
+#include "code/publish/utc_time.h"
+#include "code/repository/interruption.h"
+#include "code/repository/read_file.h"
+#include "code/repository/repository.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// No source file is larger, however generous the request: extraction's own bound.
+constexpr std::uint64_t kMostFileBytes = std::uint64_t{256} << 20;
+
+std::size_t partitions_of(const IndexRequest& request) {
+  if (request.target_partitions > 0) return request.target_partitions;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Bytes of staged rows that are kept in memory; beyond, they spill.
+std::uint64_t stage_memory(const IndexRequest& request) {
+  if (request.memory_limit > 0) return request.memory_limit / 2;
+  const auto pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGE_SIZE)) / 4;
+}
+
+/// 32 hex digits: milliseconds first, so that later runs sort later, then chance.
+std::string new_run_id(UtcMicros now) {
+  std::random_device random;
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%012llx%08x%08x%04x",
+                static_cast<unsigned long long>(now / 1000), random(), random(),
+                random() & 0xFFFFU);
+  return text.data();
+}
+
+fs::path lake_folder(const IndexRequest& request, const fs::path& root) {
+  std::error_code failure;
+  const fs::path lake = request.lake.empty() ? root / ".alluvium" : request.lake;
+  const fs::path canonical = fs::weakly_canonical(lake, failure);
+  return failure ? fs::absolute(lake) : canonical;
+}
+
+Repository open_repository(const IndexRequest& request, const Interrupt& interrupt) {
+  std::error_code failure;
+  const fs::path root = fs::weakly_canonical(request.repository, failure);
+  Repository repository =
+      Repository::open(request.repository, lake_folder(request, root), interrupt);
+  if (repository.listing().sources.empty()) {
+    throw Error(ErrorCode::InvalidArgument,
+                "there is no Python source file in `" + repository.root().string() +
+                    "` (files that git ignores don't count); name the folder of a Python project",
+                false, {{"path", repository.root().string()}});
+  }
+  return repository;
+}
+
+/// One call of `index`.
+class IndexRun {
+ public:
+  IndexRun(const IndexRequest& request, const std::function<void(const IndexProgress&)>& progress,
+           const Interrupt& interrupt)
+      : request_(request), interrupt_(interrupt), log_(progress) {}
+
+  IndexReport execute() {
+    log_.begin("list files");
+    const UtcMicros started = utc_now();
+    const Repository repository = open_repository(request_, interrupt_);
+    const LakeLayout lake(lake_folder(request_, repository.root()));
+    log_.begin("open lake");
+    lake.prepare();
+    session_ = open_session(repository, lake);
+
+    std::vector<KnownRepository> known = read_known(lake);
+    const KnownRepository identity = identify_repository(request_.repo, repository, lake, known);
+    const RunLock lock = RunLock::acquire(
+        lake, identity.repo, request_.wait,
+        [this](const std::string& owner) { log_.begin("wait for " + owner); }, interrupt_);
+    // What is in the lake may have changed while another run had the lock.
+    if (lake.is_begun()) check_lake(lake);
+    known = read_known(lake);
+    const bool unrecorded = check_name(identity, lake, known);
+    create_if_missing(*session_, lake, repos_declaration(), interrupt_);
+    create_if_missing(*session_, lake, runs_declaration(), interrupt_);
+    if (unrecorded) record_repository(*session_, lake, identity, interrupt_);
+
+    report_.files = repository.listing().sources.size();
+    for (const SourceFile& file : repository.listing().sources) {
+      report_.bytes += static_cast<std::uint64_t>(file.size_bytes);
+    }
+    index(repository, lake, identity.repo, started);
+    log_.begin("views");
+    refresh_duckdb_views(*session_, lake, interrupt_);
+    report_.phase_seconds = log_.finish();
+    report_.peak_memory = session_->memory().peak;
+    return report_;
+  }
+
+ private:
+  Session open_session(const Repository& repository, const LakeLayout& lake) {
+    const ExtractLimits limits{.max_bytes = std::min(request_.max_file_bytes, kMostFileBytes),
+                               .parse_timeout = request_.parse_timeout};
+    ScalarFunction parse = parse_python_function(limits);
+    ScalarFunction identify = identify_facts_function(parse.returns.type);
+    RuntimeProfile profile = RuntimeProfile::trusted();
+    // Registrations would each take a snapshot of the catalog.
+    profile.enable_information_schema = false;
+    profile.target_partitions = partitions_of(request_);
+    profile.memory_limit = request_.memory_limit;
+    profile.allowed_roots = {lake.folder().string()};
+    profile.confine = true;
+    profile.settings = dataset_settings();
+    profile.functions = file_functions(repository.root(), kMostFileBytes, files_read_);
+    profile.functions.push_back(std::move(parse));
+    profile.functions.push_back(std::move(identify));
+    profile.functions.push_back(stable_id_function());
+    return profile.open_session();
+  }
+
+  std::vector<KnownRepository> read_known(const LakeLayout& lake) {
+    return lake.is_begun() ? read_repos(*session_, lake, interrupt_)
+                           : std::vector<KnownRepository>();
+  }
+
+  /// Refuses a lake of a newer format before anything is written to it.
+  void check_lake(const LakeLayout& lake) { (void)read_runs(*session_, lake, interrupt_); }
+
+  void index(const Repository& repository, const LakeLayout& lake, const std::string& repo,
+             UtcMicros started) {
+    const PublishedRuns runs = read_runs(*session_, lake, interrupt_);
+    const Run* before = runs.find(repo);
+    Run run{.repo = repo,
+            .run_id = new_run_id(started),
+            .parent_run_id = before == nullptr ? "" : before->run_id,
+            .kind = "worktree",
+            .ref = repository.revision().branch,
+            .source_revision = repository.revision().commit,
+            .dirty = repository.revision().dirty,
+            .started_at = utc_text(started),
+            .settings_hash = settings_hash(request_, repository.listing())};
+    if (before == nullptr) {
+      report_.files_added = report_.files;
+    } else {
+      const FileChanges changes = compare(repository, lake, *before);
+      report_.files_added = changes.added;
+      report_.files_changed = changes.changed;
+      report_.files_removed = changes.removed;
+      const bool same_rows =
+          !request_.force && !changes.any() && before->settings_hash == run.settings_hash;
+      if (same_rows && before->ref == run.ref && before->source_revision == run.source_revision &&
+          before->dirty == run.dirty) {
+        report_.unchanged = true;
+        report_.run = *before;
+        return;
+      }
+      if (same_rows) {
+        // The files are those of another revision now: the same tables, under its name.
+        run.versions = before->versions;
+        run.counts = before->counts;
+      }
+    }
+    if (run.versions.empty()) rebuild(repository, lake, run);
+    publish(lake, run, before);
+  }
+
+  FileChanges compare(const Repository& repository, const LakeLayout& lake, const Run& before) {
+    log_.begin("compare files", report_.files);
+    const CountWatch watch(log_, files_read_);
+    return compare_files(*session_, lake, before, repository.listing(), partitions_of(request_),
+                         interrupt_);
+  }
+
+  /// Makes all tables anew and commits them; fills in the run's pins and counts.
+  void rebuild(const Repository& repository, const LakeLayout& lake, Run& run) {
+    const std::uint64_t memory = stage_memory(request_);
+    log_.begin("parse files", report_.files);
+    {
+      const CountWatch watch(log_, files_read_);
+      register_listing_tables(*session_, run.repo, repository.listing());
+      stage_facts(*session_, partitions_of(request_), memory, interrupt_);
+    }
+    log_.begin("resolve names");
+    const std::vector<TableChange> changes = make_datasets(*session_, memory, log_, interrupt_);
+    log_.begin("write tables", changes.size());
+    CommittedTables committed =
+        commit_tables(*session_, lake, run.repo, run.run_id, changes, log_, interrupt_);
+    run.versions = std::move(committed.versions);
+    run.counts = std::move(committed.counts);
+    count_diagnostics(changes);
+  }
+
+  void count_diagnostics(const std::vector<TableChange>& changes) {
+    for (const TableChange& change : changes) {
+      if (change.table.name != "diagnostics") continue;
+      const DataFrame counts =
+          change.rows.aggregate({col("severity")}, {call("count", {lit(1)}).alias("problems")});
+      for (const RecordBatch& batch : counts.collect(interrupt_)) {
+        for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+          report_.diagnostics[std::string(batch.column("severity").bytes(row))] =
+              static_cast<std::uint64_t>(batch.column("problems").int64(row));
+        }
+      }
+    }
+  }
+
+  void publish(const LakeLayout& lake, Run& run, const Run* before) {
+    log_.begin("publish");
+    throw_if_interrupted(interrupt_, "publishing");
+    UtcMicros finished = utc_now();
+    // The latest run is the current one, also after the machine's clock was set back.
+    if (before != nullptr) finished = std::max(finished, utc_micros(before->finished_at) + 1);
+    run.finished_at = utc_text(finished);
+    append_run(*session_, lake, run, interrupt_);
+    report_.run = run;
+  }
+
+  const IndexRequest& request_;
+  const Interrupt& interrupt_;
+  PhaseLog log_;
+  std::optional<Session> session_;
+  std::shared_ptr<std::atomic<std::uint64_t>> files_read_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
+  IndexReport report_;
+};
+
+}  // namespace
+
+IndexReport index(const IndexRequest& request,
+                  const std::function<void(const IndexProgress&)>& progress,
+                  const Interrupt& interrupt) {
+  return IndexRun(request, progress, interrupt).execute();
+}
+
+}  // namespace alluvium::code

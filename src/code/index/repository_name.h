@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "code/publish/lake_layout.h"
+#include "code/publish/runs_table.h"
+#include "code/repository/repository.h"
+
+namespace alluvium::code {
+
+/// What `repository` is called in `lake`, and where it comes from: `requested`; else its origin;
+/// else the name under which the lake knows this very folder; else the folder's name.
+/// Errors: InvalidArgument (a name with control characters, not in UTF-8, or too long).
+KnownRepository identify_repository(const std::string& requested, const Repository& repository,
+                                    const LakeLayout& lake,
+                                    const std::vector<KnownRepository>& known);
+
+/// Fails with PolicyViolation when the lake knows another repository under this name. Returns
+/// whether `repository` has to be recorded: it is new, or was moved.
+bool check_name(const KnownRepository& repository, const LakeLayout& lake,
+                const std::vector<KnownRepository>& known);
+
+}  // namespace alluvium::code
