@@ -91,7 +91,8 @@ std::vector<TableChange> make_datasets(const Session& session, std::uint64_t mem
     // What others read is made once. What nobody reads runs when it is written.
     if (is_input(dataset.name)) rows = rows.stage(memory_bytes, interrupt);
     adapter.register_view(dataset.name, rows);
-    if (!dataset.intermediate) published.push_back({declaration_of(dataset), rows});
+    if (!dataset.intermediate)
+      published.push_back({declaration_of(dataset), rows, !dataset.key.empty()});
     log.advance(++done);
   }
   return published;

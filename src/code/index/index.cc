@@ -187,7 +187,7 @@ class IndexRun {
         run.counts = before->counts;
       }
     }
-    if (run.versions.empty()) rebuild(repository, lake, run);
+    if (run.versions.empty()) rebuild(repository, lake, run, before);
     publish(lake, run, before);
   }
 
@@ -199,7 +199,7 @@ class IndexRun {
   }
 
   /// Makes all tables anew and commits them; fills in the run's pins and counts.
-  void rebuild(const Repository& repository, const LakeLayout& lake, Run& run) {
+  void rebuild(const Repository& repository, const LakeLayout& lake, Run& run, const Run* before) {
     const std::uint64_t memory = stage_memory(request_);
     log_.begin("parse files", report_.files);
     {
@@ -211,7 +211,7 @@ class IndexRun {
     const std::vector<TableChange> changes = make_datasets(*session_, memory, log_, interrupt_);
     log_.begin("write tables", changes.size());
     CommittedTables committed =
-        commit_tables(*session_, lake, run.repo, run.run_id, changes, log_, interrupt_);
+        commit_tables(*session_, lake, run, before, changes, log_, interrupt_);
     run.versions = std::move(committed.versions);
     run.counts = std::move(committed.counts);
     count_diagnostics(changes);
