@@ -47,7 +47,6 @@ struct Profile {
     spill_folder: Option<PathBuf>,
     spill_limit: u64,
     query_timeout_ms: u64,
-    max_sql_bytes: usize,
     allowed_roots: Option<Vec<String>>,
     default_catalog: String,
     default_schema: String,
@@ -60,7 +59,6 @@ pub struct Shared {
     pub roots: Roots,
     pub query_timeout: Option<Duration>,
     memory: Arc<PeakRecordingPool>,
-    max_sql_bytes: usize,
     require_delta: bool,
 }
 
@@ -143,7 +141,6 @@ impl SessionBuilder {
                 roots,
                 query_timeout: (!timeout.is_zero()).then_some(timeout),
                 memory,
-                max_sql_bytes: profile.max_sql_bytes,
                 require_delta: profile.require_delta,
             }),
         }))
@@ -214,16 +211,6 @@ impl Session {
         let permissions: Permissions = serde_json::from_str(permissions)?;
         let Parameters { nodes, values } = serde_json::from_str(parameters)?;
         let shared = Arc::clone(&self.shared);
-        if query.len() > shared.max_sql_bytes {
-            return Err(Failure::new(
-                Code::InvalidQuery,
-                format!(
-                    "the SQL text has {} bytes; the profile's max_sql_bytes allows {}",
-                    query.len(),
-                    shared.max_sql_bytes
-                ),
-            ));
-        }
         let query = query.to_string();
         let state = shared.context.state();
         let values = Expressions::lower(&nodes, &state)?.named_literals(&values)?;

@@ -97,7 +97,6 @@ std::string to_json_text(const RuntimeProfile& profile) {
                       {"spill_folder", std::move(spill_folder)},
                       {"spill_limit", profile.spill_limit},
                       {"query_timeout_ms", profile.query_timeout.count()},
-                      {"max_sql_bytes", profile.max_sql_bytes},
                       {"allowed_roots", std::move(roots)},
                       {"default_catalog", profile.default_catalog},
                       {"default_schema", profile.default_schema},

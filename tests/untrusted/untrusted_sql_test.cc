@@ -236,7 +236,8 @@ TEST_F(UntrustedSql, ALongTextIsRefused) {
   RuntimeProfile terse = profile();
   terse.max_sql_bytes = 100;
   const Session session = terse.open_session();
-  EXPECT_EQ(refusal(session, "SELECT '" + std::string(200, 'x') + "'"), ErrorCode::InvalidQuery);
+  EXPECT_EQ(refusal(session, "SELECT '" + std::string(200, 'x') + "'"),
+            ErrorCode::ResourceExhausted);
 }
 
 TEST_F(UntrustedSql, ParametersAreValuesNotText) {

@@ -113,6 +113,7 @@ const std::map<std::string, std::string>& dataset_settings() {
   static const std::map<std::string, std::string> kSettings = {
       {"datafusion.optimizer.hash_join_single_partition_threshold", "268435456"},
       {"datafusion.optimizer.hash_join_single_partition_threshold_rows", "4000000"},
+      {"datafusion.optimizer.repartition_joins", "false"},
   };
   return kSettings;
 }

@@ -26,5 +26,7 @@ SELECT
   r.r['kind'] AS kind,
   r.r['qualifier'] AS qualifier,
   r.r['ambiguous'] AS is_ambiguous
-FROM (SELECT repo, file_id, unnest(f['refs']) AS r FROM facts) r
-LEFT JOIN lookups l ON l.lookup_id = r.r['lookup_id']
+-- The small side stands left, where it is collected: the references stream past it.
+FROM lookups l
+RIGHT JOIN (SELECT repo, file_id, unnest(f['refs']) AS r FROM facts) r
+  ON l.lookup_id = r.r['lookup_id']
