@@ -26,7 +26,8 @@ BENCHMARK(ReadSchema)->Unit(benchmark::kMicrosecond);
 /// Sends an expression tree and gets a frame.
 void FilterFrame(benchmark::State& state) {
   const alluvium::DataFrame frame = session().sql("SELECT 1 AS one");
-  for (auto _ : state) benchmark::DoNotOptimize(frame.filter(alluvium::col("one") > alluvium::lit(0)));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(frame.filter(alluvium::col("one") > alluvium::lit(0)));
 }
 BENCHMARK(FilterFrame)->Unit(benchmark::kMicrosecond);
 

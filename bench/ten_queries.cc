@@ -25,9 +25,10 @@ std::vector<std::string> read_queries(const std::string& path) {
 
 void make_data(const alluvium::Session& session, const std::string& folder) {
   session
-      .sql("SELECT value AS id, value % 100 AS grp, (value * 7919 % 1000003) / 1000003.0 AS value, "
-           "concat('name_', CAST(value % 5000 AS VARCHAR)) AS name "
-           "FROM generate_series(1, 5000000)")
+      .sql(
+          "SELECT value AS id, value % 100 AS grp, (value * 7919 % 1000003) / 1000003.0 AS value, "
+          "concat('name_', CAST(value % 5000 AS VARCHAR)) AS name "
+          "FROM generate_series(1, 5000000)")
       .write_parquet(folder);
 }
 

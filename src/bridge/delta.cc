@@ -43,8 +43,8 @@ std::string delta_write(const Session& session, const Frame& frame, const std::s
                         const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] {
-    return static_cast<std::string>(rust_side::delta_write(*session.rust, *frame.rust,
-                                                           text(request), interruption.token()));
+    return static_cast<std::string>(
+        rust_side::delta_write(*session.rust, *frame.rust, text(request), interruption.token()));
   });
 }
 

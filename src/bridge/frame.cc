@@ -28,10 +28,8 @@ void export_stream(std::unique_ptr<InterruptibleStream> stream, ArrowArrayStream
           [](ArrowArrayStream* self, ArrowSchema* schema) {
             return of(self).inner.get_schema(&of(self).inner, schema);
           },
-      .get_next =
-          [](ArrowArrayStream* self, ArrowArray* array) {
-            return of(self).inner.get_next(&of(self).inner, array);
-          },
+      .get_next = [](ArrowArrayStream* self,
+                     ArrowArray* array) { return of(self).inner.get_next(&of(self).inner, array); },
       .get_last_error =
           [](ArrowArrayStream* self) { return of(self).inner.get_last_error(&of(self).inner); },
       .release =
@@ -71,8 +69,9 @@ std::uint64_t count(const Frame& frame, const Interrupt& interrupt) {
 
 std::string to_text(const Frame& frame, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
-  return cross(
-      [&] { return static_cast<std::string>(rust_side::to_text(*frame.rust, interruption.token())); });
+  return cross([&] {
+    return static_cast<std::string>(rust_side::to_text(*frame.rust, interruption.token()));
+  });
 }
 
 FramePtr stage(const Frame& frame, std::uint64_t memory_bytes, const Interrupt& interrupt) {

@@ -35,7 +35,8 @@ void stream(const Frame& frame, const Interrupt& interrupt, ArrowArrayStream* ou
 std::uint64_t count(const Frame& frame, const Interrupt& interrupt);
 std::string to_text(const Frame& frame, const Interrupt& interrupt);
 FramePtr stage(const Frame& frame, std::uint64_t memory_bytes, const Interrupt& interrupt);
-std::uint64_t write_parquet(const Frame& frame, const std::string& path, const Interrupt& interrupt);
+std::uint64_t write_parquet(const Frame& frame, const std::string& path,
+                            const Interrupt& interrupt);
 
 // --- session -----------------------------------------------------------------------------------
 
@@ -98,8 +99,8 @@ std::string delta_state(const Session& session, const std::string& request,
 /// Throws CommitConflict when another version came first, with nothing visible written.
 std::string delta_write(const Session& session, const Frame& frame, const std::string& request,
                         const Interrupt& interrupt);
-/// The lowest version of the Delta table `table_uri` that the plan of `frame` reads; -1 when it does
-/// not read it.
+/// The lowest version of the Delta table `table_uri` that the plan of `frame` reads; -1 when it
+/// does not read it.
 std::int64_t read_version(const Frame& frame, const std::string& table_uri);
 /// Whether the plan of `frame` reads a source that can be read only once.
 bool reads_once(const Frame& frame);

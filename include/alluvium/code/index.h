@@ -54,9 +54,10 @@ struct IndexReport {
 
 /// Indexes a Python repository into its lake and publishes the result as one run.
 ///
-/// Errors: NotFound (no such folder), InvalidArgument (no Python in it; not a folder), CommitConflict
-/// (another run of the same repository is under way), PolicyViolation (the lake belongs to another
-/// origin under the same name), Io, Cancelled. After any of them the last published run is intact.
+/// Errors: NotFound (no such folder), InvalidArgument (no Python in it; not a folder),
+/// CommitConflict (another run of the same repository is under way), PolicyViolation (the lake
+/// belongs to another origin under the same name), Io, Cancelled. After any of them the last
+/// published run is intact.
 IndexReport index(const IndexRequest& request,
                   const std::function<void(const IndexProgress&)>& progress = {},
                   const Interrupt& interrupt = {});

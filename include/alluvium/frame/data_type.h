@@ -70,7 +70,8 @@ class DataType {
   /// The fields of a struct; the one item field of a list; the entries field of a map; key and
   /// value of a dictionary (index first).
   [[nodiscard]] const std::vector<Field>& children() const noexcept { return children_; }
-  /// The type as DataFusion's `arrow_typeof` spells it, for simple types; otherwise a readable form.
+  /// The type as DataFusion's `arrow_typeof` spells it, for simple types; otherwise a readable
+  /// form.
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const DataType&, const DataType&);

@@ -6,7 +6,8 @@
 
 #include "alluvium/frame/expr.h"
 
-/// The engine's functions that plans use most, by their engine names. Any other is `call(name, ...)`.
+/// The engine's functions that plans use most, by their engine names. Any other is `call(name,
+/// ...)`.
 namespace alluvium::functions {
 
 inline Expr is_null(const Expr& value) { return value.is_null(); }

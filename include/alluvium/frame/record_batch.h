@@ -54,7 +54,8 @@ class RecordBatchBuilder {
   RecordBatchBuilder& operator=(RecordBatchBuilder&&) noexcept;
 
   [[nodiscard]] ColumnBuilder column(int index);
-  /// Returns the rows so far and starts anew. Errors: InvalidArgument when columns differ in length.
+  /// Returns the rows so far and starts anew. Errors: InvalidArgument when columns differ in
+  /// length.
   RecordBatch finish();
 
  private:

@@ -78,7 +78,8 @@ struct RuntimeProfile {
   static RuntimeProfile trusted();
   /// Reads a profile from a TOML file whose keys are the field names above; policies go by the
   /// names `read_only`, `write`, `admin` and `prefer_hash`, `prefer_sort_merge`, `query_timeout` in
-  /// milliseconds, `settings` as a table of strings. `functions` can't be given. Errors: NotFound, InvalidArgument (names the key and the line).
+  /// milliseconds, `settings` as a table of strings. `functions` can't be given. Errors: NotFound,
+  /// InvalidArgument (names the key and the line).
   static RuntimeProfile load(const std::filesystem::path& toml);
 
   /// Opens a session. Errors: InvalidArgument for a field that can't be used, naming it.
