@@ -58,7 +58,8 @@ std::vector<Dataset> declare() {
       // Resolution.
       intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
                    {}, 1),
-      intermediate("builtin_names", "A name that Python finds without any binding", {"name"}, {}, 1),
+      intermediate("builtin_names", "A name that Python finds without any binding", {"name"}, {},
+                   1),
       intermediate("import_targets", "An import with what it names in the repository",
                    {"import_id"}, {"facts", "file_modules", "module_index"}, 1),
       published("imports_resolved", "One import, resolved", imports_resolved_columns(),
@@ -111,8 +112,6 @@ Schema table_schema(const Dataset& dataset) {
 
 const std::map<std::string, std::string>& dataset_settings() {
   static const std::map<std::string, std::string> kSettings = {
-      {"datafusion.optimizer.hash_join_single_partition_threshold", "268435456"},
-      {"datafusion.optimizer.hash_join_single_partition_threshold_rows", "4000000"},
       {"datafusion.optimizer.repartition_joins", "false"},
   };
   return kSettings;

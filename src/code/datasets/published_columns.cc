@@ -181,7 +181,8 @@ std::vector<Column> exports_columns() {
       file_id(),
       flag("is_public", "Whether `from module import *` takes it."),
       text("target_kind", "definition, module, external or unresolved."),
-      optional_text("target_module", "Module that it stands for; outside the repository with name."),
+      optional_text("target_module",
+                    "Module that it stands for; outside the repository with name."),
       optional_text("import_id", "Import that binds it: imports.import_id."),
   };
 }

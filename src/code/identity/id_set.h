@@ -9,8 +9,8 @@
 
 namespace alluvium::code {
 
-/// A set of ids that is emptied and filled again many times. Ids are hashes, so their own bits place
-/// them.
+/// A set of ids that is emptied and filled again many times. Ids are hashes, so their own bits
+/// place them.
 ///
 /// Thread-safety: one thread at a time.
 class IdSet {

@@ -53,8 +53,8 @@ DataType identified_facts_type() {
                         {"is_conditional", flag},
                         {"ordinal", number},
                         {"bound_name", text}})},
-      // target_def_id: the definition in the same file, where that is known. lookup_id: the question
-      // to be answered from outside the file, if there is one.
+      // target_def_id: the definition in the same file, where that is known. lookup_id: the
+      // question to be answered from outside the file, if there is one.
       {"refs", rows({{"ref_id", text},
                      {"name", text},
                      {"kind", text},

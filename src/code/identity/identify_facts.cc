@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "code/identity/fact_columns.h"
-#include "code/identity/identified_facts.h"
 #include "code/identity/id_set.h"
+#include "code/identity/identified_facts.h"
 #include "code/identity/stable_id.h"
 
 namespace alluvium::code {
@@ -27,8 +27,10 @@ constexpr std::int64_t kNone = -1;
 struct FactList {
   FactList(const DataType& from, const DataType& to, std::string_view name,
            std::initializer_list<std::string_view> unchanged)
-      : from_field(FieldPositions(from)[name]), to_field(FieldPositions(to)[name]),
-        in(FieldPositions(from).type(name)), out(FieldPositions(to).type(name)),
+      : from_field(FieldPositions(from)[name]),
+        to_field(FieldPositions(to)[name]),
+        in(FieldPositions(from).type(name)),
+        out(FieldPositions(to).type(name)),
         copied(in, out, unchanged) {}
 
   int from_field;
@@ -57,7 +59,8 @@ struct Layout {
         calls(from, to, "calls", {"callee_text", "arg_count", "bstart", "bend", "line"}),
         exports(from, to, "exports", {"name", "in_all"}),
         diagnostics(from, to, "diagnostics", {"severity", "code", "message", "bstart", "bend"}),
-        lookups(FieldPositions(to)["lookups"]), lookup(FieldPositions(to).type("lookups")) {}
+        lookups(FieldPositions(to)["lookups"]),
+        lookup(FieldPositions(to).type("lookups")) {}
 
   CopiedFields file;
   FactList definitions;
@@ -90,7 +93,8 @@ void add_text(IdParts& parts, const ColumnView& column, std::int64_t row) {
 class Rows {
  public:
   Rows(const ColumnView& facts, const FactList& list, std::int64_t file)
-      : list_(list), rows_(facts.child(list.from_field).child(0)),
+      : list_(list),
+        rows_(facts.child(list.from_field).child(0)),
         range_(facts.child(list.from_field).list_range(file)) {}
 
   [[nodiscard]] ColumnView operator[](std::string_view field) const {
@@ -114,9 +118,7 @@ class Rows {
     list_.copied.copy(rows_, {row, row + 1}, out);
     out.finish_element();
   }
-  void finish_list(ColumnBuilder& result) const {
-    result.child(list_.to_field).finish_element();
-  }
+  void finish_list(ColumnBuilder& result) const { result.child(list_.to_field).finish_element(); }
 
  private:
   const FactList& list_;
@@ -171,12 +173,12 @@ class FactIdentifier {
     std::string_view path = {};
   };
 
-  static void append_id(ColumnBuilder& column, const std::vector<StableId>& ids,
+  static void append_id(ColumnBuilder& column, const std::vector<StableId::Digits>& ids,
                         std::int64_t index) {
     if (index == kNone) {
       column.append_null();
     } else {
-      column.append(ids[static_cast<std::size_t>(index)].digits().view());
+      column.append(ids[static_cast<std::size_t>(index)].view());
     }
   }
 
@@ -192,7 +194,7 @@ class FactIdentifier {
   IdParts& parts_inside(std::int64_t definition) {
     parts_.rewind(file_mark_);
     if (definition == kNone) return parts_.add_null();
-    return parts_.add(definitions_[static_cast<std::size_t>(definition)]);
+    return parts_.add(definitions_[static_cast<std::size_t>(definition)].view());
   }
 
   void identify_definitions(std::int64_t file, const std::string_view* module) {
@@ -215,13 +217,13 @@ class FactIdentifier {
       name_.append(qualname.bytes(row));
       parts_.rewind(file_mark_);
       parts_.add(name_).add(kind.bytes(row)).add_number(ordinal.int64(row));
-      definitions_.push_back(parts_.id());
+      definitions_.push_back(parts_.id().digits());
       is_class_.push_back(kind.bytes(row) == "class");
     }
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
       name_.resize(prefix);
       name_.append(qualname.bytes(row));
-      def_id.append(definitions_[rows.index(row)].digits().view());
+      def_id.append(definitions_[rows.index(row)].view());
       qualified_name.append(std::string_view(name_));
       append_id(parent_def_id, definitions_, index_at(parent, row));
       rows.finish_row(result_, row);
@@ -249,8 +251,8 @@ class FactIdentifier {
       add_text(parts_, name, row);
       add_text(parts_, alias, row);
       parts_.add_number(level.int64(row)).add_number(ordinal.int64(row));
-      imports_.push_back(parts_.id());
-      import_id.append(imports_.back().digits().view());
+      imports_.push_back(parts_.id().digits());
+      import_id.append(imports_.back().view());
       append_id(scope_def_id, definitions_, scope_index);
       rows.finish_row(result_, row);
     }
@@ -293,7 +295,7 @@ class FactIdentifier {
     ColumnBuilder target_def_id = rows.out(result_, "target_def_id");
     ColumnBuilder lookup_id = rows.out(result_, "lookup_id");
     ColumnBuilder out_resolution = rows.out(result_, "resolution");
-    const RefColumns columns{name, kind, rows["qualifier"], target, rows["target_import"],
+    const RefColumns columns{name,      kind, rows["qualifier"], target, rows["target_import"],
                              resolution};
 
     find_bases(rows);
@@ -381,9 +383,11 @@ class FactIdentifier {
     } else {
       parts_.rewind(file_mark_);
       parts_.add(question.kind);
-      if (question.import != kNone) parts_.add(imports_[static_cast<std::size_t>(question.import)]);
+      if (question.import != kNone) {
+        parts_.add(imports_[static_cast<std::size_t>(question.import)].view());
+      }
       if (question.definition != kNone) {
-        parts_.add(definitions_[static_cast<std::size_t>(question.definition)]);
+        parts_.add(definitions_[static_cast<std::size_t>(question.definition)].view());
       }
       reference.lookup = parts_.add(question.name).add(question.path).id();
     }
@@ -466,9 +470,9 @@ class FactIdentifier {
   std::size_t file_mark_ = 0;  // after those
   IdParts question_;
   std::string name_;  // a qualified name or a path that is put together
-  std::vector<StableId> definitions_;
+  std::vector<StableId::Digits> definitions_;
   std::vector<bool> is_class_;
-  std::vector<StableId> imports_;
+  std::vector<StableId::Digits> imports_;
   std::vector<Reference> references_;
   std::vector<std::int64_t> order_;
   std::vector<std::int64_t> bases_;
@@ -504,9 +508,11 @@ ScalarFunction identify_facts_function(const DataType& facts_type) {
                                   module.is_null(row) ? nullptr : &module_name);
             }
           },
-      .description = "Returns a file's facts with a stable id on every row in place of positions "
-                     "in the file's lists.",
-      .example = "identify_facts('repository', 'a.py', 'a', parse_python(arrow_cast('x = 1', 'Binary')))",
+      .description =
+          "Returns a file's facts with a stable id on every row in place of positions "
+          "in the file's lists.",
+      .example =
+          "identify_facts('repository', 'a.py', 'a', parse_python(arrow_cast('x = 1', 'Binary')))",
   };
 }
 

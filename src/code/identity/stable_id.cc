@@ -2,8 +2,8 @@
 
 #include <xxhash.h>
 
-#include <bit>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace alluvium::code {
@@ -12,9 +12,20 @@ namespace {
 // No part is that long: it marks a null.
 constexpr std::uint64_t kNullLength = std::numeric_limits<std::uint64_t>::max();
 
+// The two digits of every byte.
+constexpr std::array<std::array<char, 2>, 256> kDigitPairs = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs[byte] = {kDigits[byte >> 4], kDigits[byte & 0xf]};
+  }
+  return pairs;
+}();
+
 void write_hex(std::uint64_t value, char* out) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  for (int i = 15; i >= 0; --i, value >>= 4) out[i] = kDigits[value & 0xf];
+  for (int i = 7; i >= 0; --i, value >>= 8) {
+    std::memcpy(out + 2 * i, kDigitPairs[value & 0xff].data(), 2);
+  }
 }
 
 }  // namespace
@@ -24,18 +35,21 @@ StableId::Digits::Digits(StableId id) {
   write_hex(id.low, text_.data() + 16);
 }
 
-void IdParts::add_length(std::uint64_t length) {
-  std::array<char, 8> bytes;
-  for (char& byte : bytes) {
-    byte = static_cast<char>(length & 0xff);
-    length >>= 8;
+char* IdParts::extend(std::uint64_t length, std::size_t size) {
+  if (size_ + sizeof(length) + size > bytes_.size()) {
+    bytes_.resize(2 * (size_ + sizeof(length) + size));
   }
-  bytes_.append(bytes.data(), bytes.size());
+  char* out = bytes_.data() + size_;
+  for (std::size_t i = 0; i < sizeof(length); ++i, length >>= 8) {
+    *out++ = static_cast<char>(length & 0xff);
+  }
+  size_ += sizeof(length) + size;
+  return out;
 }
 
 IdParts& IdParts::add(std::string_view part) {
-  add_length(part.size());
-  bytes_.append(part);
+  char* const out = extend(part.size(), part.size());
+  if (!part.empty()) std::memcpy(out, part.data(), part.size());
   return *this;
 }
 
@@ -47,12 +61,12 @@ IdParts& IdParts::add_number(std::int64_t number) {
 }
 
 IdParts& IdParts::add_null() {
-  add_length(kNullLength);
+  extend(kNullLength, 0);
   return *this;
 }
 
 StableId IdParts::id() const {
-  const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), bytes_.size());
+  const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), size_);
   return {hash.high64, hash.low64};
 }
 
@@ -78,8 +92,9 @@ ScalarFunction stable_id_function() {
               result.append(parts.id().digits().view());
             }
           },
-      .description = "Returns the 128-bit identity of its parts as 32 hex digits: the XXH3-128 "
-                     "hash of the parts, each with its length before it.",
+      .description =
+          "Returns the 128-bit identity of its parts as 32 hex digits: the XXH3-128 "
+          "hash of the parts, each with its length before it.",
       .example = "stable_id('repository', 'package/module.py')",
   };
 }

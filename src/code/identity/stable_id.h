@@ -1,9 +1,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "alluvium/udf/scalar_function.h"
 
@@ -31,14 +32,13 @@ struct StableId {
 /// What an id is made of: parts, each with its length before it, so that ("ab", "c") and
 /// ("a", "bc") differ; a null part differs from an empty one.
 ///
-/// The buffer is kept between ids, and parts that many ids begin with are added once: `mark()` after
-/// them, `rewind()` to it for the next id.
+/// The buffer is kept between ids, and parts that many ids begin with are added once: `mark()`
+/// after them, `rewind()` to it for the next id.
 ///
 /// Thread-safety: one thread at a time.
 class IdParts {
  public:
   IdParts& add(std::string_view part);
-  IdParts& add(StableId part) { return add(part.digits().view()); }
   /// A number is the part that its decimal digits are.
   IdParts& add_number(std::int64_t number);
   IdParts& add_null();
@@ -46,13 +46,15 @@ class IdParts {
   /// Returns the XXH3-128 hash of the parts, the same on every machine.
   [[nodiscard]] StableId id() const;
 
-  [[nodiscard]] std::size_t mark() const { return bytes_.size(); }
-  void rewind(std::size_t mark = 0) { bytes_.resize(mark); }
+  [[nodiscard]] std::size_t mark() const { return size_; }
+  void rewind(std::size_t mark = 0) { size_ = mark; }
 
  private:
-  void add_length(std::uint64_t length);
+  // Writes `length` and returns where the `size` bytes after it go.
+  char* extend(std::uint64_t length, std::size_t size);
 
-  std::string bytes_;
+  std::vector<char> bytes_;
+  std::size_t size_ = 0;  // of bytes_, what is used
 };
 
 /// SQL `stable_id(part, ...)`: the id of its parts, never null.

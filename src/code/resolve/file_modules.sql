@@ -165,12 +165,12 @@ SELECT
   d.path,
   d.language,
   d.size_bytes,
-  CASE WHEN d.is_stub AND s.module IS NOT NULL THEN NULL ELSE d.module END AS module,
+  CASE WHEN s.module IS NULL THEN d.module END AS module,
   d.package,
   d.is_package,
   d.source_root,
-  d.in_packages AND d.module IS NOT NULL AS is_regular,
+  d.in_packages AND d.module IS NOT NULL AND s.module IS NULL AS is_regular,
   d.short_name
 FROM dotted d
 LEFT JOIN sources s
-  ON s.repo = d.repo AND s.source_root = d.source_root AND s.module = d.module
+  ON d.is_stub AND s.repo = d.repo AND s.source_root = d.source_root AND s.module = d.module

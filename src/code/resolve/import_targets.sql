@@ -42,19 +42,25 @@ WITH
       SELECT repo, file_id, path, module, package, source_root, unnest(f['imports']) AS i FROM facts
     )
   ),
+  -- A root that is a package itself has no name; its `__init__.py` is the module `__init__`.
+  package_roots AS (
+    SELECT DISTINCT repo, source_root FROM file_modules WHERE module = '__init__'
+  ),
   based AS (
     SELECT
-      *,
+      i.*,
       CASE
-        WHEN NOT is_from THEN NULL
-        WHEN level = 0 THEN written
-        WHEN level - 1 > package_names THEN NULL
-        -- At the top of a root there is no package, but its `__init__.py` (if any) is `__init__`.
-        WHEN level - 1 = package_names THEN coalesce(written, '__init__')
-        ELSE substring_index(package, '.', package_names - (level - 1))
-          || coalesce('.' || written, '')
+        WHEN NOT i.is_from THEN NULL
+        WHEN i.level = 0 THEN i.written
+        WHEN i.level <= i.package_names
+          THEN substring_index(i.package, '.', i.package_names - (i.level - 1))
+            || coalesce('.' || i.written, '')
+        -- One level above the first package: only where that is a package too.
+        WHEN i.level = i.package_names + 1 AND r.repo IS NOT NULL
+          THEN coalesce(i.written, '__init__')
       END AS base
-    FROM imports
+    FROM imports i
+    LEFT JOIN package_roots r ON r.repo = i.repo AND r.source_root = i.source_root
   ),
   named AS (
     SELECT

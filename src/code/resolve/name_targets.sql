@@ -1,18 +1,19 @@
 -- One row: a name that a module offers (its own or by a star), followed to its end.
 --
 -- Each name leads to at most one other, so the way is a chain; it is walked by a UNION, which ends
--- on circles (of imports that bind each other's names) because no row is new any more.
+-- on circles (of imports that bind each other's names) because no row is new any more. A name that
+-- stars send round in a circle is what its origin has.
 --
 --   kind    definition (def_id), module (of the repository, `module`), external (`module`) or
 --           unresolved.
 WITH RECURSIVE
   names AS (
     SELECT repo, file_id, name, def_id, import_id, next_file_id, next_name, module, kind, in_all,
-      is_public, false AS by_star
+      is_public, NULL AS origin_file_id
     FROM bound_names
     UNION ALL
     SELECT repo, file_id, name, NULL AS def_id, import_id, next_file_id, name AS next_name,
-      NULL AS module, 'unresolved' AS kind, in_all, is_public, true AS by_star
+      NULL AS module, 'unresolved' AS kind, in_all, is_public, origin_file_id
     FROM star_names
   ),
   steps AS (
@@ -36,17 +37,22 @@ WITH RECURSIVE
     SELECT w.file_id, w.name, e.def_id, e.module, e.kind
     FROM walk w
     JOIN ends e ON e.file_id = w.next_file_id AND e.name = w.next_name
+  ),
+  followed AS (
+    SELECT file_id, name, def_id, module, kind FROM walked
+    UNION ALL
+    SELECT file_id, name, def_id, module, kind FROM ends
   )
 SELECT
   n.repo,
   n.file_id,
   n.name,
-  CASE WHEN w.kind IS NOT NULL THEN w.def_id ELSE n.def_id END AS def_id,
-  CASE WHEN w.kind IS NOT NULL THEN w.module ELSE n.module END AS module,
-  coalesce(w.kind, n.kind) AS kind,
+  CASE WHEN f.kind IS NOT NULL THEN f.def_id ELSE o.def_id END AS def_id,
+  CASE WHEN f.kind IS NOT NULL THEN f.module ELSE coalesce(o.module, n.module) END AS module,
+  coalesce(f.kind, o.kind, n.kind) AS kind,
   n.import_id,
   n.in_all,
-  n.is_public,
-  n.by_star
+  n.is_public
 FROM names n
-LEFT JOIN walked w ON w.file_id = n.file_id AND w.name = n.name
+LEFT JOIN followed f ON f.file_id = n.file_id AND f.name = n.name
+LEFT JOIN followed o ON o.file_id = n.origin_file_id AND o.name = n.name
