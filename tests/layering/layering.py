@@ -2,7 +2,7 @@
 
     layering.py ROOT    prints each violation as FILE:LINE: why, and exits with 1 if there is any
 
-Rules, for everything in include/, src/, functions/ and cli/ but the tests (*_test.cc):
+Rules, for everything in include/, src/, functions/ and cli/ but the tests (*_test.cc, *_testing.h):
   1. no file includes one of a higher room, and no headers include each other in a circle;
   2. rooms of the same height don't include each other both ways;
   3. code and cli see only public headers of the rooms below, and nobody but src/ sees src/bridge;
@@ -111,7 +111,7 @@ def violations(root: Path) -> list[str]:
     between_rooms: dict[tuple[str, str], str] = {}
 
     for path in sorted(files):
-        if path.name.endswith("_test.cc", "_testing.h")) or path == UMBRELLA:
+        if path.name.endswith(("_test.cc", "_testing.h")) or path == UMBRELLA:
             continue
         room = room_of(path)
         if room not in HEIGHTS and room != BRIDGE:
