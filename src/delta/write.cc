@@ -209,9 +209,9 @@ void check_replannable(const WriteSource& source, const DataFrame& frame,
   }
 }
 
-// Throws when a ready-made frame reads the target at an older version than the one that the write is
-// about to follow: what it computed is out of date already. (A callable may read an old version on
-// purpose.)
+// Throws when a ready-made frame reads the target at an older version than the one that the write
+// is about to follow: what it computed is out of date already. (A callable may read an old version
+// on purpose.)
 void check_current(const WriteSource& source, const DataFrame& frame, const WriteRequest& request,
                    std::int64_t version) {
   if (!std::holds_alternative<DataFrame>(source)) return;

@@ -131,9 +131,8 @@ TEST(Boundary, EnginePanicIsInternal) {
 }
 
 TEST(Boundary, KernelExceptionIsFunctionFailed) {
-  const Session session = open_with(function("explode", [](auto, auto, auto&) {
-    throw std::runtime_error("the fuse was lit");
-  }));
+  const Session session = open_with(
+      function("explode", [](auto, auto, auto&) { throw std::runtime_error("the fuse was lit"); }));
   const Error error = error_of([&] { (void)session.sql("SELECT explode(1)").collect(); });
   EXPECT_EQ(error.code(), ErrorCode::FunctionFailed);
   EXPECT_THAT(error.message(), HasSubstr("explode"));

@@ -143,9 +143,9 @@ TEST_F(UntrustedSql, EvenAdminStaysInsideTheRoots) {
         << place << last_message_;
   }
   EXPECT_NE(refusal(session, external("https://localhost:1/x.csv")), ErrorCode::Internal);
-  EXPECT_EQ(refusal(session, "COPY (SELECT 1 AS a) TO '" + path("outside/out.csv") +
-                                 "' STORED AS CSV"),
-            ErrorCode::PolicyViolation)
+  EXPECT_EQ(
+      refusal(session, "COPY (SELECT 1 AS a) TO '" + path("outside/out.csv") + "' STORED AS CSV"),
+      ErrorCode::PolicyViolation)
       << last_message_;
   EXPECT_FALSE(fs::exists(path("outside/out.csv")));
   (void)session.sql("COPY (SELECT 1 AS a) TO '" + path("inside/out.csv") + "' STORED AS CSV")
@@ -214,10 +214,10 @@ TEST_F(UntrustedSql, AQueryThatWouldEatTheMachineMeetsTheMemoryCap) {
   small.spill_limit = 1 << 20;
   small.query_timeout = 60s;
   const Session session = small.open_session();
-  const ErrorCode code = refusal(
-      session,
-      "SELECT count(*) FROM (SELECT DISTINCT a.value * 3000000 + b.value AS v FROM "
-      "generate_series(1, 100000) a, generate_series(1, 1000) b)");
+  const ErrorCode code =
+      refusal(session,
+              "SELECT count(*) FROM (SELECT DISTINCT a.value * 3000000 + b.value AS v FROM "
+              "generate_series(1, 100000) a, generate_series(1, 1000) b)");
   EXPECT_EQ(code, ErrorCode::ResourceExhausted) << last_message_;
 }
 
