@@ -10,10 +10,12 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 find_package(Threads REQUIRED)
 
+# Paths below the checkout don't count, so that checkouts share what they compiled.
 find_program(ALLUVIUM_CCACHE ccache)
 if(ALLUVIUM_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER "${ALLUVIUM_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${ALLUVIUM_CCACHE}")
+  set(CMAKE_C_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${ALLUVIUM_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_C_COMPILER_LAUNCHER}")
 endif()
 
 # The archive of the Rust bridge is large: mold links it several times faster than ld.
