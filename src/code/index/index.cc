@@ -105,7 +105,7 @@ class IndexRun {
         lake, identity.repo, request_.wait,
         [this](const std::string& owner) { log_.begin("wait for " + owner); }, interrupt_);
     // What is in the lake may have changed while another run had the lock.
-    if (lake.is_begun()) check_lake(lake);
+    if (lake.state() == LakeState::Begun) check_lake(lake);
     known = read_known(lake);
     const bool unrecorded = check_name(identity, lake, known);
     create_if_missing(*session_, lake, repos_declaration(), interrupt_);
@@ -146,8 +146,8 @@ class IndexRun {
   }
 
   std::vector<KnownRepository> read_known(const LakeLayout& lake) {
-    return lake.is_begun() ? read_repos(*session_, lake, interrupt_)
-                           : std::vector<KnownRepository>();
+    return lake.state() == LakeState::Begun ? read_repos(*session_, lake, interrupt_)
+                                            : std::vector<KnownRepository>();
   }
 
   /// Refuses a lake of a newer format before anything is written to it.

@@ -32,8 +32,9 @@ void check_folder(const LakeLayout& lake, const fs::path& named) {
                     named.string() + "` to make one",
                 false, {{"path", named.string()}});
   }
-  if (lake.is_begun()) return;
-  if (lake.is_free()) throw nothing_published(lake.folder());
+  const LakeState state = lake.state();
+  if (state == LakeState::Begun) return;
+  if (state == LakeState::Free) throw nothing_published(lake.folder());
   throw Error(ErrorCode::InvalidArgument,
               "`" + named.string() +
                   "` is a folder, but no lake: it has no table `runs`. A lake is what "

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -16,8 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What may be there before the table `runs` is: a run that was killed right after its start.
-constexpr std::array<std::string_view, 4> kFirstMoments = {".gitignore", "locks", "views", "repos"};
+/// What may be there before the table `runs` has a log, for instance when a run was killed right
+/// after its start. All other tables are made later.
+bool is_of_first_moments(std::string_view name) {
+  // `.gitignore` may also be there as a draft.
+  return name == "locks" || name == "views" || name == "repos" || name == "runs" ||
+         name.starts_with(".gitignore");
+}
 
 void write_all(int file, std::string_view text, const fs::path& path) {
   while (!text.empty()) {
@@ -30,15 +34,16 @@ void write_all(int file, std::string_view text, const fs::path& path) {
 
 }  // namespace
 
-bool LakeLayout::is_begun() const {
+bool LakeLayout::has_runs() const {
   std::error_code failure;
   return fs::is_directory(table("runs") / "_delta_log", failure);
 }
 
-bool LakeLayout::is_free() const {
+LakeState LakeLayout::state() const {
+  if (has_runs()) return LakeState::Begun;
   std::error_code failure;
   const fs::file_status status = fs::status(folder_, failure);
-  if (status.type() == fs::file_type::not_found) return true;
+  if (status.type() == fs::file_type::not_found) return LakeState::Free;
   if (status.type() != fs::file_type::directory) {
     throw Error(ErrorCode::InvalidArgument,
                 "`" + folder_.string() + "` is not a folder, so it can't be a lake", false,
@@ -47,17 +52,15 @@ bool LakeLayout::is_free() const {
   fs::directory_iterator entries(folder_, failure);
   if (failure) throw system_error("read the folder", folder_.string(), failure.value());
   for (; entries != fs::directory_iterator(); entries.increment(failure)) {
-    const std::string name = entries->path().filename().string();
-    // `runs` without a log is what a run leaves that was killed while it made that table.
-    bool ours = name == "runs";
-    for (const std::string_view known : kFirstMoments) ours = ours || name == known;
-    if (!ours) return false;
+    if (is_of_first_moments(entries->path().filename().string())) continue;
+    // Another run may have begun the lake since the first look.
+    return has_runs() ? LakeState::Begun : LakeState::Other;
   }
-  return true;
+  return LakeState::Free;
 }
 
 void LakeLayout::prepare() const {
-  if (!is_begun() && !is_free()) {
+  if (state() == LakeState::Other) {
     throw Error(ErrorCode::InvalidArgument,
                 "`" + folder_.string() +
                     "` is a folder with something else in it, and no lake; name a new or an empty "

@@ -6,6 +6,13 @@
 
 namespace alluvium::code {
 
+/// What a folder is that is named as a lake.
+enum class LakeState {
+  Free,   ///< Missing, or with nothing in it but what the first moments of a lake make.
+  Begun,  ///< A lake: the table `runs` is there.
+  Other,  ///< A folder with something else in it.
+};
+
 /// Where a lake keeps its parts: one folder a table, named as the table; beside them what is no
 /// table and may be deleted at any time.
 class LakeLayout {
@@ -20,11 +27,8 @@ class LakeLayout {
     return folder_ / "views" / "duckdb.sql";
   }
 
-  /// Whether a run was ever begun here: the table `runs` is there.
-  [[nodiscard]] bool is_begun() const;
-  /// Whether the folder is missing or holds nothing but what the first moments of a lake make.
-  /// Errors: InvalidArgument (not a folder), Io.
-  [[nodiscard]] bool is_free() const;
+  /// What the folder is now. Errors: InvalidArgument (not a folder), Io.
+  [[nodiscard]] LakeState state() const;
 
   /// Makes the folder, and the `.gitignore` by which a lake inside a work tree ignores itself.
   /// Errors: InvalidArgument (a folder with something else in it, or no folder), Io,
@@ -32,6 +36,8 @@ class LakeLayout {
   void prepare() const;
 
  private:
+  [[nodiscard]] bool has_runs() const;
+
   std::filesystem::path folder_;
 };
 

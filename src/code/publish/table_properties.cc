@@ -36,10 +36,10 @@ bool create_if_missing(const Session& session, const LakeLayout& lake,
     delta::create(session, request, interrupt);
     return true;
   } catch (const Error& error) {
-    // A run of another repository was faster.
-    const bool lost =
-        error.code() == ErrorCode::AlreadyExists || error.code() == ErrorCode::CommitConflict;
-    if (lost && delta::is_table(session, uri)) return false;
+    // A run of another repository was faster. (The engine has several words for that.)
+    const bool interrupted =
+        error.code() == ErrorCode::Cancelled || error.code() == ErrorCode::DeadlineExceeded;
+    if (!interrupted && delta::is_table(session, uri)) return false;
     throw;
   }
 }
