@@ -116,7 +116,9 @@ def compare_with_grimp(tables, folder, differences):
     modules, expected = grimp_rows(folder, packages)
     regular = {
         file_id
-        for file_id, module, is_regular in tables.rows("modules", ("file_id", "module", "is_regular"))
+        for file_id, module, is_regular in tables.rows(
+            "modules", ("file_id", "module", "is_regular")
+        )
         # Modules beside the packages are none of grimp's.
         if is_regular and module.split(".")[0] in packages
     }

@@ -1,5 +1,6 @@
--- One row: a call site, with the definition that it calls: what its callee's reference means, by the
--- same resolution and confidence. A callee that is no name or attribute (`f()()`) is unresolved.
+-- One row: a call site, with the definition that it calls: what its callee's reference means, by
+-- the same resolution and confidence. A callee that is no name or attribute (`f()()`) is
+-- unresolved.
 SELECT
   c.repo,
   c.c['call_id'] AS call_id,

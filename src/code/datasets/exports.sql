@@ -5,8 +5,8 @@
 --                  from outside the repository.
 --   via            all (listed in `__all__`), else definition (made here), else reexport.
 --   is_public      what `from module import *` takes.
---   target_module  the module that the name stands for, or that it comes from when it is not of this
---                  repository (then with the name: `os.path`).
+--   target_module  the module that the name stands for, or that it comes from when it is not of
+--                  this repository (then with the name: `os.path`).
 SELECT
   t.repo,
   m.module,

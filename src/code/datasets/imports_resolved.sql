@@ -2,8 +2,8 @@
 --
 -- With resolution `internal`, the distinct (importer_module, imported_module, line) between modules
 -- whose `modules.is_regular` is true are exactly grimp's import graph; the distinct
--- (importer_file_id, imported_file_id) of statements that are not (`is_from` false and imported_name
--- not null) are `ruff analyze graph`.
+-- (importer_file_id, imported_file_id) of statements that are not (`is_from` false and
+-- imported_name not null) are `ruff analyze graph`.
 --
 --   imported_name  what is taken from the imported module; null where the module itself is meant.
 --   line           the line of the statement, as grimp has it; `imports.line` is that of the name.

@@ -2,8 +2,8 @@
 -- (`__all__ = sub.__all__ + [...]`) followed to the end.
 --
 -- The recursion is a UNION, so a row that is already there is not followed again: modules that take
--- each other's lists end it. A list is taken from the module that the name is imported as, else from
--- the submodule of that name (`from .sub import *` makes one), else from that absolute name.
+-- each other's lists end it. A list is taken from the module that the name is imported as, else
+-- from the submodule of that name (`from .sub import *` makes one), else from that absolute name.
 WITH RECURSIVE
   borrowed AS (
     SELECT repo, file_id, package, regexp_replace(unnest(f['all_from']), '\.__all__$', '') AS source

@@ -3,20 +3,21 @@
 -- Source roots are the top of the repository (written `.`), every folder that holds a
 -- pyproject.toml, setup.py or setup.cfg, and every folder named `src`; the last two only without an
 -- `__init__.py` of their own, because a package is never a root (numpy keeps setup.py files inside
--- its packages). A file belongs to the nearest root above it, and its module is the dotted path from
--- there. Folders without `__init__.py` between root and file are namespace packages.
+-- its packages). A file belongs to the nearest root above it, and its module is the dotted path
+-- from there. Folders without `__init__.py` between root and file are namespace packages.
 --
---   module      null where no dotted name can say it (a dot inside a file's or folder's name) and for
---               a stub beside its .py file. The `__init__.py` of a root itself is `__init__`: what
---               its folder is called when it is imported can't be known from inside.
---   package     what relative imports start from: Python's `__package__`. Null at the top of a root.
+--   module      null where no dotted name can say it (a dot inside a file's or folder's name) and
+--               for a stub beside its .py file. The `__init__.py` of a root itself is `__init__`:
+--               what its folder is called when it is imported can't be known from inside.
+--   package     what relative imports start from: Python's `__package__`. Null at the top of a
+--               root.
 --   is_regular  every folder from the root down to the file has an `__init__.py`.
 --   short_name  the dotted path from the top of the unbroken run of packages above the file, where
---               that is not `module`: what the file is called by programs that put the folder of its
---               top package on their path (ruff's rule for roots).
+--               that is not `module`: what the file is called by programs that put the folder of
+--               its top package on their path (ruff's rule for roots).
 WITH
-  -- Plain strings from here on: over view types the engine (DataFusion 55.2) declares other types for
-  -- some string functions than it returns.
+  -- Plain strings from here on: over view types the engine (DataFusion 55.2) declares other types
+  -- for some string functions than it returns.
   listed AS (
     SELECT
       arrow_cast(repo, 'Utf8') AS repo,

@@ -1,6 +1,6 @@
--- One row: a distinct question that references of one repository ask beyond their own file, with its
--- answer. References and calls carry the id of their question, so that two million of them need one
--- join with this table.
+-- One row: a distinct question that references of one repository ask beyond their own file, with
+-- its answer. References and calls carry the id of their question, so that two million of them need
+-- one join with this table.
 --
 -- Questions, by `kind` (made by identify_facts):
 --   import  what the name bound by import_id stands for, then along the dotted `path`
@@ -44,6 +44,8 @@ WITH
       CASE q.kind WHEN 'member' THEN q.def_id WHEN 'import' THEN b.def_id WHEN 'star' THEN s.def_id
         END AS start_def_id,
       CASE q.kind WHEN 'import' THEN b.module WHEN 'star' THEN s.module END AS start_module,
+      CASE q.kind WHEN 'import' THEN b.module_file_id WHEN 'star' THEN s.module_file_id END
+        AS start_file_id,
       CASE q.kind
         WHEN 'member' THEN 'definition'
         WHEN 'import' THEN b.kind
@@ -86,15 +88,25 @@ WITH
       whole.module IS NOT NULL AS is_module,
       outer_name.def_id AS middle_def_id,
       outer_name.kind AS middle_kind,
-      CASE WHEN outer_name.kind = 'module' THEN outer_name.module END AS middle_module
+      CASE WHEN outer_name.kind = 'module' THEN outer_name.module END AS middle_module,
+      outer_name.module_file_id AS middle_file_id
     FROM split p
     LEFT JOIN module_index holder ON holder.repo = p.repo AND holder.module = p.holder
-    LEFT JOIN name_targets direct ON direct.file_id = holder.file_id AND direct.name = p.last
+    LEFT JOIN name_targets direct
+      ON direct.name = p.last AND direct.file_id = CASE
+        WHEN strpos(p.path, '.') = 0 THEN coalesce(p.start_file_id, holder.file_id)
+        ELSE holder.file_id
+      END
     LEFT JOIN module_index whole ON whole.repo = p.repo AND whole.module = p.full_name
     LEFT JOIN module_index outer_module
-      ON outer_module.repo = p.repo AND outer_module.module = left(p.holder, length(p.holder) - length(p.middle) - 1)
+      ON outer_module.repo = p.repo AND outer_module.module
+        = left(p.holder, length(p.holder) - length(p.middle) - 1)
     LEFT JOIN name_targets outer_name
-      ON outer_name.file_id = outer_module.file_id AND outer_name.name = p.middle
+      ON outer_name.name = p.middle AND outer_name.file_id = CASE
+        WHEN length(p.path) - length(replace(p.path, '.', '')) = 1
+          THEN coalesce(p.start_file_id, outer_module.file_id)
+        ELSE outer_module.file_id
+      END
   ),
   members AS (
     SELECT owner_def_id, name, def_id
@@ -145,7 +157,8 @@ WITH
     -- A module that another module imported: `package.alias.name`.
     LEFT JOIN module_index middle ON middle.repo = o.repo AND middle.module = o.middle_module
     LEFT JOIN name_targets through_module
-      ON through_module.file_id = middle.file_id AND through_module.name = o.last
+      ON through_module.file_id = coalesce(o.middle_file_id, middle.file_id)
+      AND through_module.name = o.last
   ),
   judged AS (
     SELECT

@@ -4,16 +4,17 @@
 -- on circles (of imports that bind each other's names) because no row is new any more. A name that
 -- stars send round in a circle is what its origin has.
 --
---   kind    definition (def_id), module (of the repository, `module`), external (`module`) or
+--   kind    definition (def_id), module (of the repository: `module`, and `module_file_id` where it
+--           is known which file of that name), external (`module`) or
 --           unresolved.
 WITH RECURSIVE
   names AS (
-    SELECT repo, file_id, name, def_id, import_id, next_file_id, next_name, module, kind, in_all,
-      is_public, NULL AS origin_file_id
+    SELECT repo, file_id, name, def_id, import_id, next_file_id, next_name, module, module_file_id,
+      kind, in_all, is_public, NULL AS origin_file_id
     FROM bound_names
     UNION ALL
     SELECT repo, file_id, name, NULL AS def_id, import_id, next_file_id, name AS next_name,
-      NULL AS module, 'unresolved' AS kind, in_all, is_public, origin_file_id
+      NULL AS module, NULL AS module_file_id, 'unresolved' AS kind, in_all, is_public, origin_file_id
     FROM star_names
   ),
   steps AS (
@@ -29,19 +30,19 @@ WITH RECURSIVE
     JOIN steps s ON s.file_id = w.next_file_id AND s.name = w.next_name
   ),
   ends AS (
-    SELECT n.file_id, n.name, n.def_id, n.module, n.kind
+    SELECT n.file_id, n.name, n.def_id, n.module, n.module_file_id, n.kind
     FROM names n
     LEFT ANTI JOIN steps s ON s.file_id = n.file_id AND s.name = n.name
   ),
   walked AS (
-    SELECT w.file_id, w.name, e.def_id, e.module, e.kind
+    SELECT w.file_id, w.name, e.def_id, e.module, e.module_file_id, e.kind
     FROM walk w
     JOIN ends e ON e.file_id = w.next_file_id AND e.name = w.next_name
   ),
   followed AS (
-    SELECT file_id, name, def_id, module, kind FROM walked
+    SELECT file_id, name, def_id, module, module_file_id, kind FROM walked
     UNION ALL
-    SELECT file_id, name, def_id, module, kind FROM ends
+    SELECT file_id, name, def_id, module, module_file_id, kind FROM ends
   )
 SELECT
   n.repo,
@@ -49,6 +50,8 @@ SELECT
   n.name,
   CASE WHEN f.kind IS NOT NULL THEN f.def_id ELSE o.def_id END AS def_id,
   CASE WHEN f.kind IS NOT NULL THEN f.module ELSE coalesce(o.module, n.module) END AS module,
+  CASE WHEN f.kind IS NOT NULL THEN f.module_file_id
+    ELSE coalesce(o.module_file_id, n.module_file_id) END AS module_file_id,
   coalesce(f.kind, o.kind, n.kind) AS kind,
   n.import_id,
   n.in_all,

@@ -94,19 +94,20 @@ TEST(Imports, GoToTheObjectOrItsParent) {
        "  import p.q.n\n"},
       {"space/inner.py", ""},
   });
-  EXPECT_THAT(
-      resolved.rows("SELECT imported_module, imported_name, line, resolution, "
-                    "imported_file_id IS NULL FROM imports_resolved "
-                    "WHERE importer_module = 'p.q.n'"),
-      UnorderedElementsAre(
-          Row{"p.q.m", "NULL", "1", "internal", "false"}, Row{"p.q", "Z", "1", "internal", "false"},
-          Row{"p.q", "NULL", "2", "internal", "false"}, Row{"p.q.m", "a", "3", "internal", "false"},
-          Row{"p.q.m", "b", "3", "internal", "false"},
-          Row{"...beyond", "c", "5", "unresolved", "true"},
-          Row{"p.q.gone", "d", "6", "unresolved", "true"}, Row{"p.q", "*", "7", "internal", "false"},
-          Row{"space.inner", "NULL", "8", "internal", "false"},
-          Row{"space", "NULL", "9", "internal", "true"},
-          Row{"p.q.n", "NULL", "11", "internal", "false"}));
+  EXPECT_THAT(resolved.rows("SELECT imported_module, imported_name, line, resolution, "
+                            "imported_file_id IS NULL FROM imports_resolved "
+                            "WHERE importer_module = 'p.q.n'"),
+              UnorderedElementsAre(Row{"p.q.m", "NULL", "1", "internal", "false"},
+                                   Row{"p.q", "Z", "1", "internal", "false"},
+                                   Row{"p.q", "NULL", "2", "internal", "false"},
+                                   Row{"p.q.m", "a", "3", "internal", "false"},
+                                   Row{"p.q.m", "b", "3", "internal", "false"},
+                                   Row{"...beyond", "c", "5", "unresolved", "true"},
+                                   Row{"p.q.gone", "d", "6", "unresolved", "true"},
+                                   Row{"p.q", "*", "7", "internal", "false"},
+                                   Row{"space.inner", "NULL", "8", "internal", "false"},
+                                   Row{"space", "NULL", "9", "internal", "true"},
+                                   Row{"p.q.n", "NULL", "11", "internal", "false"}));
   // A self edge stays; a name that a file with errors imports is not lost with it.
   EXPECT_THAT(
       resolved.rows("SELECT imported_module, imported_name, resolution FROM imports_resolved "
@@ -130,6 +131,35 @@ TEST(Imports, PreferTheirOwnSourceRoot) {
                     "JOIN files a ON a.file_id = i.importer_file_id "
                     "JOIN files b ON b.file_id = i.imported_file_id"),
       UnorderedElementsAre(Row{"one/app.py", "one/common.py"}, Row{"two/app.py", "two/common.py"}));
+}
+
+TEST(References, KeepToTheirOwnSourceRoot) {
+  const std::string app = "import common, common as c\ncommon.f()\nc.f()\nc.K.m()\n";
+  const std::string common = "def f(): pass\nclass K:\n  def m(self): pass\n";
+  const Resolved resolved(Files{{"one/common.py", common},
+                                {"one/app.py", app},
+                                {"two/common.py", common},
+                                {"two/app.py", app}},
+                          {"one/setup.py", "two/setup.py"});
+  EXPECT_THAT(resolved.rows("SELECT a.path, c.callee_text, b.path AS callee FROM calls c "
+                            "JOIN files a ON a.file_id = c.file_id "
+                            "JOIN definitions d ON d.def_id = c.callee_def_id "
+                            "JOIN files b ON b.file_id = d.file_id"),
+              UnorderedElementsAre(Row{"one/app.py", "common.f", "one/common.py"},
+                                   Row{"one/app.py", "c.f", "one/common.py"},
+                                   Row{"one/app.py", "c.K.m", "one/common.py"},
+                                   Row{"two/app.py", "common.f", "two/common.py"},
+                                   Row{"two/app.py", "c.f", "two/common.py"},
+                                   Row{"two/app.py", "c.K.m", "two/common.py"}));
+}
+
+TEST(References, FollowModulesByTheirShortNames) {
+  const Resolved resolved(Files{{"tests/unit/__init__.py", ""},
+                                {"tests/unit/base.py", "def f(): pass\n"},
+                                {"tests/unit/test_a.py", "from unit import base\nbase.f()\n"}});
+  EXPECT_THAT(resolved.rows("SELECT d.qualified_name FROM calls c "
+                            "JOIN definitions d ON d.def_id = c.callee_def_id"),
+              UnorderedElementsAre(Row{"tests.unit.base.f"}));
 }
 
 TEST(Exports, FollowReExportsToTheDefinition) {
@@ -261,16 +291,18 @@ TEST(Identity, DoesNotDependOnPositions) {
 
 TEST(Identity, ParentsAndEnclosersAreRows) {
   const Resolved resolved(Files{{"m.py", "class C:\n  def f(self, x):\n    def g(): return x\n"}});
-  EXPECT_THAT(resolved.rows("SELECT d.qualified_name, d.kind, p.qualified_name AS parent FROM definitions d "
-                            "LEFT JOIN definitions p ON p.def_id = d.parent_def_id"),
+  EXPECT_THAT(resolved.rows(
+                  "SELECT d.qualified_name, d.kind, p.qualified_name AS parent FROM definitions d "
+                  "LEFT JOIN definitions p ON p.def_id = d.parent_def_id"),
               UnorderedElementsAre(Row{"m.C", "class", "NULL"}, Row{"m.C.f", "method", "m.C"},
                                    Row{"m.C.f.<locals>.self", "parameter", "m.C.f"},
                                    Row{"m.C.f.<locals>.x", "parameter", "m.C.f"},
                                    Row{"m.C.f.<locals>.g", "function", "m.C.f"}));
-  EXPECT_THAT(resolved.rows("SELECT r.name, e.qualified_name AS around, d.qualified_name FROM refs r "
-                            "JOIN definitions e ON e.def_id = r.enclosing_def_id "
-                            "JOIN definitions d ON d.def_id = r.def_id"),
-              Contains(Row{"x", "m.C.f.<locals>.g", "m.C.f.<locals>.x"}));
+  EXPECT_THAT(
+      resolved.rows("SELECT r.name, e.qualified_name AS around, d.qualified_name FROM refs r "
+                    "JOIN definitions e ON e.def_id = r.enclosing_def_id "
+                    "JOIN definitions d ON d.def_id = r.def_id"),
+      Contains(Row{"x", "m.C.f.<locals>.g", "m.C.f.<locals>.x"}));
 }
 
 }  // namespace

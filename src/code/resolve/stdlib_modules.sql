@@ -1,7 +1,7 @@
 -- One row: the name of a top-level module of Python's standard library.
 --
--- The union of `sys.stdlib_module_names` of CPython 3.10 to 3.14 and of the modules that 3.8 to 3.13
--- removed: code of any age is indexed, and a module that was once part of the library is not a
+-- The union of `sys.stdlib_module_names` of CPython 3.10 to 3.14 and of the modules that 3.8 to
+-- 3.13 removed: code of any age is indexed, and a module that was once part of the library is not a
 -- package of somebody else. `__main__` is none of the list, but every program has it.
 SELECT unnest([
   '__future__', '__main__', '_abc', '_aix_support', '_android_support', '_ast', '_asyncio',
