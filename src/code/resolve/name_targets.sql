@@ -14,7 +14,8 @@ WITH RECURSIVE
     FROM bound_names
     UNION ALL
     SELECT repo, file_id, name, NULL AS def_id, import_id, next_file_id, name AS next_name,
-      NULL AS module, NULL AS module_file_id, 'unresolved' AS kind, in_all, is_public, origin_file_id
+      NULL AS module, NULL AS module_file_id, 'unresolved' AS kind, in_all, is_public,
+      origin_file_id
     FROM star_names
   ),
   steps AS (
