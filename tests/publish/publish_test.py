@@ -20,7 +20,7 @@ import unittest
 
 PROGRAM = os.environ.get("ALLUVIUM_PROGRAM", "")
 PYTHON = os.environ.get("ALLUVIUM_PYTHON", sys.executable)
-ROUNDS = 12
+ROUNDS = 10
 
 # Everything that a generation of the sources says of itself. If one table were of another run than
 # the rest, these would differ.
@@ -247,13 +247,16 @@ class PublishTest(unittest.TestCase):
         write_sources(self.root, 1)
         self.index()
         write_sources(self.root, 2)
+        took, _ = self.durations()
+        write_sources(self.root, 3)
         with self.locked():
             process = start("index", self.root, "--wait")
-            time.sleep(1)
+            time.sleep(3 * took)
             self.assertIsNone(process.poll())
+            self.assertEqual(self.generation(), 2)
         _, errors = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0, errors.decode())
-        self.assertEqual(self.generation(), 2)
+        self.assertEqual(self.generation(), 3)
 
     def test_ctrl_c_ends_the_wait(self):
         write_sources(self.root, 1)
@@ -285,22 +288,35 @@ class PublishTest(unittest.TestCase):
 
     # --- kills ---------------------------------------------------------------------------------
 
-    def duration(self):
+    def durations(self):
+        """How long a run takes, and after how long it begins to commit."""
         begun = time.monotonic()
-        self.index("--force")
-        return time.monotonic() - begun
+        report = self.index("--force")
+        took = time.monotonic() - begun
+        phases = list(report["phase_seconds"].items())
+        names = [name for name, _ in phases]
+        last = sum(seconds for _, seconds in phases[names.index("write tables"):])
+        return took, took - last
 
-    def end_at_random(self, how, moments):
+    @staticmethod
+    def moments(took, commits_from, count):
+        """Half of them at any time, half while tables are committed."""
+        for number in range(count):
+            share = (number + random.random()) / count
+            yield share * took
+            yield commits_from + share * (took - commits_from)
+
+    def end_at_random(self, how, count):
         """Ends runs at random moments; each leaves the old run or a whole new one."""
         write_sources(self.root, 1)
         self.index()
-        took = self.duration()
+        durations = self.durations()
         published = 1
         seen = set()
-        for number in range(moments):
+        for moment in self.moments(*durations, count):
             write_sources(self.root, published + 1)
             process = start("index", self.root)
-            time.sleep(took * (number + random.random()) / moments)
+            time.sleep(moment)
             process.send_signal(how)
             _, errors = process.communicate(timeout=60)
             seen.add(process.returncode)
@@ -322,11 +338,11 @@ class PublishTest(unittest.TestCase):
 
     def test_the_first_run_killed_at_any_moment(self):
         write_sources(self.root, 1)
-        took = self.duration()
-        for number in range(ROUNDS):
+        self.index()
+        for moment in self.moments(*self.durations(), ROUNDS):
             shutil.rmtree(self.lake)
             process = start("index", self.root)
-            time.sleep(took * (number + random.random()) / ROUNDS)
+            time.sleep(moment)
             process.kill()
             process.communicate(timeout=60)
             done = run("sql", "--lake", self.lake, "SELECT count(*) FROM files")

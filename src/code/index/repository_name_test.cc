@@ -20,6 +20,8 @@ class RepositoryNameTest : public testing::Test {
     std::string name = (fs::temp_directory_path() / "alluvium-name-XXXXXX").string();
     top_ = fs::canonical(::mkdtemp(name.data()));
     fs::create_directory(top_ / "app");
+    inner_ = LakeLayout(top_ / "app/.alluvium");
+    shared_ = LakeLayout(top_ / "lake");
     std::ofstream(top_ / "app" / "a.py") << "x";
   }
   ~RepositoryNameTest() override {
@@ -29,8 +31,8 @@ class RepositoryNameTest : public testing::Test {
   Repository open() { return Repository::open(top_ / "app", top_ / "app/.alluvium", {}); }
 
   fs::path top_;
-  LakeLayout inner_{top_ / "app/.alluvium"};
-  LakeLayout shared_{top_ / "lake"};
+  LakeLayout inner_{fs::path()};
+  LakeLayout shared_{fs::path()};
 };
 
 TEST_F(RepositoryNameTest, IsTheFoldersWithoutARemote) {

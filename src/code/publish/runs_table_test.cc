@@ -1,0 +1,98 @@
+#include "code/publish/runs_table.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "alluvium/error.h"
+#include "code/publish/utc_time.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RunsTableTest : public testing::Test {
+ protected:
+  RunsTableTest() : session_(RuntimeProfile::trusted().open_session()) {
+    std::string name = (fs::temp_directory_path() / "alluvium-runs-XXXXXX").string();
+    lake_ = LakeLayout(::mkdtemp(name.data()));
+    create_if_missing(session_, lake_, runs_declaration(), {});
+  }
+  ~RunsTableTest() override {
+    std::error_code ignored;
+    fs::remove_all(lake_.folder(), ignored);
+  }
+  void publish(const std::string& repo, const std::string& run_id, const std::string& kind,
+               UtcMicros finished) {
+    append_run(session_, lake_,
+               {.repo = repo,
+                .run_id = run_id,
+                .kind = kind,
+                .dirty = true,
+                .started_at = utc_text(1),
+                .finished_at = utc_text(finished),
+                .settings_hash = "s",
+                .versions = {{"files", 7}, {"refs", 2}},
+                .counts = {{"files", 1}, {"refs", 0}}},
+               {});
+  }
+  std::vector<std::string> current() {
+    std::vector<std::string> ids;
+    for (const code::Run& run : read_runs(session_, lake_, {}).current) ids.push_back(run.run_id);
+    return ids;
+  }
+
+  Session session_;
+  LakeLayout lake_{fs::path()};
+};
+
+TEST_F(RunsTableTest, GivesBackWhatWasPublished) {
+  publish("it's", "a", "worktree", 1'700'000'000'123'456);
+  const PublishedRuns runs = read_runs(session_, lake_, {});
+  ASSERT_EQ(runs.current.size(), 1U);
+  const code::Run& run = runs.current.front();
+  EXPECT_EQ(run.repo, "it's");
+  EXPECT_EQ(run.parent_run_id, "");
+  EXPECT_TRUE(run.dirty);
+  EXPECT_EQ(run.finished_at, "2023-11-14T22:13:20.123456Z");
+  EXPECT_EQ(run.format_version, kLakeFormat);
+  EXPECT_EQ(run.versions, (std::map<std::string, std::int64_t>{{"files", 7}, {"refs", 2}}));
+  EXPECT_EQ(run.counts, (std::map<std::string, std::int64_t>{{"files", 1}, {"refs", 0}}));
+  EXPECT_NE(runs.find("it's"), nullptr);
+  EXPECT_EQ(runs.find("other"), nullptr);
+}
+
+TEST_F(RunsTableTest, TheLatestWorktreeRunIsCurrentElseTheLatestCommit) {
+  publish("a", "a1", "commit", 10);
+  publish("a", "a2", "commit", 20);
+  EXPECT_EQ(current(), (std::vector<std::string>{"a2"}));
+  publish("a", "a3", "worktree", 15);
+  EXPECT_EQ(current(), (std::vector<std::string>{"a3"}));
+  publish("a", "a4", "maintenance", 30);
+  publish("a", "a5", "commit", 40);
+  EXPECT_EQ(current(), (std::vector<std::string>{"a4"}));
+  publish("b", "b1", "worktree", 5);
+  publish("b", "b2", "worktree", 5);
+  EXPECT_EQ(current(), (std::vector<std::string>{"a4", "b2"})) << "of the same moment, by id";
+}
+
+TEST_F(RunsTableTest, RecordsRepositoriesByName) {
+  create_if_missing(session_, lake_, repos_declaration(), {});
+  record_repository(session_, lake_, {"it's", "/one", "o"}, {});
+  record_repository(session_, lake_, {"b", "/b", "p"}, {});
+  record_repository(session_, lake_, {"it's", "/two", "o"}, {});
+  const std::vector<KnownRepository> known = read_repos(session_, lake_, {});
+  ASSERT_EQ(known.size(), 2U);
+  const KnownRepository& moved = known[0].repo == "b" ? known[1] : known[0];
+  EXPECT_EQ(moved.root, "/two");
+}
+
+TEST(RowsOf, QuotesTheName) { EXPECT_EQ(rows_of("it's"), "repo = 'it''s'"); }
+
+}  // namespace
+}  // namespace alluvium::code
