@@ -198,6 +198,8 @@ impl Verdict {
         let text = text.to_lowercase();
         let code = if text.contains("unsupported") || text.contains("not supported") {
             Code::Unsupported
+        } else if text.contains("already exists") {
+            Code::AlreadyExists
         } else if text.contains("no files in log segment")
             || text.contains("not found")
             || text.contains("no table version")
