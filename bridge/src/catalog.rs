@@ -18,7 +18,7 @@ use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
 use crate::runtime::{self, Token};
 use crate::session::{Session, reference};
-use crate::stream::StreamTable;
+use crate::stream::{ForeignReader, StreamTable};
 
 /// Anything that can be registered.
 pub struct Provider {
@@ -73,7 +73,7 @@ impl Session {
     pub fn register_stream(
         &self,
         name: &str,
-        reader: arrow::ffi_stream::ArrowArrayStreamReader,
+        reader: ForeignReader,
     ) -> Result<()> {
         self.register(name, Arc::new(StreamTable::new(reader)?))
     }

@@ -246,9 +246,16 @@ impl Frame {
     pub fn write_parquet(&self, path: &str, token: &Token) -> Result<u64> {
         let url = self.shared.roots.folder_url(path)?;
         self.run(token, move |frame| async move {
+            let nothing = frame.clone().limit(0, Some(0))?;
             let batches =
                 frame.write_parquet(url.as_str(), DataFrameWriteOptions::new(), None).await?;
-            Ok(crate::frame::first_count(&batches))
+            let rows = first_count(&batches);
+            if rows == 0 {
+                // A folder gets no file for no rows; a file, by its extension, gets its columns.
+                let file = format!("{url}part-0.parquet");
+                nothing.write_parquet(&file, DataFrameWriteOptions::new(), None).await?;
+            }
+            Ok(rows)
         })
     }
 

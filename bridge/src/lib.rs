@@ -6,6 +6,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo)]
 
 mod catalog;
+mod constraints;
 mod delta;
 mod expr;
 mod failure;
@@ -22,7 +23,7 @@ mod yielding_joins;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use arrow::ffi::FFI_ArrowSchema;
 use arrow::ffi_stream::FFI_ArrowArrayStream;
@@ -33,6 +34,7 @@ use failure::{Failure, Result};
 use frame::Frame;
 use runtime::{Token, guard};
 use session::{Session, SessionBuilder};
+use stream::ForeignReader;
 use udf::NativeFunction;
 
 #[cxx::bridge(namespace = "alluvium::bridge::rust_side")]
@@ -65,10 +67,20 @@ mod ffi {
         fn token_cancel(token: &Token);
         fn shutdown(patience_ms: u64) -> Result<()>;
         fn provoke_panic() -> Result<()>;
+        fn datafusion_version() -> &'static str;
+        fn delta_rs_version() -> &'static str;
 
         type SessionBuilder;
         type Session;
-        fn session_builder(profile: &str) -> Result<Box<SessionBuilder>>;
+        fn datafusion_version() -> &'static str {
+    datafusion::DATAFUSION_VERSION
+}
+
+fn delta_rs_version() -> &'static str {
+    deltalake::crate_version()
+}
+
+fn session_builder(profile: &str) -> Result<Box<SessionBuilder>>;
         unsafe fn add_function(
             builder: &mut SessionBuilder,
             declaration: &str,
@@ -87,6 +99,7 @@ mod ffi {
         fn table(session: &Session, name: &str) -> Result<Box<Frame>>;
         fn has_table(session: &Session, name: &str) -> Result<bool>;
         fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>>;
+        fn constraints(session: &Session, token: &Token) -> Result<Box<Frame>>;
         fn memory_reserved(session: &Session) -> u64;
         fn memory_peak(session: &Session) -> u64;
 
@@ -222,6 +235,10 @@ fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>> {
     guard(|| session.read(provider))
 }
 
+fn constraints(session: &Session, token: &Token) -> Result<Box<Frame>> {
+    guard(|| session.constraints(token))
+}
+
 fn memory_reserved(session: &Session) -> u64 {
     session.memory_reserved()
 }
@@ -284,9 +301,9 @@ unsafe fn register_batches(
         for index in 0..partition_count {
             // SAFETY: by the contract above.
             let reader =
-                unsafe { stream::import(partitions.cast::<FFI_ArrowArrayStream>().add(index)) }?;
+                unsafe { ForeignReader::import(partitions.cast::<FFI_ArrowArrayStream>().add(index)) }?;
             schema = reader.schema();
-            batches.push(reader.collect::<std::result::Result<Vec<RecordBatch>, _>>()?);
+            batches.push(reader.collect::<Result<Vec<RecordBatch>>>()?);
         }
         session.register_batches(name, schema, batches)
     })
@@ -300,7 +317,7 @@ unsafe fn register_stream(
     stream: *mut ArrowArrayStream,
 ) -> Result<()> {
     // SAFETY: by the contract above.
-    guard(|| session.register_stream(name, unsafe { stream::import(stream.cast()) }?))
+    guard(|| session.register_stream(name, unsafe { ForeignReader::import(stream.cast()) }?))
 }
 
 fn register_listing(session: &Session, name: &str, location: &str, format: &str) -> Result<()> {

@@ -2,6 +2,7 @@
 //! Arrow C stream interface.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchReader};
@@ -117,13 +118,55 @@ pub unsafe fn export(reader: EngineReader, out: *mut FFI_ArrowArrayStream) {
     unsafe { out.write(FFI_ArrowArrayStream::new(Box::new(reader))) };
 }
 
-/// Takes over the C stream at `stream`.
-///
-/// # Safety
-/// `stream` points to a valid, unreleased `ArrowArrayStream`.
-pub unsafe fn import(stream: *mut FFI_ArrowArrayStream) -> Result<ArrowArrayStreamReader> {
-    // SAFETY: by the contract above.
-    Ok(unsafe { ArrowArrayStreamReader::from_raw(stream) }?)
+/// A stream that the caller made. Nothing that it hands over is trusted: the engine reads offsets,
+/// indices and text without looking again.
+pub struct ForeignReader(ArrowArrayStreamReader);
+
+impl ForeignReader {
+    /// Takes over the C stream at `stream`.
+    ///
+    /// # Safety
+    /// `stream` points to a valid, unreleased `ArrowArrayStream`.
+    pub unsafe fn import(stream: *mut FFI_ArrowArrayStream) -> Result<Self> {
+        // SAFETY: by the contract above.
+        Ok(Self(unsafe { ArrowArrayStreamReader::from_raw(stream) }?))
+    }
+
+    pub fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
+}
+
+impl Iterator for ForeignReader {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // Arrow's reader panics on a stream that fails without saying why, and on wild offsets.
+        let batch = catch_unwind(AssertUnwindSafe(|| self.0.next())).unwrap_or_else(|_| {
+            let why = "it failed and gave no reason, or handed over arrays that can't be read";
+            Some(Err(ArrowError::CDataInterface(why.to_string())))
+        });
+        batch.map(|batch| batch.map_err(foreign).and_then(checked))
+    }
+}
+
+fn checked(batch: RecordBatch) -> Result<RecordBatch> {
+    for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+        column.to_data().validate_full().map_err(|error| {
+            Failure::new(
+                Code::InvalidArgument,
+                format!("column `{}` of the input is not valid Arrow: {error}", field.name()),
+            )
+            .with("column", field.name())
+        })?;
+    }
+    Ok(batch)
+}
+
+/// An error of the stream's producer; one of our own streams carries its failure as text.
+fn foreign(error: ArrowError) -> Failure {
+    Failure::decode(&error.to_string())
+        .unwrap_or_else(|| Failure::new(Code::Io, format!("reading the input stream: {error}")))
 }
 
 /// A foreign stream as a table that can be read once.
@@ -131,7 +174,7 @@ pub unsafe fn import(stream: *mut FFI_ArrowArrayStream) -> Result<ArrowArrayStre
 pub struct StreamTable(StreamingTable);
 
 impl StreamTable {
-    pub fn new(reader: ArrowArrayStreamReader) -> Result<Self> {
+    pub fn new(reader: ForeignReader) -> Result<Self> {
         let schema = reader.schema();
         let stream = OneShot { schema: Arc::clone(&schema), reader: Mutex::new(Some(reader)) };
         Ok(Self(StreamingTable::try_new(schema, vec![Arc::new(stream)])?))
@@ -161,7 +204,7 @@ impl TableProvider for StreamTable {
 
 struct OneShot {
     schema: SchemaRef,
-    reader: Mutex<Option<ArrowArrayStreamReader>>,
+    reader: Mutex<Option<ForeignReader>>,
 }
 
 impl fmt::Debug for OneShot {
@@ -190,7 +233,7 @@ impl PartitionStream for OneShot {
         // The foreign side may block for as long as it likes: never on an engine thread.
         builder.spawn_blocking(move || {
             for batch in reader {
-                if sender.blocking_send(batch.map_err(foreign)).is_err() {
+                if sender.blocking_send(batch.map_err(DataFusionError::from)).is_err() {
                     break;
                 }
             }
@@ -198,11 +241,4 @@ impl PartitionStream for OneShot {
         });
         builder.build()
     }
-}
-
-/// An error of the stream's producer; one of our own streams carries its failure as text.
-fn foreign(error: ArrowError) -> DataFusionError {
-    Failure::decode(&error.to_string())
-        .unwrap_or_else(|| Failure::new(Code::Io, format!("reading the input stream: {error}")))
-        .into()
 }

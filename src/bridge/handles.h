@@ -48,12 +48,17 @@ FramePtr sql(const Session& session, std::string_view query, const std::string& 
 FramePtr table(const Session& session, std::string_view name);
 bool has_table(const Session& session, std::string_view name);
 FramePtr read(const Session& session, const Provider& provider);
+/// The declared constraints of all tables of the catalog, as they are now.
+FramePtr constraints(const Session& session, const Interrupt& interrupt);
 struct MemoryUse {
   std::uint64_t reserved;
   std::uint64_t peak;
 };
 MemoryUse memory(const Session& session);
 void shutdown(std::uint64_t patience_ms);
+/// Of the engines that are linked in; static text.
+std::string_view datafusion_version();
+std::string_view delta_rs_version();
 /// Panics on an engine thread: for the tests of what becomes of a panic.
 void provoke_panic();
 

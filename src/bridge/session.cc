@@ -75,6 +75,11 @@ FramePtr read(const Session& session, const Provider& provider) {
   return cross([&] { return wrap(rust_side::read(*session.rust, *provider.rust)); });
 }
 
+FramePtr constraints(const Session& session, const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  return cross([&] { return wrap(rust_side::constraints(*session.rust, interruption.token())); });
+}
+
 MemoryUse memory(const Session& session) {
   return {.reserved = rust_side::memory_reserved(*session.rust),
           .peak = rust_side::memory_peak(*session.rust)};
@@ -82,6 +87,16 @@ MemoryUse memory(const Session& session) {
 
 void shutdown(std::uint64_t patience_ms) {
   cross([&] { rust_side::shutdown(patience_ms); });
+}
+
+std::string_view datafusion_version() {
+  const rust::Str version = rust_side::datafusion_version();
+  return {version.data(), version.size()};
+}
+
+std::string_view delta_rs_version() {
+  const rust::Str version = rust_side::delta_rs_version();
+  return {version.data(), version.size()};
 }
 
 void provoke_panic() {

@@ -26,11 +26,13 @@ DataFrame ask(const Session& session, std::string_view query) {
   return session.sql(query, SqlOptions::read_only());
 }
 
-// Hashes the rows of `view` as text. They are sorted by all of it, since the engine lists functions
-// and tables in the order of a hash table. `except` are columns that differ between equal catalogs.
-std::string hash_rows(const Session& session, std::string_view view,
-                      std::initializer_list<std::string_view> except = {}) {
-  const DataFrame rows = ask(session, fmt::format("SELECT * FROM information_schema.{}", view));
+DataFrame view(const Session& session, std::string_view name) {
+  return ask(session, fmt::format("SELECT * FROM information_schema.{}", name));
+}
+
+// Hashes the rows as text. They are sorted by all of it, since the engine lists functions and tables
+// in the order of a hash table. `except` are columns that differ between equal catalogs.
+std::string hash_rows(const DataFrame& rows, std::initializer_list<std::string_view> except = {}) {
   std::vector<Expr> texts;
   std::vector<SortExpr> order;
   for (const Field& field : rows.schema().fields) {
@@ -61,8 +63,8 @@ Session::State::FunctionHashes function_hashes(const Session& session) {
   const Session::State& state = *session.state();
   const std::scoped_lock lock(state.mutex);
   if (!state.function_hashes) {
-    state.function_hashes = {.routines = hash_rows(session, "routines"),
-                             .parameters = hash_rows(session, "parameters", {"rid"})};
+    state.function_hashes = {.routines = hash_rows(view(session, "routines")),
+                             .parameters = hash_rows(view(session, "parameters"), {"rid"})};
   }
   return *state.function_hashes;
 }
@@ -105,24 +107,26 @@ DataFrame settings(const Session& session) {
 }
 
 DataFrame constraints(const Session& session) {
-  return ask(session,
-             "SELECT table_catalog, table_schema, table_name, table_type AS constraint_type, "
-             "table_name AS column_name, CAST(0 AS BIGINT) AS ordinal_position "
-             "FROM information_schema.tables WHERE false");
+  require_information_schema(session);
+  return DataFrame(bridge::constraints(*session.state()->session, {}))
+      .sort({col("table_catalog").asc(), col("table_schema").asc(), col("table_name").asc(),
+             col("constraint_type").asc(), col("constraint_name").asc(),
+             col("ordinal_position").asc(), col("column_name").asc()});
 }
 
 CatalogSnapshot snapshot(const Session& session) {
   require_information_schema(session);
   const Session::State::FunctionHashes functions = function_hashes(session);
-  CatalogSnapshot snapshot{.tables_hash = hash_rows(session, "tables"),
-                           .columns_hash = hash_rows(session, "columns"),
+  CatalogSnapshot snapshot{.tables_hash = hash_rows(view(session, "tables")),
+                           .columns_hash = hash_rows(view(session, "columns")),
                            .routines_hash = functions.routines,
                            .parameters_hash = functions.parameters,
-                           .settings_hash = hash_rows(session, "df_settings")};
+                           .settings_hash = hash_rows(view(session, "df_settings")),
+                           .constraints_hash = hash_rows(constraints(session))};
   SequenceHash hash;
   for (const std::string& part :
        {snapshot.tables_hash, snapshot.columns_hash, snapshot.routines_hash,
-        snapshot.parameters_hash, snapshot.settings_hash}) {
+        snapshot.parameters_hash, snapshot.settings_hash, snapshot.constraints_hash}) {
     hash.add(part);
   }
   snapshot.hash = hash.digest();

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "alluvium/catalog/introspection.h"
+#include "alluvium/delta/write.h"
 #include "alluvium/error.h"
 #include "frame/rows_testing.h"
 
@@ -138,8 +139,24 @@ TEST(Introspection, ListsWhatTheCatalogHolds) {
   EXPECT_GT(introspection::routines(session).count(), 100U);
   EXPECT_GT(introspection::parameters(session).count(), 100U);
   EXPECT_GT(introspection::settings(session).count(), 10U);
-  EXPECT_EQ(introspection::constraints(session).count(), 0U);
-  EXPECT_EQ(introspection::constraints(session).schema().index_of("constraint_type"), 3);
+}
+
+TEST_F(IoAdapterTest, ConstraintsAreThoseThatTheTablesDeclare) {
+  adapter.register_record_batches("t", {numbers(0, 1)});
+  adapter.register_view("v", session.table("t"));
+  const std::string before = introspection::snapshot(session).constraints_hash;
+  const std::string uri = (folder / "checked").string();
+  delta::create(session, {.table_uri = uri,
+                          .schema = {.fields = {{.name = "n", .type = int64()}}},
+                          .configuration = {{"delta.constraints.positive", "n > 0"}}});
+  adapter.register_delta_table_provider(
+      "checked", delta::provider_from_session(session, {.table_uri = uri}).provider);
+  EXPECT_EQ(rows_of(introspection::constraints(session).select(
+                {"table_name", "constraint_type", "constraint_name", "column_name",
+                 "ordinal_position", "check_clause"})),
+            (Rows{{"checked", "CHECK", "positive", "", "1", "n > 0"},
+                  {"t", "NOT NULL", "", "n", "1", ""}}));
+  EXPECT_NE(introspection::snapshot(session).constraints_hash, before);
 }
 
 TEST(Introspection, HashesDontDependOnTheOrderOfRegistration) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "alluvium/catalog/io_adapter.h"
 #include "alluvium/error.h"
 #include "alluvium/frame/functions.h"
 #include "alluvium/session/session.h"
@@ -308,6 +309,12 @@ TEST_F(DataFrameTest, WritesParquet) {
   const auto folder = std::filesystem::path(::testing::TempDir()) / "alluvium_frame_parquet";
   std::filesystem::remove_all(folder);
   EXPECT_EQ(people.write_parquet(folder), 4U);
+  // No rows are a file too: the columns are read back.
+  const std::filesystem::path none = folder / "none";
+  EXPECT_EQ(people.filter(lit(false)).write_parquet(none), 0U);
+  IoAdapter(session).register_listing("none", none.string(), FileFormat::Parquet);
+  EXPECT_EQ(session.table("none").count(), 0U);
+  EXPECT_EQ(session.table("none").schema().fields.size(), people.schema().fields.size());
   EXPECT_FALSE(std::filesystem::is_empty(folder));
   std::filesystem::remove_all(folder);
 }

@@ -122,8 +122,8 @@ TEST(Session, UsesTheFunctionsOfItsProfile) {
   profile.functions.push_back({.name = "twice",
                                .parameters = {{"x", int64()}},
                                .returns = {.name = "", .type = int64()},
-                               .kernel = [](std::span<const udf::ColumnView> arguments,
-                                            std::int64_t rows, udf::ColumnBuilder& result) {
+                               .kernel = [](std::span<const ColumnView> arguments,
+                                            std::int64_t rows, ColumnBuilder& result) {
                                  for (std::int64_t row = 0; row < rows; ++row) {
                                    if (arguments[0].is_null(row)) {
                                      result.append_null();

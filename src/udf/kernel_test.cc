@@ -14,8 +14,8 @@ ScalarFunction repeat() {
   return {.name = "repeat_text",
           .parameters = {{"text", utf8()}, {"times", int64()}},
           .returns = {.name = "", .type = utf8()},
-          .kernel = [](std::span<const udf::ColumnView> arguments, std::int64_t rows,
-                       udf::ColumnBuilder& result) {
+          .kernel = [](std::span<const ColumnView> arguments, std::int64_t rows,
+                       ColumnBuilder& result) {
             for (std::int64_t row = 0; row < rows; ++row) {
               if (arguments[0].is_null(row) || arguments[1].is_null(row)) {
                 result.append_null();
@@ -124,7 +124,7 @@ TEST(Kernel, RunsOnNoRows) {
 
 TEST(Kernel, ReportsAWrongNumberOfRows) {
   ScalarFunction function = repeat();
-  function.kernel = [](auto, std::int64_t, udf::ColumnBuilder& result) { result.append("one"); };
+  function.kernel = [](auto, std::int64_t, ColumnBuilder& result) { result.append("one"); };
   EXPECT_NE(failure_of([&] { run(function, {"a", "b"}); }).find("1 values for 2 rows"),
             std::string::npos);
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -219,6 +220,66 @@ TEST(Boundary, AStreamIsReadOnce) {
   const Error error = error_of([&] { (void)session.table("once").collect(); });
   EXPECT_EQ(error.code(), ErrorCode::InvalidQuery);
   EXPECT_THAT(error.message(), HasSubstr("read already"));
+}
+
+/// The columns `id: int64, name: utf8` with one row, exported so that a test can damage them.
+class ExportedRow {
+ public:
+  ExportedRow() {
+    RecordBatchBuilder builder(
+        {.fields = {{.name = "id", .type = int64()}, {.name = "name", .type = utf8()}}});
+    builder.column(0).append(std::int64_t{1});
+    builder.column(1).append("name");
+    builder.finish().export_to(&array, &schema);
+  }
+  template <typename T>
+  T* buffer(int child, int index) {
+    return static_cast<T*>(const_cast<void*>(array.children[child]->buffers[index]));
+  }
+  Error error_when_read(const Session& session) {
+    return error_of([&] {
+      RecordBatch batch = RecordBatch::import_from(&array, &schema);
+      IoAdapter(session).register_record_batches("damaged", {std::move(batch)});
+      (void)session.table("damaged").collect();
+    });
+  }
+  ArrowArray array{};
+  ArrowSchema schema{};
+};
+
+TEST(Boundary, ForeignTextThatIsNotUtf8IsRefused) {
+  ExportedRow row;
+  row.buffer<char>(1, 2)[1] = '\xff';
+  const Error error = row.error_when_read(open());
+  EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+  EXPECT_THAT(error.message(), HasSubstr("name"));
+}
+
+TEST(Boundary, ForeignOffsetsThatRunBackwardsAreRefused) {
+  ExportedRow row;
+  row.buffer<std::int32_t>(1, 1)[0] = 4;
+  row.buffer<std::int32_t>(1, 1)[1] = 1;
+  EXPECT_THAT(row.error_when_read(open()).code(),
+              testing::AnyOf(ErrorCode::InvalidArgument, ErrorCode::Io));
+}
+
+TEST(Boundary, AForeignStreamThatFailsSilentlyIsIo) {
+  ArrowArrayStream stream{
+      .get_schema =
+          [](ArrowArrayStream*, ArrowSchema* out) {
+            ExportedRow row;
+            *out = row.schema;
+            row.array.release(&row.array);
+            return 0;
+          },
+      .get_next = [](ArrowArrayStream*, ArrowArray*) { return EIO; },
+      .get_last_error = [](ArrowArrayStream*) -> const char* { return nullptr; },
+      .release = [](ArrowArrayStream* self) { self->release = nullptr; },
+      .private_data = nullptr};
+  const Session session = open();
+  IoAdapter(session).register_stream("silent", RecordBatchReader::import_from(&stream));
+  const Error error = error_of([&] { (void)session.table("silent").collect(); });
+  EXPECT_EQ(error.code(), ErrorCode::Io);
 }
 
 TEST(Boundary, AReaderDroppedHalfReadStopsItsQuery) {

@@ -78,7 +78,7 @@ class CommandLineTest(ProgramTest):
             self.assertEqual(own, self.succeed(verb, "--help"))
 
     def test_version_names_the_engine(self):
-        self.assertRegex(self.succeed("--version"), r"^alluvium \d+\.\d+\.\d+\n.*DataFusion \d+")
+        self.assertRegex(self.succeed("--version"), r"^alluvium \d+\.\d+\.\d+\n.*DataFusion \d+\..*delta-rs \d+\.")
 
     def test_help_lists_the_exit_codes_of_the_documentation(self):
         listed = set(re.findall(r"^\s+(\d+)  ", self.succeed("help", "exit-codes"), re.M))

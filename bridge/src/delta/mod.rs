@@ -58,6 +58,11 @@ pub fn is_delta(provider: &dyn TableProvider) -> bool {
     table_version_of(provider).is_some()
 }
 
+/// The CHECK constraints of a Delta table, by name; none of any other table.
+pub fn checks(provider: &dyn TableProvider) -> &[(String, String)] {
+    table_version_of(provider).map_or(&[], TableVersion::checks)
+}
+
 fn table_version_of(provider: &dyn TableProvider) -> Option<&TableVersion> {
     (provider as &dyn std::any::Any).downcast_ref()
 }

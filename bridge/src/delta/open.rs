@@ -234,7 +234,8 @@ impl Session {
                     }
                     let scan = DeltaScanNext::new(snapshot, config)?;
                     let url = table.table_url().clone();
-                    let table = TableVersion::new(scan, url, metadata.version);
+                    let table =
+                        TableVersion::new(scan, url, metadata.version, &metadata.configuration);
                     Some(Provider { table: Arc::new(table) })
                 }
             };

@@ -1,6 +1,7 @@
 //! A Delta table at one version, as the engine reads it. It knows where it lies, and takes no rows:
 //! the engine's own sink for Delta checks no constraint, so every write goes the other way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -13,16 +14,35 @@ use deltalake::delta_datafusion::DeltaScanNext;
 use deltalake::kernel::Version;
 use url::Url;
 
+/// What the properties that hold CHECK constraints begin with (Delta protocol, "Check Constraints").
+const CHECK_PREFIX: &str = "delta.constraints.";
+
 #[derive(Debug)]
 pub struct TableVersion {
     scan: DeltaScanNext,
     url: Url,
     version: Version,
+    checks: Vec<(String, String)>,
 }
 
 impl TableVersion {
-    pub fn new(scan: DeltaScanNext, url: Url, version: Version) -> Self {
-        Self { scan, url, version }
+    /// `configuration` is the table's, which holds its CHECK constraints too.
+    pub fn new(
+        scan: DeltaScanNext,
+        url: Url,
+        version: Version,
+        configuration: &BTreeMap<String, String>,
+    ) -> Self {
+        let checks = configuration
+            .iter()
+            .filter_map(|(key, check)| Some((key.strip_prefix(CHECK_PREFIX)?.to_string(), check.clone())))
+            .collect();
+        Self { scan, url, version, checks }
+    }
+
+    /// The table's CHECK constraints: name and SQL expression.
+    pub fn checks(&self) -> &[(String, String)] {
+        &self.checks
     }
 
     pub fn version(&self) -> Version {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "alluvium/frame/column.h"
 #include "alluvium/frame/data_type.h"
-#include "alluvium/udf/column.h"
 
 namespace alluvium {
 
@@ -32,8 +32,8 @@ struct ScalarFunction {
     DataType type;
     std::string description = "";
   };
-  using Kernel = std::function<void(std::span<const udf::ColumnView> arguments, std::int64_t rows,
-                                    udf::ColumnBuilder& result)>;
+  using Kernel = std::function<void(std::span<const ColumnView> arguments, std::int64_t rows,
+                                    ColumnBuilder& result)>;
 
   std::string name;
   std::vector<Parameter> parameters;

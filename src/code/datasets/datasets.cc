@@ -52,8 +52,8 @@ std::vector<Dataset> declare() {
                 definitions_columns(), {"def_id"}, {"facts"}, 1),
       published("imports", "One imported name as written", imports_columns(), {"import_id"},
                 {"facts"}, 1),
-      published("diagnostics", "A problem found in a file", diagnostics_columns(), {}, {"facts"},
-                1),
+      published("diagnostics", "A problem found in a file", diagnostics_columns(), {},
+                {"facts", "listing_problems"}, 1),
 
       // Resolution.
       intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
@@ -95,7 +95,8 @@ std::span<const Dataset> datasets() {
 }
 
 std::span<const std::string_view> given_inputs() {
-  static constexpr std::array<std::string_view, 3> kInputs = {"listing", "markers", "facts"};
+  static constexpr std::array<std::string_view, 4> kInputs = {"listing", "markers",
+                                                                   "listing_problems", "facts"};
   return kInputs;
 }
 

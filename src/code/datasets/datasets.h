@@ -43,9 +43,10 @@ struct Dataset {
 std::span<const Dataset> datasets();
 
 /// What the queries read and don't make: `listing` (repo, path, size_bytes, language), `markers`
-/// (repo, path: files that mark a source root), and from `facts` on, one row a source file: repo,
+/// (repo, path: files that mark a source root), `listing_problems` (repo, path, severity, code,
+/// message: what was found and is not read), and from `facts` on, one row a source file: repo,
 /// file_id, path, module, package, is_package, source_root (of `file_modules`), content_hash,
-/// size_bytes, and `f`, of `identified_facts_type()`.
+/// read_failure (null for what was read), size_bytes, and `f`, of `identified_facts_type()`.
 std::span<const std::string_view> given_inputs();
 
 /// The columns of a published dataset as a table's schema.

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "alluvium/frame/data_type.h"
-#include "alluvium/udf/column.h"
+#include "alluvium/frame/column.h"
 #include "alluvium/udf/scalar_function.h"
 #include "code/extract/file_facts.h"
 
@@ -19,7 +19,7 @@ FileFacts extract_python(std::string_view bytes, const ExtractLimits& limits);
 DataType python_facts_type();
 
 /// Appends `facts` as one value of `python_facts_type()`.
-void append_python_facts(const FileFacts& facts, udf::ColumnBuilder& column);
+void append_python_facts(const FileFacts& facts, ColumnBuilder& column);
 
 /// The SQL function `parse_python(content binary) -> struct`.
 ScalarFunction parse_python_function(ExtractLimits limits = {});

@@ -14,7 +14,7 @@ DataType list_of_struct(std::vector<Field> fields) { return list(struct_(std::mo
 /// Appends the fields of one struct, in order.
 class StructAppender {
  public:
-  explicit StructAppender(udf::ColumnBuilder column) : column_(column) {}
+  explicit StructAppender(ColumnBuilder column) : column_(column) {}
   StructAppender(const StructAppender&) = delete;
   StructAppender& operator=(const StructAppender&) = delete;
 
@@ -25,27 +25,27 @@ class StructAppender {
   }
   template <typename Value>
   StructAppender& add_optional(const std::optional<Value>& value) {
-    udf::ColumnBuilder column = next();
+    ColumnBuilder column = next();
     value ? column.append(*value) : column.append_null();
     return *this;
   }
   StructAppender& add_index(FactIndex value) {
-    udf::ColumnBuilder column = next();
+    ColumnBuilder column = next();
     value == kNoFact ? column.append_null() : column.append(value);
     return *this;
   }
   StructAppender& add_range(const ByteRange& range) { return add(range.begin).add(range.end); }
   StructAppender& add_strings(const std::vector<std::string_view>& values) {
-    udf::ColumnBuilder column = next();
-    udf::ColumnBuilder items = column.child(0);
+    ColumnBuilder column = next();
+    ColumnBuilder items = column.child(0);
     for (std::string_view value : values) items.append(value);
     column.finish_element();
     return *this;
   }
   template <typename Fact, typename Append>
   StructAppender& add_list(const std::vector<Fact>& facts, Append append) {
-    udf::ColumnBuilder column = next();
-    udf::ColumnBuilder items = column.child(0);
+    ColumnBuilder column = next();
+    ColumnBuilder items = column.child(0);
     for (const Fact& fact : facts) {
       StructAppender item(items);
       append(item, fact);
@@ -54,11 +54,11 @@ class StructAppender {
     column.finish_element();
     return *this;
   }
-  udf::ColumnBuilder next() { return column_.child(field_++); }
+  ColumnBuilder next() { return column_.child(field_++); }
   void finish() { column_.finish_element(); }
 
  private:
-  udf::ColumnBuilder column_;
+  ColumnBuilder column_;
   int field_ = 0;
 };
 
@@ -233,7 +233,7 @@ DataType python_facts_type() {
   });
 }
 
-void append_python_facts(const FileFacts& facts, udf::ColumnBuilder& column) {
+void append_python_facts(const FileFacts& facts, ColumnBuilder& column) {
   StructAppender out(column);
   out.add(facts.encoding)
       .add(facts.line_count)
@@ -258,9 +258,9 @@ ScalarFunction parse_python_function(ExtractLimits limits) {
   function.name = "parse_python";
   function.parameters = {{"content", binary(), "The bytes of one Python source file."}};
   function.returns = {"parse_python", python_facts_type()};
-  function.kernel = [limits](std::span<const udf::ColumnView> arguments, std::int64_t rows,
-                             udf::ColumnBuilder& result) {
-    const udf::ColumnView& content = arguments[0];
+  function.kernel = [limits](std::span<const ColumnView> arguments, std::int64_t rows,
+                             ColumnBuilder& result) {
+    const ColumnView& content = arguments[0];
     for (std::int64_t row = 0; row < rows; ++row) {
       if (content.is_null(row)) {
         result.append_null();

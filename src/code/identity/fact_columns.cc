@@ -12,13 +12,13 @@ const std::vector<Field>& struct_fields(const DataType& type) {
                                            : type.children().front().type.children();
 }
 
-void copy_texts(const udf::ColumnView& from, std::int64_t row, udf::ColumnBuilder& to) {
+void copy_texts(const ColumnView& from, std::int64_t row, ColumnBuilder& to) {
   if (from.is_null(row)) {
     to.append_null();
     return;
   }
-  const udf::ColumnView items = from.child(0);
-  udf::ColumnBuilder item = to.child(0);
+  const ColumnView items = from.child(0);
+  ColumnBuilder item = to.child(0);
   const auto [begin, end] = from.list_range(row);
   for (std::int64_t i = begin; i < end; ++i) {
     if (items.is_null(i)) {
@@ -50,11 +50,11 @@ CopiedFields::CopiedFields(const FieldPositions& from, const FieldPositions& to,
   for (std::string_view name : names) copies_.push_back({from[name], to[name], to.type(name).id()});
 }
 
-void CopiedFields::copy(const udf::ColumnView& from, udf::ColumnView::Range range,
-                        udf::ColumnBuilder& to) const {
+void CopiedFields::copy(const ColumnView& from, ColumnView::Range range,
+                        ColumnBuilder& to) const {
   for (const Copy& copy : copies_) {
-    const udf::ColumnView source = from.child(copy.from);
-    udf::ColumnBuilder target = to.child(copy.to);
+    const ColumnView source = from.child(copy.from);
+    ColumnBuilder target = to.child(copy.to);
     for (std::int64_t row = range.begin; row < range.end; ++row) {
       if (copy.id == DataType::Id::List) {
         copy_texts(source, row, target);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "alluvium/frame/data_type.h"
-#include "alluvium/udf/column.h"
+#include "alluvium/frame/column.h"
 
 namespace alluvium::code {
 
@@ -30,8 +30,8 @@ class CopiedFields {
                std::initializer_list<std::string_view> names);
 
   /// Appends the rows `range` of the struct column `from` to the fields of the struct `to`.
-  void copy(const udf::ColumnView& from, udf::ColumnView::Range range,
-            udf::ColumnBuilder& to) const;
+  void copy(const ColumnView& from, ColumnView::Range range,
+            ColumnBuilder& to) const;
 
  private:
   struct Copy {

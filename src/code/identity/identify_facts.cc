@@ -18,9 +18,6 @@
 namespace alluvium::code {
 namespace {
 
-using udf::ColumnBuilder;
-using udf::ColumnView;
-
 constexpr std::int64_t kNone = -1;
 
 // One list of facts: where its fields are, in what parse_python gives and in what goes out.

@@ -77,12 +77,12 @@ ScalarFunction stable_id_function() {
       .variadic = true,
       .returns = {"", utf8(), /*nullable=*/false},
       .kernel =
-          [](std::span<const udf::ColumnView> arguments, std::int64_t rows,
-             udf::ColumnBuilder& result) {
+          [](std::span<const ColumnView> arguments, std::int64_t rows,
+             ColumnBuilder& result) {
             IdParts parts;
             for (std::int64_t row = 0; row < rows; ++row) {
               parts.rewind();
-              for (const udf::ColumnView& argument : arguments) {
+              for (const ColumnView& argument : arguments) {
                 if (argument.is_null(row)) {
                   parts.add_null();
                 } else {

@@ -12,12 +12,15 @@ namespace {
 
 constexpr std::string_view kFileModules = "file_modules";
 
-/// Reads each file once: `content` is used twice, so the engine keeps it as a column.
+/// Reads each file once: `content` is used more than once, so the engine keeps it as a column. What
+/// can't be read is looked at again, for the reason.
 constexpr std::string_view kFacts = R"sql(
 SELECT
   repo, file_id, path, module, package, is_package, source_root, size_bytes,
   CASE WHEN content IS NULL THEN '' ELSE encode(digest(content, 'blake3'), 'hex') END
     AS content_hash,
+  CASE WHEN content IS NULL THEN coalesce(read_failure(path), 'the file could not be read') END
+    AS read_failure,
   identify_facts(repo, path, module, parse_python(content)) AS f
 FROM (
   SELECT
@@ -45,21 +48,6 @@ TableDeclaration declaration_of(const Dataset& dataset) {
           .change_data_feed = dataset.name == "files"};
 }
 
-/// Problems that are found before a file is parsed: what was listed and isn't read, and what can't
-/// be. Only what was not read is looked at again, for the reason.
-constexpr std::string_view kReadingProblems = R"sql(
-SELECT
-  repo, stable_id(repo, path) AS file_id, severity, code, path || ': ' || message AS message,
-  CAST(0 AS BIGINT) AS bstart, CAST(0 AS BIGINT) AS bend, 'list' AS source
-FROM listing_problems
-UNION ALL
-SELECT
-  repo, file_id, 'error', 'unreadable-file',
-  path || ': ' || coalesce(read_failure(path), 'the file could not be read'),
-  CAST(0 AS BIGINT), CAST(0 AS BIGINT), 'read'
-FROM facts
-WHERE content_hash = '')sql";
-
 }  // namespace
 
 void stage_facts(const Session& session, std::size_t partitions, std::uint64_t memory_bytes,
@@ -85,9 +73,6 @@ std::vector<TableChange> make_datasets(const Session& session, std::uint64_t mem
   for (const Dataset& dataset : datasets()) {
     if (dataset.name == kFileModules) continue;
     DataFrame rows = session.sql(dataset.query, {}, interrupt);
-    if (dataset.name == "diagnostics") {
-      rows = rows.union_by_name(session.sql(kReadingProblems, {}, interrupt));
-    }
     // What others read is made once. What nobody reads runs when it is written.
     if (is_input(dataset.name)) rows = rows.stage(memory_bytes, interrupt);
     adapter.register_view(dataset.name, rows);

@@ -76,9 +76,9 @@ FileContent read_content(const RootFolder& root, std::string_view path, std::uin
 /// Calls `append` with each path of the argument column, nulls passed on.
 template <typename Append>
 ScalarFunction::Kernel each_path(Append append) {
-  return [append](std::span<const udf::ColumnView> arguments, std::int64_t rows,
-                  udf::ColumnBuilder& result) {
-    const udf::ColumnView& paths = arguments[0];
+  return [append](std::span<const ColumnView> arguments, std::int64_t rows,
+                  ColumnBuilder& result) {
+    const ColumnView& paths = arguments[0];
     for (std::int64_t row = 0; row < rows; ++row) {
       if (paths.is_null(row)) {
         result.append_null();
@@ -103,7 +103,7 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
       .returns = {.name = "content", .type = binary()},
       .volatility = Volatility::Volatile,
       .kernel = each_path([folder, max_bytes, files_read = std::move(files_read)](
-                              std::string_view path, udf::ColumnBuilder& result) {
+                              std::string_view path, ColumnBuilder& result) {
         const FileContent content = read_content(*folder, path, max_bytes);
         if (files_read) files_read->fetch_add(1, std::memory_order_relaxed);
         if (content.failure.empty()) {
@@ -119,7 +119,7 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
       .parameters = parameters,
       .returns = {.name = "failure", .type = utf8()},
       .volatility = Volatility::Volatile,
-      .kernel = each_path([folder, max_bytes](std::string_view path, udf::ColumnBuilder& result) {
+      .kernel = each_path([folder, max_bytes](std::string_view path, ColumnBuilder& result) {
         const FileContent content = read_content(*folder, path, max_bytes);
         if (content.failure.empty()) {
           result.append_null();

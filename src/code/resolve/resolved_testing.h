@@ -49,13 +49,21 @@ class Resolved {
       marked.column(1).append(path);
     }
     register_batch(adapter, "markers", marked);
+    adapter.register_record_batches("listing_problems",
+                                    {.fields = {{"repo", utf8()},
+                                                {"path", utf8()},
+                                                {"severity", utf8()},
+                                                {"code", utf8()},
+                                                {"message", utf8()}}},
+                                    {});
     adapter.register_view("listing",
                           session_.sql("SELECT repo, path, size_bytes, language FROM sources"));
     for (const Dataset& dataset : datasets()) {
       if (!session_.has_table("facts") && session_.has_table("modules")) {
         adapter.register_view("facts", stage(R"sql(
             SELECT m.repo, m.file_id, m.path, m.module, m.package, m.is_package, m.source_root,
-              stable_id(m.path) AS content_hash, m.size_bytes,
+              stable_id(m.path) AS content_hash, CAST(NULL AS VARCHAR) AS read_failure,
+              m.size_bytes,
               identify_facts(m.repo, m.path, m.module, parse_python(s.content)) AS f
             FROM file_modules m JOIN sources s ON s.path = m.path)sql"));
       }
