@@ -72,15 +72,7 @@ mod ffi {
 
         type SessionBuilder;
         type Session;
-        fn datafusion_version() -> &'static str {
-    datafusion::DATAFUSION_VERSION
-}
-
-fn delta_rs_version() -> &'static str {
-    deltalake::crate_version()
-}
-
-fn session_builder(profile: &str) -> Result<Box<SessionBuilder>>;
+        fn session_builder(profile: &str) -> Result<Box<SessionBuilder>>;
         unsafe fn add_function(
             builder: &mut SessionBuilder,
             declaration: &str,
@@ -186,6 +178,14 @@ fn shutdown(patience_ms: u64) -> Result<()> {
 #[expect(clippy::panic, reason = "its purpose")]
 fn provoke_panic() -> Result<()> {
     guard(|| runtime::run(&Token::new(-1), async { panic!("provoked") }))
+}
+
+fn datafusion_version() -> &'static str {
+    datafusion::DATAFUSION_VERSION
+}
+
+fn delta_rs_version() -> &'static str {
+    deltalake::crate_version()
 }
 
 fn session_builder(profile: &str) -> Result<Box<SessionBuilder>> {

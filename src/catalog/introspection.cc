@@ -30,8 +30,8 @@ DataFrame view(const Session& session, std::string_view name) {
   return ask(session, fmt::format("SELECT * FROM information_schema.{}", name));
 }
 
-// Hashes the rows as text. They are sorted by all of it, since the engine lists functions and tables
-// in the order of a hash table. `except` are columns that differ between equal catalogs.
+// Hashes the rows as text. They are sorted by all of it, since the engine lists functions and
+// tables in the order of a hash table. `except` are columns that differ between equal catalogs.
 std::string hash_rows(const DataFrame& rows, std::initializer_list<std::string_view> except = {}) {
   std::vector<Expr> texts;
   std::vector<SortExpr> order;

@@ -154,8 +154,8 @@ TEST_F(IoAdapterTest, ConstraintsAreThoseThatTheTablesDeclare) {
   EXPECT_EQ(rows_of(introspection::constraints(session).select(
                 {"table_name", "constraint_type", "constraint_name", "column_name",
                  "ordinal_position", "check_clause"})),
-            (Rows{{"checked", "CHECK", "positive", "", "1", "n > 0"},
-                  {"t", "NOT NULL", "", "n", "1", ""}}));
+            (Rows{{"checked", "CHECK", "positive", "NULL", "1", "n > 0"},
+                  {"t", "NOT NULL", "NULL", "n", "1", "NULL"}}));
   EXPECT_NE(introspection::snapshot(session).constraints_hash, before);
 }
 

@@ -15,9 +15,9 @@ DataFrame schemata(const Session& session);
 DataFrame routines(const Session& session);
 DataFrame parameters(const Session& session);
 DataFrame settings(const Session& session);
-/// The constraints that the catalog's tables declare when this is called, one row for each column of
-/// a key: table_catalog, table_schema, table_name, constraint_type (`PRIMARY KEY`, `UNIQUE`, `NOT
-/// NULL` of a stored table's column, `CHECK` of a Delta table), constraint_name, column_name,
+/// The constraints that the catalog's tables declare when this is called, one row for each column
+/// of a key: table_catalog, table_schema, table_name, constraint_type (`PRIMARY KEY`, `UNIQUE`,
+/// `NOT NULL` of a stored table's column, `CHECK` of a Delta table), constraint_name, column_name,
 /// ordinal_position (1-based), check_clause (SQL). DataFusion's `information_schema` has no view of
 /// them; this asks the same providers.
 DataFrame constraints(const Session& session);

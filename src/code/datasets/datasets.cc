@@ -96,7 +96,7 @@ std::span<const Dataset> datasets() {
 
 std::span<const std::string_view> given_inputs() {
   static constexpr std::array<std::string_view, 4> kInputs = {"listing", "markers",
-                                                                   "listing_problems", "facts"};
+                                                              "listing_problems", "facts"};
   return kInputs;
 }
 

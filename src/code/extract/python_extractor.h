@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "alluvium/frame/data_type.h"
 #include "alluvium/frame/column.h"
+#include "alluvium/frame/data_type.h"
 #include "alluvium/udf/scalar_function.h"
 #include "code/extract/file_facts.h"
 

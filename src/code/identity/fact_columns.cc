@@ -50,8 +50,7 @@ CopiedFields::CopiedFields(const FieldPositions& from, const FieldPositions& to,
   for (std::string_view name : names) copies_.push_back({from[name], to[name], to.type(name).id()});
 }
 
-void CopiedFields::copy(const ColumnView& from, ColumnView::Range range,
-                        ColumnBuilder& to) const {
+void CopiedFields::copy(const ColumnView& from, ColumnView::Range range, ColumnBuilder& to) const {
   for (const Copy& copy : copies_) {
     const ColumnView source = from.child(copy.from);
     ColumnBuilder target = to.child(copy.to);

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "alluvium/frame/data_type.h"
 #include "alluvium/frame/column.h"
+#include "alluvium/frame/data_type.h"
 
 namespace alluvium::code {
 
@@ -30,8 +30,7 @@ class CopiedFields {
                std::initializer_list<std::string_view> names);
 
   /// Appends the rows `range` of the struct column `from` to the fields of the struct `to`.
-  void copy(const ColumnView& from, ColumnView::Range range,
-            ColumnBuilder& to) const;
+  void copy(const ColumnView& from, ColumnView::Range range, ColumnBuilder& to) const;
 
  private:
   struct Copy {

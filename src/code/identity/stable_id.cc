@@ -77,8 +77,7 @@ ScalarFunction stable_id_function() {
       .variadic = true,
       .returns = {"", utf8(), /*nullable=*/false},
       .kernel =
-          [](std::span<const ColumnView> arguments, std::int64_t rows,
-             ColumnBuilder& result) {
+          [](std::span<const ColumnView> arguments, std::int64_t rows, ColumnBuilder& result) {
             IdParts parts;
             for (std::int64_t row = 0; row < rows; ++row) {
               parts.rewind();

@@ -76,8 +76,7 @@ FileContent read_content(const RootFolder& root, std::string_view path, std::uin
 /// Calls `append` with each path of the argument column, nulls passed on.
 template <typename Append>
 ScalarFunction::Kernel each_path(Append append) {
-  return [append](std::span<const ColumnView> arguments, std::int64_t rows,
-                  ColumnBuilder& result) {
+  return [append](std::span<const ColumnView> arguments, std::int64_t rows, ColumnBuilder& result) {
     const ColumnView& paths = arguments[0];
     for (std::int64_t row = 0; row < rows; ++row) {
       if (paths.is_null(row)) {
