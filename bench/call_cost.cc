@@ -12,34 +12,35 @@ const alluvium::Session& session() {
 }
 
 /// Crosses the bridge and back, doing next to nothing there.
-void CrossAndReturn(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(session().memory());
+void cross_and_return(benchmark::State& state) {
+  while (state.KeepRunning()) benchmark::DoNotOptimize(session().memory());
 }
-BENCHMARK(CrossAndReturn)->Unit(benchmark::kMicrosecond);
+BENCHMARK(cross_and_return)->Unit(benchmark::kMicrosecond);
 
-void ReadSchema(benchmark::State& state) {
+void read_schema(benchmark::State& state) {
   const alluvium::DataFrame frame = session().sql("SELECT 1 AS one");
-  for (auto _ : state) benchmark::DoNotOptimize(frame.schema());
+  while (state.KeepRunning()) benchmark::DoNotOptimize(frame.schema());
 }
-BENCHMARK(ReadSchema)->Unit(benchmark::kMicrosecond);
+BENCHMARK(read_schema)->Unit(benchmark::kMicrosecond);
 
 /// Sends an expression tree and gets a frame.
-void FilterFrame(benchmark::State& state) {
+void filter_frame(benchmark::State& state) {
   const alluvium::DataFrame frame = session().sql("SELECT 1 AS one");
-  for (auto _ : state)
+  while (state.KeepRunning())
     benchmark::DoNotOptimize(frame.filter(alluvium::col("one") > alluvium::lit(0)));
 }
-BENCHMARK(FilterFrame)->Unit(benchmark::kMicrosecond);
+BENCHMARK(filter_frame)->Unit(benchmark::kMicrosecond);
 
-void PlanAndRunSelectOne(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(session().sql("SELECT 1 AS one").collect());
+void plan_and_run_select_one(benchmark::State& state) {
+  while (state.KeepRunning()) benchmark::DoNotOptimize(session().sql("SELECT 1 AS one").collect());
 }
-BENCHMARK(PlanAndRunSelectOne)->Unit(benchmark::kMicrosecond);
+BENCHMARK(plan_and_run_select_one)->Unit(benchmark::kMicrosecond);
 
-void OpenSession(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(alluvium::RuntimeProfile::trusted().open_session());
+void open_session_cost(benchmark::State& state) {
+  while (state.KeepRunning())
+    benchmark::DoNotOptimize(alluvium::RuntimeProfile::trusted().open_session());
 }
-BENCHMARK(OpenSession)->Unit(benchmark::kMicrosecond);
+BENCHMARK(open_session_cost)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 

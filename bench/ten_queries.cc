@@ -62,6 +62,6 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < queries.size(); ++i) {
       std::cout << (i == 0 ? "" : " ") << seconds_of(session, queries[i]);
     }
-    std::cout << std::endl;
+    std::cout << '\n' << std::flush;
   }
 }

@@ -65,6 +65,7 @@ std::vector<CompletedVerb> read_verbs(const CLI::App& app) {
 
 std::string names_of(const std::vector<CompletedVerb>& verbs, std::string_view separator) {
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const CompletedVerb& verb : verbs) names.push_back(verb.name);
   return fmt::format("{}", fmt::join(names, separator));
 }

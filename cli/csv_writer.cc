@@ -37,6 +37,7 @@ class CsvWriter final : public RowWriter {
 
   void rows(const RecordBatch& batch) override {
     std::vector<ColumnView> views;
+    views.reserve(columns_.size());
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       views.push_back(batch.column(static_cast<int>(i)));
     }

@@ -57,6 +57,7 @@ std::string as_json(const std::string& table, const Schema& schema) {
 
 std::string as_text(const Schema& schema) {
   std::vector<std::vector<TableCell>> rows;
+  rows.reserve(schema.fields.size());
   for (const Field& field : schema.fields) {
     rows.push_back({{visible(field.name)},
                     {visible(field.type.to_string())},

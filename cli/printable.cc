@@ -130,6 +130,7 @@ PrintableQuery printable(const DataFrame& query) {
 DataFrame with_plain_layouts(const DataFrame& query) {
   const Schema schema = query.schema();
   std::vector<DataType> types;
+  types.reserve(schema.fields.size());
   for (const Field& field : schema.fields) types.push_back(plain_type(field.type));
   return with_types(query, schema, types);
 }

@@ -26,8 +26,8 @@ use tokio::task::JoinHandle;
 use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
 
-/// Batches that may wait between the engine and the reader.
-const READ_AHEAD: usize = 2;
+/// Batches that may wait between the engine and the reader: with few, each costs both a wake-up.
+const READ_AHEAD: usize = 16;
 
 /// An engine stream as a blocking reader. The engine works on its own threads; dropping the reader
 /// stops it.
@@ -35,6 +35,8 @@ pub struct EngineReader {
     schema: SchemaRef,
     token: Token,
     batches: mpsc::Receiver<Result<RecordBatch>>,
+    /// What was received and not read yet, in reverse order.
+    received: Vec<Result<RecordBatch>>,
     pump: Option<JoinHandle<()>>,
     failed: bool,
 }
@@ -51,24 +53,33 @@ impl EngineReader {
                 }
             }
         })?;
-        Ok(Self { schema, token, batches, pump: Some(pump), failed: false })
+        Ok(Self { schema, token, batches, received: Vec::new(), pump: Some(pump), failed: false })
     }
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
+        if self.received.is_empty() {
+            self.receive()?;
+        }
+        self.received.pop().transpose()
+    }
+
+    /// Waits for the next batches; none is the end.
+    fn receive(&mut self) -> Result<()> {
         let token = self.token.clone();
-        let (batches, pump) = (&mut self.batches, &mut self.pump);
+        let (batches, received, pump) = (&mut self.batches, &mut self.received, &mut self.pump);
         runtime::wait(&token, async {
-            match batches.recv().await {
-                Some(batch) => batch.map(Some),
-                None => match pump.take() {
-                    None => Ok(None),
-                    Some(pump) => match pump.await {
-                        Ok(()) => Ok(None),
-                        Err(error) if error.is_panic() => {
-                            Err(runtime::panicked(error.into_panic().as_ref()))
-                        }
-                        Err(error) => Err(error.into()),
-                    },
+            if batches.recv_many(received, READ_AHEAD).await > 0 {
+                received.reverse();
+                return Ok(());
+            }
+            match pump.take() {
+                None => Ok(()),
+                Some(pump) => match pump.await {
+                    Ok(()) => Ok(()),
+                    Err(error) if error.is_panic() => {
+                        Err(runtime::panicked(error.into_panic().as_ref()))
+                    }
+                    Err(error) => Err(error.into()),
                 },
             }
         })

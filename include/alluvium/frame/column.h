@@ -34,8 +34,8 @@ class ColumnView {
   [[nodiscard]] std::string_view bytes(std::int64_t row) const;
   /// The half-open range of `child(0)` that row `row` of a list or map column covers.
   struct Range {
-    std::int64_t begin;
-    std::int64_t end;
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
   };
   [[nodiscard]] Range list_range(std::int64_t row) const;
   /// The number of child columns (struct fields, or one list item).
