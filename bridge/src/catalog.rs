@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamReader;
 use datafusion::catalog::{MemTable, MemorySchemaProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::datasource::file_format::FileFormat;
@@ -119,6 +121,18 @@ impl Session {
     pub fn read(&self, provider: &Provider) -> Result<Box<Frame>> {
         let frame = self.shared.context.read_table(Arc::clone(&provider.table))?;
         Ok(Frame::new(frame, Arc::clone(&self.shared)))
+    }
+
+    /// The rows of an Arrow IPC stream.
+    pub fn read_ipc(&self, bytes: &[u8]) -> Result<Box<Frame>> {
+        let malformed = |error: ArrowError| {
+            Failure::new(Code::InvalidArgument, format!("these bytes are no Arrow IPC stream: {error}"))
+        };
+        let reader = StreamReader::try_new(bytes, None).map_err(malformed)?;
+        let schema = reader.schema();
+        let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(malformed)?;
+        let table = Arc::new(MemTable::try_new(schema, vec![batches])?);
+        Ok(Frame::new(self.shared.context.read_table(table)?, Arc::clone(&self.shared)))
     }
 
     pub fn create_schema(&self, name: &str) -> Result<()> {

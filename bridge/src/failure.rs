@@ -95,14 +95,63 @@ impl fmt::Display for Failure {
 
 impl StdError for Failure {}
 
-/// Drops the backtrace that the engine appends to its messages.
+/// What the engines put before a message when they wrap it, which tells a reader nothing.
+const WRAPPINGS: [&str; 6] = [
+    "Generic DeltaTable error: ",
+    "External error: ",
+    "Generic error: ",
+    "Kernel error: ",
+    "Generic delta kernel error: ",
+    "DataFusion error: ",
+];
+
+/// Drops the backtraces that the engines append to their messages, and their wrappings.
 fn text_of(error: &(dyn StdError + 'static)) -> String {
     let text = error.to_string();
-    match text.find("\n\nbacktrace: ") {
-        Some(end) => text[..end].to_string(),
-        None => text,
+    let end = ["\n\nbacktrace: ", "\n   0: "].iter().filter_map(|mark| text.find(mark)).min();
+    let mut text = text[..end.unwrap_or(text.len())].trim_end();
+    while let Some(rest) = WRAPPINGS.iter().find_map(|wrapping| text.strip_prefix(wrapping)) {
+        text = rest;
     }
+    text.to_string()
 }
+
+/// Marks of errors that have no type of their own, the telling ones first.
+const BY_TEXT: [(Code, &[&str]); 9] = [
+    (Code::ConstraintViolation, &["failed validation check"]),
+    (Code::InvalidArgument, &["retention period", "version to restore"]),
+    (
+        Code::InvalidQuery,
+        &[
+            "sql parser error",
+            "error during planning",
+            "no field named",
+            "multiple source rows",
+            "z-order column",
+            "cast error",
+        ],
+    ),
+    (
+        Code::Unsupported,
+        &["unsupported", "not supported", "allow_protocol_versions_increase"],
+    ),
+    (Code::AlreadyExists, &["already exists"]),
+    (
+        Code::NotFound,
+        &[
+            "no files in log segment",
+            "not the same as the specified end version",
+            "not found",
+            "no table version",
+            "does not exist",
+            "no column with the name",
+            "no field with the provided name",
+        ],
+    ),
+    (Code::Corruption, &["protocol", "gap", "missing", "non-nullable structarray"]),
+    (Code::SchemaMismatch, &["schema", "cast"]),
+    (Code::ResourceExhausted, &["resources exhausted"]),
+];
 
 #[derive(Default)]
 struct Verdict {
@@ -183,10 +232,11 @@ impl Verdict {
             InvalidJsonLog { .. } | InvalidStatsJson { .. } | MetadataError(_) | NoSchema => {
                 self.settle(Code::Corruption);
             }
-            other => match other.source() {
-                Some(source) => self.visit(source),
-                None => self.settle(Code::Internal),
-            },
+            other => {
+                if let Some(source) = other.source() {
+                    self.visit(source);
+                }
+            }
         }
         if self.code.is_none() && self.found.is_none() {
             self.by_text(&error.to_string());
@@ -196,23 +246,10 @@ impl Verdict {
     /// The kernel's and delta-rs's stringly errors: nothing but their text tells them apart.
     fn by_text(&mut self, text: &str) {
         let text = text.to_lowercase();
-        let code = if text.contains("unsupported") || text.contains("not supported") {
-            Code::Unsupported
-        } else if text.contains("already exists") {
-            Code::AlreadyExists
-        } else if text.contains("no files in log segment")
-            || text.contains("not found")
-            || text.contains("no table version")
-        {
-            Code::NotFound
-        } else if text.contains("schema") || text.contains("cast") {
-            Code::SchemaMismatch
-        } else if text.contains("protocol") || text.contains("gap") || text.contains("missing") {
-            Code::Corruption
-        } else {
-            return;
-        };
-        self.settle(code);
+        let found = BY_TEXT.iter().find(|(_, marks)| marks.iter().any(|mark| text.contains(mark)));
+        if let Some((code, _)) = found {
+            self.settle(*code);
+        }
     }
 
     fn transaction(&mut self, error: &TransactionError) {

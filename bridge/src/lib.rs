@@ -92,6 +92,7 @@ mod ffi {
         fn has_table(session: &Session, name: &str) -> Result<bool>;
         fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>>;
         fn constraints(session: &Session, token: &Token) -> Result<Box<Frame>>;
+        fn read_ipc(session: &Session, bytes: &[u8]) -> Result<Box<Frame>>;
         fn memory_reserved(session: &Session) -> u64;
         fn memory_peak(session: &Session) -> u64;
 
@@ -135,19 +136,24 @@ mod ffi {
         fn opened_has_provider(opened: &Opened) -> bool;
         fn opened_provider(opened: &mut Opened) -> Result<Box<Provider>>;
         fn delta_is_table(session: &Session, request: &str) -> Result<bool>;
-        unsafe fn delta_create(
+        unsafe fn delta_change(
             session: &Session,
             request: &str,
             schema: *mut ArrowSchema,
             token: &Token,
         ) -> Result<String>;
-        fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String>;
-        fn delta_write(
+        fn delta_change_from(
             session: &Session,
-            frame: &Frame,
+            source: &Frame,
             request: &str,
             token: &Token,
         ) -> Result<String>;
+        fn delta_history(session: &Session, request: &str, limit: usize, token: &Token)
+        -> Result<String>;
+        fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>>;
+        fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()>;
+        fn delta_arm_fault(document: &str) -> Result<u64>;
+        fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String>;
         fn delta_find_commit(
             session: &Session,
             request: &str,
@@ -237,6 +243,10 @@ fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>> {
 
 fn constraints(session: &Session, token: &Token) -> Result<Box<Frame>> {
     guard(|| session.constraints(token))
+}
+
+fn read_ipc(session: &Session, bytes: &[u8]) -> Result<Box<Frame>> {
+    guard(|| session.read_ipc(bytes))
 }
 
 fn memory_reserved(session: &Session) -> u64 {
@@ -372,7 +382,7 @@ fn delta_is_table(session: &Session, request: &str) -> Result<bool> {
 
 /// # Safety
 /// `schema` is valid and taken over.
-unsafe fn delta_create(
+unsafe fn delta_change(
     session: &Session,
     request: &str,
     schema: *mut ArrowSchema,
@@ -380,15 +390,36 @@ unsafe fn delta_create(
 ) -> Result<String> {
     // SAFETY: by the contract above.
     let schema = unsafe { take_schema(schema) };
-    guard(|| session.delta_create(request, &Schema::try_from(&schema)?, token))
+    guard(|| session.delta_change(request, None, Schema::try_from(&schema)?, token))
+}
+
+fn delta_change_from(
+    session: &Session,
+    source: &Frame,
+    request: &str,
+    token: &Token,
+) -> Result<String> {
+    guard(|| session.delta_change(request, Some(source), Schema::empty(), token))
+}
+
+fn delta_history(session: &Session, request: &str, limit: usize, token: &Token) -> Result<String> {
+    guard(|| session.delta_history(request, limit, token))
+}
+
+fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>> {
+    guard(|| session.delta_files(request, token))
+}
+
+fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()> {
+    guard(|| session.delta_verify(request, token))
+}
+
+fn delta_arm_fault(document: &str) -> Result<u64> {
+    guard(|| delta::arm_fault(document))
 }
 
 fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String> {
     guard(|| session.delta_state(request, token))
-}
-
-fn delta_write(session: &Session, frame: &Frame, request: &str, token: &Token) -> Result<String> {
-    guard(|| session.delta_write(frame, request, token))
 }
 
 fn delta_find_commit(

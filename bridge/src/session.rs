@@ -290,7 +290,7 @@ async fn plan(
 /// takes apart by recursion.
 const MAX_OPERATORS: usize = 4000;
 
-fn refuse_deep(query: &str) -> Result<()> {
+pub fn refuse_deep(query: &str) -> Result<()> {
     let Ok(tokens) = Tokenizer::new(&GenericDialect {}, query).tokenize() else {
         return Ok(());
     };

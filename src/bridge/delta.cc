@@ -21,15 +21,6 @@ bool delta_is_table(const Session& session, const std::string& request) {
   return cross([&] { return rust_side::delta_is_table(*session.rust, text(request)); });
 }
 
-std::string delta_create(const Session& session, const std::string& request, ArrowSchema* schema,
-                         const Interrupt& interrupt) {
-  const Interruption interruption(interrupt);
-  return cross([&] {
-    return static_cast<std::string>(
-        rust_side::delta_create(*session.rust, text(request), schema, interruption.token()));
-  });
-}
-
 std::string delta_state(const Session& session, const std::string& request,
                         const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
@@ -39,13 +30,42 @@ std::string delta_state(const Session& session, const std::string& request,
   });
 }
 
-std::string delta_write(const Session& session, const Frame& frame, const std::string& request,
-                        const Interrupt& interrupt) {
+std::string delta_change(const Session& session, const std::string& request, const Frame* source,
+                         ArrowSchema* schema, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] {
     return static_cast<std::string>(
-        rust_side::delta_write(*session.rust, *frame.rust, text(request), interruption.token()));
+        source == nullptr
+            ? rust_side::delta_change(*session.rust, text(request), schema, interruption.token())
+            : rust_side::delta_change_from(*session.rust, *source->rust, text(request),
+                                           interruption.token()));
   });
+}
+
+std::string delta_history(const Session& session, const std::string& request, std::size_t limit,
+                          const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  return cross([&] {
+    return static_cast<std::string>(
+        rust_side::delta_history(*session.rust, text(request), limit, interruption.token()));
+  });
+}
+
+FramePtr delta_files(const Session& session, const std::string& request,
+                     const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  return cross([&] {
+    return wrap(rust_side::delta_files(*session.rust, text(request), interruption.token()));
+  });
+}
+
+void delta_verify(const Session& session, const std::string& request, const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  cross([&] { rust_side::delta_verify(*session.rust, text(request), interruption.token()); });
+}
+
+std::uint64_t delta_arm_fault(const std::string& document) {
+  return cross([&] { return rust_side::delta_arm_fault(text(document)); });
 }
 
 std::int64_t delta_find_commit(const Session& session, const std::string& request,

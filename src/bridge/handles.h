@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ FramePtr sql(const Session& session, std::string_view query, const std::string& 
 FramePtr table(const Session& session, std::string_view name);
 bool has_table(const Session& session, std::string_view name);
 FramePtr read(const Session& session, const Provider& provider);
+/// The rows of an Arrow IPC stream.
+FramePtr read_ipc(const Session& session, std::span<const std::byte> bytes);
 /// The declared constraints of all tables of the catalog, as they are now.
 FramePtr constraints(const Session& session, const Interrupt& interrupt);
 struct MemoryUse {
@@ -93,17 +96,28 @@ struct OpenedTable {
 OpenedTable delta_open(const Session& session, const std::string& request,
                        const Interrupt& interrupt, ArrowSchema* schema);
 bool delta_is_table(const Session& session, const std::string& request);
-/// Creates an empty table; `request` holds everything but the schema (taken over). Returns a commit
-/// document `{"version", "read_version", "operation", "metrics": {...}}`.
-std::string delta_create(const Session& session, const std::string& request, ArrowSchema* schema,
-                         const Interrupt& interrupt);
-/// Where a table stands: `{"exists": b, "version": n, "transaction_version": n|null}`.
+/// Where a table stands: `{"exists": b, "version": n, "applied_at": n|null}`, after what other
+/// writers committed was found sound.
 std::string delta_state(const Session& session, const std::string& request,
                         const Interrupt& interrupt);
-/// One attempt to write `frame` on version `read_version` (-1: the table must not exist yet).
-/// Throws CommitConflict when another version came first, with nothing visible written.
-std::string delta_write(const Session& session, const Frame& frame, const std::string& request,
-                        const Interrupt& interrupt);
+/// One attempt at a change, planned on version `read_version` (-1: the table must not exist yet).
+/// `source` gives the rows of a write or merge, null without; `schema` (taken over) the columns of
+/// what creates some. Returns a commit document `{"version": n|null, "read_version", "operation",
+/// "metrics": {...}, "files": [...]}`. Throws CommitConflict when another version came first, with
+/// nothing visible written.
+std::string delta_change(const Session& session, const std::string& request, const Frame* source,
+                         ArrowSchema* schema, const Interrupt& interrupt);
+/// The latest commits, newest first, as a JSON array of the log's `commitInfo` with `version`.
+std::string delta_history(const Session& session, const std::string& request, std::size_t limit,
+                          const Interrupt& interrupt);
+/// The data files of a version.
+FramePtr delta_files(const Session& session, const std::string& request,
+                     const Interrupt& interrupt);
+/// Throws Corruption when another writer's commit after the last of ours is unsound.
+void delta_verify(const Session& session, const std::string& request, const Interrupt& interrupt);
+/// For tests: arms a fault `{"step": n, "kind": "error" | "error_after" | "torn" | "hang" | "kill"
+/// | "kill_after"}`, or none when empty. Returns the steps that were seen since the last call.
+std::uint64_t delta_arm_fault(const std::string& document);
 /// The lowest version of the Delta table `table_uri` that the plan of `frame` reads; -1 when it
 /// does not read it.
 std::int64_t read_version(const Frame& frame, const std::string& table_uri);

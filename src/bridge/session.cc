@@ -75,6 +75,12 @@ FramePtr read(const Session& session, const Provider& provider) {
   return cross([&] { return wrap(rust_side::read(*session.rust, *provider.rust)); });
 }
 
+FramePtr read_ipc(const Session& session, std::span<const std::byte> bytes) {
+  const rust::Slice<const std::uint8_t> slice(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                              bytes.size());
+  return cross([&] { return wrap(rust_side::read_ipc(*session.rust, slice)); });
+}
+
 FramePtr constraints(const Session& session, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] { return wrap(rust_side::constraints(*session.rust, interruption.token())); });

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "alluvium/catalog/introspection.h"
-#include "alluvium/delta/write.h"
+#include "alluvium/delta/create.h"
 #include "alluvium/error.h"
 #include "frame/rows_testing.h"
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "alluvium/delta/cdf.h"
 #include "alluvium/error.h"
 #include "delta/request_internal.h"
 #include "frame/arrow_schema_internal.h"
@@ -13,7 +14,8 @@
 namespace alluvium::delta {
 namespace {
 
-void check_request(const ProviderRequest& request) {
+template <typename Request>
+void check_request(const Request& request) {
   if (request.table_uri.empty()) {
     throw Error(ErrorCode::InvalidArgument, "table_uri is empty; give a path or a URL");
   }
@@ -44,17 +46,28 @@ Snapshot parse_snapshot(const std::string& metadata, Schema schema) {
   return snapshot;
 }
 
+void check_range(const CdfOptions& options) {
+  const auto refuse = [](const char* what) { throw Error(ErrorCode::InvalidArgument, what); };
+  if (options.starting_version && options.starting_timestamp) {
+    refuse("starting_version and starting_timestamp exclude each other; give one");
+  }
+  if (options.ending_version && options.ending_timestamp) {
+    refuse("ending_version and ending_timestamp exclude each other; give one");
+  }
+  if (options.starting_version.value_or(0) < 0 || options.ending_version.value_or(0) < 0) {
+    refuse("versions start at 0");
+  }
+}
+
 struct Opened {
   bridge::ProviderPtr provider;
   Snapshot snapshot;
 };
 
-Opened open(const Session& session, const ProviderRequest& request, bool metadata_only,
-            const Interrupt& interrupt) {
-  check_request(request);
+Opened open(const Session& session, const std::string& document, const Interrupt& interrupt) {
   SchemaExport schema;
-  bridge::OpenedTable opened = bridge::delta_open(
-      *session.state()->session, open_document(request, metadata_only), interrupt, schema.get());
+  bridge::OpenedTable opened =
+      bridge::delta_open(*session.state()->session, document, interrupt, schema.get());
   return {.provider = std::move(opened.provider),
           .snapshot = parse_snapshot(opened.metadata, schema.take())};
 }
@@ -63,14 +76,36 @@ Opened open(const Session& session, const ProviderRequest& request, bool metadat
 
 ProviderBundle provider_from_session(const Session& session, const ProviderRequest& request,
                                      const Interrupt& interrupt) {
-  Opened opened = open(session, request, false, interrupt);
+  check_request(request);
+  Opened opened = open(session, open_document(request, false), interrupt);
   return {.provider = TableProvider(std::move(opened.provider)),
           .snapshot = std::move(opened.snapshot)};
 }
 
 Snapshot snapshot(const Session& session, const ProviderRequest& request,
                   const Interrupt& interrupt) {
-  return open(session, request, true, interrupt).snapshot;
+  check_request(request);
+  return open(session, open_document(request, true), interrupt).snapshot;
+}
+
+ProviderBundle cdf_provider(const Session& session, const DeltaCdfRequest& request,
+                            const Interrupt& interrupt) {
+  check_request(request);
+  check_range(request.options);
+  DeltaCdfRequest bounded = request;
+  if (!request.options.ending_version && !request.options.ending_timestamp) {
+    // The feed ends where the table that it is asked of does, whatever is committed meanwhile.
+    bounded.options.ending_version = snapshot(session,
+                                              {.table_uri = request.table_uri,
+                                               .storage_options = request.storage_options,
+                                               .version = request.version,
+                                               .timestamp = request.timestamp},
+                                              interrupt)
+                                         .version;
+  }
+  Opened opened = open(session, feed_document(bounded), interrupt);
+  return {.provider = TableProvider(std::move(opened.provider)),
+          .snapshot = std::move(opened.snapshot)};
 }
 
 bool is_table(const Session& session, const std::string& table_uri,

@@ -40,19 +40,34 @@ std::string open_document(const ProviderRequest& request, bool metadata_only) {
                       {"scan", scan_to_json(request.delta_scan)},
                       {"gate", gate_to_json(request.gate)},
                       {"metadata_only", metadata_only},
-                      {"app_id", nullptr}});
+                      {"files", or_null(request.files)}});
+}
+
+std::string feed_document(const DeltaCdfRequest& request) {
+  const CdfOptions& options = request.options;
+  return to_document({{"table_uri", request.table_uri},
+                      {"storage_options", json(request.storage_options)},
+                      {"version", or_null(request.version)},
+                      {"timestamp", or_null(request.timestamp)},
+                      {"gate", gate_to_json(request.gate)},
+                      {"feed",
+                       {{"starting_version", or_null(options.starting_version)},
+                        {"ending_version", or_null(options.ending_version)},
+                        {"starting_timestamp", or_null(options.starting_timestamp)},
+                        {"ending_timestamp", or_null(options.ending_timestamp)},
+                        {"allow_out_of_range", options.allow_out_of_range}}}});
 }
 
 std::string state_document(const std::string& table_uri, const StorageOptions& storage_options,
-                           const std::optional<std::string>& app_id) {
+                           const std::optional<ApplicationTransaction>& transaction, bool verify) {
+  json asked = nullptr;
+  if (transaction) {
+    asked = {{"app_id", transaction->app_id}, {"version", transaction->version}};
+  }
   return to_document({{"table_uri", table_uri},
                       {"storage_options", json(storage_options)},
-                      {"version", nullptr},
-                      {"timestamp", nullptr},
-                      {"scan", nullptr},
-                      {"gate", nullptr},
-                      {"metadata_only", true},
-                      {"app_id", or_null(app_id)}});
+                      {"transaction", std::move(asked)},
+                      {"verify", verify}});
 }
 
 }  // namespace alluvium::delta

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "alluvium/error.h"
 #include "delta/type_check_internal.h"
@@ -69,7 +71,41 @@ void check_type(const DataType& type, const std::string& path, bool is_top) {
   }
 }
 
+DataType signed_type(const DataType& type) {
+  switch (type.id()) {
+    case Id::UInt8:
+      return int16();
+    case Id::UInt16:
+      return int32();
+    case Id::UInt32:
+    case Id::UInt64:
+      return int64();
+    default:
+      break;
+  }
+  std::vector<Field> children = type.children();
+  // Of a dictionary, only the values are stored.
+  const std::size_t first = type.id() == Id::Dictionary ? 1 : 0;
+  for (std::size_t i = first; i < children.size(); ++i) {
+    children[i].type = signed_type(children[i].type);
+  }
+  return {type.format(), std::move(children)};
+}
+
 }  // namespace
+
+DataFrame storable(const DataFrame& rows) {
+  const Schema schema = rows.schema();
+  std::vector<Expr> columns;
+  bool differs = false;
+  for (const Field& field : schema.fields) {
+    const DataType type = signed_type(field.type);
+    const bool same = type == field.type;
+    differs |= !same;
+    columns.push_back(same ? col(field.name) : col(field.name).cast(type).alias(field.name));
+  }
+  return differs ? rows.select(columns) : rows;
+}
 
 void check_types(const Schema& schema) {
   for (const Field& field : schema.fields) check_type(field.type, field.name, true);

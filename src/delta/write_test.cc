@@ -5,58 +5,21 @@
 
 #include <filesystem>
 
+#include "alluvium/delta/create.h"
 #include "alluvium/error.h"
 #include "alluvium/frame/functions.h"
-#include "frame/rows_testing.h"
+#include "delta/table_testing.h"
 
 namespace alluvium::delta {
 namespace {
 
+using alluvium::testing::Rows;
+using alluvium::testing::rows_of;
 using ::testing::ElementsAre;
+using testing::error_of;
 using ::testing::HasSubstr;
-using testing::Rows;
-using testing::rows_of;
-using testing::values_of;
 
-template <typename Action>
-Error error_of(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return Error(ErrorCode::Internal, "");
-}
-
-class DeltaTest : public ::testing::Test {
- protected:
-  DeltaTest() { std::filesystem::remove_all(folder); }
-  ~DeltaTest() override { std::filesystem::remove_all(folder); }
-
-  DataFrame numbers(int begin, int end) {
-    return session.sql(
-        "SELECT value AS n, CAST(value AS VARCHAR) AS s FROM generate_series(0, 99) "
-        "WHERE value >= $begin AND value < $end",
-        {{"begin", lit(begin)}, {"end", lit(end)}});
-  }
-  CommitReport append(int begin, int end) {
-    return write(session, numbers(begin, end), {.table_uri = uri});
-  }
-  DataFrame read(std::optional<std::int64_t> version = std::nullopt) {
-    return session.read(
-        provider_from_session(session, {.table_uri = uri, .version = version}).provider);
-  }
-  std::vector<std::string> ns(std::optional<std::int64_t> version = std::nullopt) {
-    return values_of(read(version).select({"n"}).sort({col("n").asc()}));
-  }
-
-  Session session = RuntimeProfile::trusted().open_session();
-  std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) /
-                                 (std::string("alluvium_delta_") +
-                                  ::testing::UnitTest::GetInstance()->current_test_info()->name());
-  std::string uri = folder.string();
-};
+using DeltaTest = testing::TableTest;
 
 TEST_F(DeltaTest, AppendsOverwritesAndTravels) {
   EXPECT_FALSE(is_table(session, uri));
@@ -171,21 +134,23 @@ TEST_F(DeltaTest, RefusesRequestsThatContradictThemselves) {
   EXPECT_EQ(code({.table_uri = uri, .replace_where = "n > 1"}), ErrorCode::InvalidArgument);
   EXPECT_EQ(code({.table_uri = uri, .schema_mode = SchemaMode::Overwrite}),
             ErrorCode::InvalidArgument);
-  EXPECT_EQ(code({.table_uri = uri, .max_attempts = 0}), ErrorCode::InvalidArgument);
-  EXPECT_EQ(code({.table_uri = uri, .transaction = {{.app_id = ""}}}), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .commit = {.max_attempts = 0}}), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .commit = {.transaction = {{.app_id = ""}}}}),
+            ErrorCode::InvalidArgument);
 }
 
 TEST_F(DeltaTest, AppliesATransactionOnce) {
-  const WriteRequest request{.table_uri = uri, .transaction = {{.app_id = "job", .version = 5}}};
+  const WriteRequest request{.table_uri = uri,
+                             .commit = {.transaction = {{.app_id = "job", .version = 5}}}};
   EXPECT_FALSE(write(session, numbers(0, 1), request).already_committed);
   const CommitReport again = write(session, numbers(0, 1), request);
   EXPECT_TRUE(again.already_committed);
   EXPECT_EQ(again.version, 0);
   WriteRequest older = request;
-  older.transaction->version = 4;
+  older.commit.transaction->version = 4;
   EXPECT_TRUE(write(session, numbers(0, 1), older).already_committed);
   WriteRequest newer = request;
-  newer.transaction->version = 6;
+  newer.commit.transaction->version = 6;
   EXPECT_FALSE(write(session, numbers(1, 2), newer).already_committed);
   EXPECT_THAT(ns(), ElementsAre("0", "1"));
 }
@@ -231,7 +196,7 @@ TEST_F(DeltaTest, GivesUpAfterTheLastAttempt) {
             append(1, 2);
             return numbers(5, 6);
           },
-          {.table_uri = uri, .mode = SaveMode::Overwrite, .max_attempts = 2});
+          {.table_uri = uri, .mode = SaveMode::Overwrite, .commit = {.max_attempts = 2}});
   });
   EXPECT_EQ(error.code(), ErrorCode::CommitConflict);
   EXPECT_TRUE(error.retryable());

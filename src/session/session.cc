@@ -55,6 +55,10 @@ DataFrame Session::read(const TableProvider& provider) const {
   return DataFrame(bridge::read(*state_->session, *provider.handle()));
 }
 
+DataFrame Session::read_ipc(std::span<const std::byte> bytes) const {
+  return DataFrame(bridge::read_ipc(*state_->session, bytes));
+}
+
 const RuntimeProfile& Session::profile() const { return state_->profile; }
 
 Session::Memory Session::memory() const {

@@ -1,20 +1,37 @@
 //! The choke point of every commit: a log store around the real one that sees each commit's bytes,
-//! lets through only the version that follows the one that was read, and remembers what happened.
+//! lets through only what the change was planned on, and remembers what happened.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use deltalake::kernel::Version;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake::kernel::transaction::TransactionError;
+use deltalake::kernel::{EagerSnapshot, Version};
 use deltalake::logstore::{CommitOrBytes, LogStore, LogStoreConfig, LogStoreRef};
 use deltalake::{DeltaResult, ObjectStore};
-use datafusion::execution::object_store::ObjectStoreUrl;
+use futures::TryStreamExt;
 use object_store::path::Path;
 use parking_lot::Mutex;
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::faults::{self, FaultyStore};
 use crate::failure::{Code, Failure};
+
+/// What to do when another writer committed first.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnConflict {
+    /// The change depends on what it read: it is lost.
+    Refuse,
+    /// The change adds files and read nothing: the same commit goes after the others, tried so often.
+    Rebase { attempts: u32 },
+}
 
 /// What became of the commit.
 #[derive(Debug, Clone, Default)]
@@ -22,58 +39,217 @@ pub enum Outcome {
     /// Nothing reached the log.
     #[default]
     None,
-    Committed { version: Version, info: serde_json::Value },
+    /// The store let nothing through, for a reason that delta-rs may put differently.
+    Refused(Failure),
+    Committed {
+        version: Version,
+        info: Value,
+    },
     /// The write failed in a way that leaves open whether the log has it.
     Unknown,
 }
 
 pub struct CommitStore {
     inner: LogStoreRef,
-    next_version: Version,
-    outcome: Mutex<Outcome>,
+    on_conflict: OnConflict,
+    progress: Mutex<Progress>,
+    /// What the change was planned on.
+    expected: OnceLock<EagerSnapshot>,
     /// Held while the commit file is written, so that a cancelled call waits for the outcome.
     pub gate: Arc<tokio::sync::Mutex<()>>,
 }
 
+struct Progress {
+    next_version: Version,
+    outcome: Outcome,
+}
+
 impl CommitStore {
     /// `read_version` is the version that the change was planned on; none is a table to be created.
-    pub fn new(inner: LogStoreRef, read_version: Option<Version>) -> Arc<Self> {
+    pub fn new(inner: LogStoreRef, read_version: Option<Version>, on_conflict: OnConflict) -> Arc<Self> {
         Arc::new(Self {
             inner,
-            next_version: read_version.map_or(0, |version| version + 1),
-            outcome: Mutex::default(),
+            on_conflict,
+            progress: Mutex::new(Progress {
+                next_version: read_version.map_or(0, |version| version + 1),
+                outcome: Outcome::None,
+            }),
+            expected: OnceLock::new(),
             gate: Arc::default(),
         })
     }
 
+    /// Tells the store the table that the change is planned on.
+    pub fn expect(&self, snapshot: EagerSnapshot) {
+        // Set once, before the operation starts.
+        drop(self.expected.set(snapshot));
+    }
+
     pub fn outcome(&self) -> Outcome {
-        self.outcome.lock().clone()
+        self.progress.lock().outcome.clone()
+    }
+
+    fn next_version(&self) -> Version {
+        self.progress.lock().next_version
+    }
+
+    fn refuse(&self, failure: Failure) -> TransactionError {
+        self.progress.lock().outcome = Outcome::Refused(failure.clone());
+        TransactionError::LogStoreError { msg: failure.message.clone(), source: Box::new(failure) }
     }
 
     fn conflict(&self, version: Version) -> TransactionError {
-        let failure = Failure::new(
-            Code::CommitConflict,
-            format!(
-                "another writer committed version {} first; this change was planned on version {}",
-                self.next_version,
-                i128::from(self.next_version) - 1
-            ),
+        let next = self.next_version();
+        self.refuse(
+            Failure::new(
+                Code::CommitConflict,
+                format!(
+                    "another writer committed version {next} first; this change was planned on version {}",
+                    i128::from(next) - 1
+                ),
+            )
+            .retryable()
+            .with("version", version),
         )
-        .retryable()
-        .with("version", version);
-        TransactionError::LogStoreError {
-            msg: failure.message.clone(),
-            source: Box::new(failure),
+    }
+
+    /// Every file that a commit removes must be in the table: a second remove of one file is how
+    /// rows get doubled.
+    async fn check_removes(&self, bytes: &[u8]) -> Result<(), TransactionError> {
+        let removed: Vec<String> = actions(bytes)
+            .filter_map(|action| Some(decoded(action.get("remove")?.get("path")?.as_str()?)))
+            .collect();
+        let (false, Some(snapshot)) = (removed.is_empty(), self.expected.get()) else {
+            return Ok(());
+        };
+        let active: HashSet<String> = snapshot
+            .file_views(self.inner.as_ref(), None)
+            .map_ok(|file| file.path().into_owned())
+            .try_collect()
+            .await
+            .map_err(|error| self.refuse(Failure::from(error)))?;
+        match removed.iter().find(|path| !active.contains(*path)) {
+            None => Ok(()),
+            Some(path) => Err(self.refuse(
+                Failure::new(
+                    Code::Corruption,
+                    format!(
+                        "the commit would remove `{path}`, which is not in the table at version {}",
+                        snapshot.version()
+                    ),
+                )
+                .with("path", path),
+            )),
+        }
+    }
+
+    /// The version that follows the log's end, if all that was committed from `from` on leaves a
+    /// blind append as it is.
+    async fn rebased(&self, from: Version, bytes: &[u8]) -> Result<Version, TransactionError> {
+        let ours: HashSet<String> = actions(bytes).filter_map(|action| app_id(&action)).collect();
+        let latest = self
+            .inner
+            .get_latest_version(from)
+            .await
+            .map_err(|error| self.refuse(Failure::from(error)))?;
+        for version in from..=latest {
+            let entry = self
+                .inner
+                .read_commit_entry(version)
+                .await
+                .map_err(|error| self.refuse(Failure::from(error)))?;
+            let Some(entry) = entry else { return Err(self.conflict(version)) };
+            for action in actions(&entry) {
+                if action.get("metaData").is_some() || action.get("protocol").is_some() {
+                    return Err(self.refuse(
+                        Failure::new(
+                            Code::SchemaMismatch,
+                            format!("version {version} changed the table's schema or protocol meanwhile"),
+                        )
+                        .retryable()
+                        .with("version", version),
+                    ));
+                }
+                if app_id(&action).is_some_and(|id| ours.contains(&id)) {
+                    return Err(self.conflict(version));
+                }
+            }
+        }
+        Ok(latest + 1)
+    }
+
+    async fn put(
+        &self,
+        version: Version,
+        commit: &CommitOrBytes,
+        operation_id: Uuid,
+    ) -> Result<(), TransactionError> {
+        let put = async {
+            self.inner.write_commit_entry(version, commit.clone(), operation_id).await.map_err(StepError)
+        };
+        match faults::is_armed() {
+            false => put.await,
+            true => faults::step(async {}, put).await,
+        }
+        .map_err(|error| error.0)
+    }
+
+    /// Puts the commit at the next version, or, where that is taken and the change allows it, at the
+    /// first that is free.
+    async fn put_next(
+        &self,
+        commit: &CommitOrBytes,
+        operation_id: Uuid,
+    ) -> Result<Version, TransactionError> {
+        let mut version = self.next_version();
+        let mut attempt = 1;
+        loop {
+            match (self.put(version, commit, operation_id).await, commit, self.on_conflict) {
+                (Ok(()), ..) => return Ok(version),
+                (
+                    Err(TransactionError::VersionAlreadyExists(_)),
+                    CommitOrBytes::LogBytes(bytes),
+                    OnConflict::Rebase { attempts },
+                ) if attempt < attempts => {
+                    attempt += 1;
+                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..=u64::from(attempt)))).await;
+                    version = self.rebased(version, bytes).await?;
+                }
+                (Err(TransactionError::VersionAlreadyExists(_)), ..) => {
+                    return Err(self.conflict(version));
+                }
+                (Err(error), ..) => return Err(error),
+            }
         }
     }
 }
 
+struct StepError(TransactionError);
+
+impl From<Failure> for StepError {
+    fn from(failure: Failure) -> Self {
+        Self(TransactionError::LogStoreError { msg: failure.message.clone(), source: Box::new(failure) })
+    }
+}
+
+/// The actions of a commit; a line that is no action is none.
+pub fn actions(bytes: &[u8]) -> impl Iterator<Item = Value> {
+    bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+}
+
+fn app_id(action: &Value) -> Option<String> {
+    Some(action.get("txn")?.get("appId")?.as_str()?.to_string())
+}
+
+/// A path as the log has it, decoded.
+pub fn decoded(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
 /// The `commitInfo` action of a commit, which carries its operation and metrics.
-fn commit_info(bytes: &[u8]) -> serde_json::Value {
-    bytes
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
-        .find_map(|mut action| action.get_mut("commitInfo").map(serde_json::Value::take))
+pub fn commit_info(bytes: &[u8]) -> Value {
+    actions(bytes)
+        .find_map(|mut action| action.get_mut("commitInfo").map(Value::take))
         .unwrap_or_default()
 }
 
@@ -98,28 +274,30 @@ impl LogStore for CommitStore {
         commit_or_bytes: CommitOrBytes,
         operation_id: Uuid,
     ) -> Result<(), TransactionError> {
-        if version != self.next_version {
+        if version != self.next_version() {
             return Err(self.conflict(version));
         }
         let _committing = self.gate.lock().await;
-        let bytes = match &commit_or_bytes {
-            CommitOrBytes::LogBytes(bytes) => Some(bytes.clone()),
-            CommitOrBytes::TmpCommit(_) => None,
-        };
-        match self.inner.write_commit_entry(version, commit_or_bytes, operation_id).await {
-            Ok(()) => {
-                let bytes = match bytes {
-                    Some(bytes) => bytes,
-                    None => {
+        if let CommitOrBytes::LogBytes(bytes) = &commit_or_bytes {
+            self.check_removes(bytes).await?;
+        }
+        match self.put_next(&commit_or_bytes, operation_id).await {
+            Ok(version) => {
+                let bytes = match commit_or_bytes {
+                    CommitOrBytes::LogBytes(bytes) => bytes,
+                    CommitOrBytes::TmpCommit(_) => {
                         self.inner.read_commit_entry(version).await.ok().flatten().unwrap_or_default()
                     }
                 };
-                *self.outcome.lock() = Outcome::Committed { version, info: commit_info(&bytes) };
+                let outcome = Outcome::Committed { version, info: commit_info(&bytes) };
+                *self.progress.lock() = Progress { next_version: version + 1, outcome };
                 Ok(())
             }
-            Err(TransactionError::VersionAlreadyExists(_)) => Err(self.conflict(version)),
             Err(error) => {
-                *self.outcome.lock() = Outcome::Unknown;
+                let mut progress = self.progress.lock();
+                if !matches!(progress.outcome, Outcome::Refused(_)) {
+                    progress.outcome = Outcome::Unknown;
+                }
                 Err(error)
             }
         }
@@ -134,12 +312,17 @@ impl LogStore for CommitStore {
         self.inner.abort_commit_entry(version, commit_or_bytes, operation_id).await
     }
 
+    /// A change that will be rebased is not told of newer versions: delta-rs would refuse to commit.
     async fn get_latest_version(&self, start_version: Version) -> DeltaResult<Version> {
-        self.inner.get_latest_version(start_version).await
+        match self.on_conflict {
+            OnConflict::Rebase { .. } if start_version + 1 == self.next_version() => Ok(start_version),
+            _ => self.inner.get_latest_version(start_version).await,
+        }
     }
 
     fn object_store(&self, operation_id: Option<Uuid>) -> Arc<dyn ObjectStore> {
-        self.inner.object_store(operation_id)
+        let store = self.inner.object_store(operation_id);
+        if faults::is_armed() { Arc::new(FaultyStore(store)) } else { store }
     }
 
     fn root_object_store(&self, operation_id: Option<Uuid>) -> Arc<dyn ObjectStore> {

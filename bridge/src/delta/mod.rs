@@ -1,10 +1,21 @@
 //! Delta tables: opened for reading, and changed one attempt at a time. The protocol around the
 //! attempts is C++.
 
+mod alter;
+mod app_transaction;
+mod change;
 mod commit_store;
+mod create;
+mod faults;
+mod feed;
+mod inspect;
 mod open;
+mod rewrite;
+mod soundness;
 mod table_version;
+mod upkeep;
 mod write;
+mod writer_policy;
 
 use std::collections::HashMap;
 use std::sync::Once;
@@ -19,6 +30,7 @@ use crate::frame::Frame;
 use crate::session::Shared;
 use crate::stream::StreamTable;
 
+pub use faults::arm as arm_fault;
 pub use open::Opened;
 use table_version::TableVersion;
 

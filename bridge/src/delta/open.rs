@@ -6,11 +6,13 @@ use std::sync::Arc;
 use arrow::ffi::FFI_ArrowSchema;
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
-use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
+use deltalake::delta_datafusion::{DeltaCdfTableProvider, DeltaScanConfig, DeltaScanNext, FileSelection};
 use deltalake::kernel::Version;
 use serde::{Deserialize, Serialize};
 
-use super::Location;
+use super::app_transaction::AppTransaction;
+use super::feed::ChangeFeed;
+use super::{Location, soundness};
 use super::table_version::TableVersion;
 use crate::catalog::Provider;
 use crate::failure::{Code, Failure, Result};
@@ -19,7 +21,7 @@ use crate::session::{Session, Shared};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Request {
+pub(super) struct Request {
     table_uri: String,
     #[serde(default)]
     storage_options: std::collections::HashMap<String, String>,
@@ -34,7 +36,26 @@ struct Request {
     #[serde(default)]
     metadata_only: bool,
     #[serde(default)]
-    app_id: Option<String>,
+    transaction: Option<AppTransaction>,
+    /// Checks what other writers committed.
+    #[serde(default)]
+    verify: bool,
+    /// Only these data files, by their paths in the log.
+    #[serde(default)]
+    files: Option<Vec<String>>,
+    /// The change feed, not the rows.
+    #[serde(default)]
+    feed: Option<Feed>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Feed {
+    starting_version: Option<Version>,
+    ending_version: Option<Version>,
+    starting_timestamp: Option<String>,
+    ending_timestamp: Option<String>,
+    allow_out_of_range: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -81,22 +102,27 @@ pub struct Opened {
 struct State {
     exists: bool,
     version: i64,
-    transaction_version: Option<i64>,
+    /// The version that applied the transaction.
+    applied_at: Option<Version>,
 }
 
 impl Request {
-    fn parse(request: &str) -> Result<Self> {
+    pub(super) fn parse(request: &str) -> Result<Self> {
         Ok(serde_json::from_str(request)?)
     }
 
-    fn location(&self) -> Location {
+    pub(super) fn table_uri(&self) -> &str {
+        &self.table_uri
+    }
+
+    pub(super) fn location(&self) -> Location {
         Location {
             table_uri: self.table_uri.clone(),
             storage_options: self.storage_options.clone(),
         }
     }
 
-    async fn load(&self, shared: &Shared) -> Result<DeltaTable> {
+    pub(super) async fn load(&self, shared: &Shared) -> Result<DeltaTable> {
         let log_store = self.location().log_store(shared)?;
         if !log_store.is_delta_table_location().await? {
             return Err(no_table(&self.table_uri));
@@ -146,7 +172,7 @@ fn no_table(place: &str) -> Failure {
         .with("table", place)
 }
 
-fn parse_timestamp(text: &str) -> Result<DateTime<Utc>> {
+pub(super) fn parse_timestamp(text: &str) -> Result<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc)).map_err(|error| {
         Failure::new(Code::InvalidArgument, format!("`{text}` is no RFC 3339 timestamp: {error}"))
     })
@@ -221,18 +247,22 @@ impl Session {
             if let Some(gate) = &request.gate {
                 gate.check(&metadata)?;
             }
-            let snapshot = table.snapshot()?.snapshot().clone();
-            let schema = FFI_ArrowSchema::try_from(snapshot.arrow_schema().as_ref())?;
-            let provider = match request.metadata_only {
-                true => None,
-                false => {
+            let schema =
+                FFI_ArrowSchema::try_from(table.snapshot()?.snapshot().arrow_schema().as_ref())?;
+            let provider = match (request.metadata_only, request.feed) {
+                (true, _) => None,
+                (false, Some(feed)) => Some(feed.provider(table, &shared)?),
+                (false, None) => {
                     let state = shared.context.state();
                     table.update_datafusion_session(&state)?;
                     let mut config = DeltaScanConfig::new_from_session(&state);
                     if let Some(scan) = request.scan {
                         scan.apply(&mut config);
                     }
-                    let scan = DeltaScanNext::new(snapshot, config)?;
+                    let mut scan = DeltaScanNext::new(table.snapshot()?.snapshot().clone(), config)?;
+                    if let Some(files) = request.files {
+                        scan = scan.with_file_selection(FileSelection::from_file_paths(files));
+                    }
                     let url = table.table_url().clone();
                     let table =
                         TableVersion::new(scan, url, metadata.version, &metadata.configuration);
@@ -259,23 +289,21 @@ impl Session {
             let table = match request.load(&shared).await {
                 Ok(table) => table,
                 Err(failure) if failure.code == Code::NotFound => {
-                    let state = State { exists: false, version: -1, transaction_version: None };
+                    let state = State { exists: false, version: -1, applied_at: None };
                     return Ok(serde_json::to_string(&state)?);
                 }
                 Err(failure) => return Err(failure),
             };
-            let state = table.snapshot()?;
-            let transaction_version = match &request.app_id {
-                Some(app_id) => {
-                    state.transaction_version(table.log_store().as_ref(), app_id).await?
-                }
+            let version = table.snapshot()?.version();
+            if request.verify {
+                soundness::verify(&table.log_store(), version, &request.table_uri).await?;
+            }
+            let applied_at = match &request.transaction {
+                Some(transaction) => transaction.applied_at(&table).await?,
                 None => None,
             };
-            Ok(serde_json::to_string(&State {
-                exists: true,
-                version: i64::try_from(state.version()).unwrap_or(i64::MAX),
-                transaction_version,
-            })?)
+            let version = i64::try_from(version).unwrap_or(i64::MAX);
+            Ok(serde_json::to_string(&State { exists: true, version, applied_at })?)
         })
     }
 
@@ -303,6 +331,29 @@ impl Session {
             }
             Ok(-1)
         })
+    }
+}
+
+impl Feed {
+    fn provider(self, table: DeltaTable, shared: &Shared) -> Result<Provider> {
+        table.update_datafusion_session(&shared.context.state())?;
+        let mut builder = table.scan_cdf();
+        if let Some(version) = self.starting_version {
+            builder = builder.with_starting_version(version);
+        }
+        if let Some(version) = self.ending_version {
+            builder = builder.with_ending_version(version);
+        }
+        if let Some(timestamp) = &self.starting_timestamp {
+            builder = builder.with_starting_timestamp(parse_timestamp(timestamp)?);
+        }
+        if let Some(timestamp) = &self.ending_timestamp {
+            builder = builder.with_ending_timestamp(parse_timestamp(timestamp)?);
+        }
+        if self.allow_out_of_range {
+            builder = builder.with_allow_out_of_range();
+        }
+        Ok(Provider { table: Arc::new(ChangeFeed(DeltaCdfTableProvider::try_new(builder)?)) })
     }
 }
 

@@ -45,6 +45,8 @@ struct ProviderRequest {
   std::optional<std::string> timestamp = std::nullopt;
   std::optional<ScanOptions> delta_scan = std::nullopt;
   std::optional<FeatureGate> gate = std::nullopt;
+  /// Reads only these data files, by their paths as `files` gives them.
+  std::optional<std::vector<std::string>> files = std::nullopt;
 };
 
 /// A table's metadata at one version.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,6 +41,10 @@ class Session {
   [[nodiscard]] bool has_table(std::string_view name) const;
   /// A frame over `provider` without registering it.
   [[nodiscard]] DataFrame read(const TableProvider& provider) const;
+
+  /// A frame over the rows of an Arrow IPC stream, which are kept in memory; compressed bodies too.
+  /// Errors: InvalidArgument for bytes that are none.
+  [[nodiscard]] DataFrame read_ipc(std::span<const std::byte> bytes) const;
 
   [[nodiscard]] const RuntimeProfile& profile() const;
   /// Bytes that running queries hold now, and the most they ever held.

@@ -84,9 +84,9 @@ class Commits {
     }
     delta::WriteRequest request{
         .table_uri = lake_.uri(name),
-        .commit_metadata = {{"alluvium.run", run_.run_id}, {"alluvium.repo", run_.repo}},
-        // Runs of other repositories may commit to the same table.
-        .max_attempts = 64};
+        .commit = {.metadata = {{"alluvium.run", run_.run_id}, {"alluvium.repo", run_.repo}},
+                   // Runs of other repositories may commit to the same table.
+                   .max_attempts = 64}};
     if (!fresh) {
       request.mode = delta::SaveMode::Overwrite;
       request.replace_where = rows_of(run_.repo);

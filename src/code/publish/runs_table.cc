@@ -196,9 +196,9 @@ void append_run(const Session& session, const LakeLayout& lake, const Run& run,
       versions + ", " + counts;
   delta::write(session, session.sql(query, values, interrupt),
                {.table_uri = lake.uri("runs"),
-                .commit_metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
-                // Runs of other repositories may publish at the same time.
-                .max_attempts = 64},
+                .commit = {.metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
+                           // Runs of other repositories may publish at the same time.
+                           .max_attempts = 64}},
                interrupt);
 }
 
@@ -231,7 +231,7 @@ void record_repository(const Session& session, const LakeLayout& lake,
                {.table_uri = lake.uri("repos"),
                 .mode = delta::SaveMode::Overwrite,
                 .replace_where = rows_of(repository.repo),
-                .max_attempts = 64},
+                .commit = {.max_attempts = 64}},
                interrupt);
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "alluvium/code/lake.h"
-#include "alluvium/delta/write.h"
+#include "alluvium/delta/create.h"
 #include "alluvium/error.h"
 
 namespace alluvium::code {

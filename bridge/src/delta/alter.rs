@@ -1,0 +1,111 @@
+//! Changes of a table's metadata: no data file is written.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
+use deltalake::kernel::{MetadataValue, StructType, TableFeatures};
+use deltalake::operations::update_table_metadata::TableMetadataUpdate;
+use serde::Deserialize;
+
+use super::change::{Attempt, Condition, Done, Given, with_condition};
+use crate::failure::{Code, Failure, Result};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alteration {
+    AddConstraints(HashMap<String, Given>),
+    DropConstraint { name: String, if_exists: bool },
+    /// The columns come as a schema.
+    AddColumns {},
+    DropNotNull { column: String },
+    SetProperties(HashMap<String, String>),
+    AddFeatures { names: Vec<String>, raise_protocol: bool },
+    SetFieldMetadata { column: String, metadata: HashMap<String, String> },
+    SetTableMetadata { name: Option<String>, description: Option<String> },
+}
+
+impl Alteration {
+    pub async fn run(self, attempt: &Attempt, schema: &Schema) -> Result<Done> {
+        let table = attempt.table()?;
+        let properties = attempt.properties.clone();
+        match self {
+            Self::AddConstraints(constraints) => {
+                let mut builder = table
+                    .add_constraint()
+                    .with_session_state(Arc::new(attempt.state.clone()))
+                    .with_commit_properties(properties);
+                for (name, check) in constraints {
+                    let check = attempt.condition(&check)?;
+                    builder = with_condition!(builder.with_constraint(name, @ check));
+                }
+                builder.await?;
+            }
+            Self::DropConstraint { name, if_exists } => {
+                table
+                    .drop_constraints()
+                    .with_constraint(name)
+                    .with_raise_if_not_exists(!if_exists)
+                    .with_commit_properties(properties)
+                    .await?;
+            }
+            Self::AddColumns {} => {
+                let columns: StructType = schema.try_into_kernel()?;
+                let columns: Vec<_> = columns.fields().cloned().collect();
+                table.add_columns().with_fields(columns).with_commit_properties(properties).await?;
+            }
+            Self::DropNotNull { column } => {
+                table
+                    .drop_column_not_null()
+                    .with_column(column)
+                    .with_commit_properties(properties)
+                    .await?;
+            }
+            Self::SetProperties(values) => {
+                table
+                    .set_tbl_properties()
+                    .with_properties(values)
+                    .with_raise_if_not_exists(false)
+                    .with_commit_properties(properties)
+                    .await?;
+            }
+            Self::AddFeatures { names, raise_protocol } => {
+                let features = names.iter().map(|name| feature(name)).collect::<Result<Vec<_>>>()?;
+                table
+                    .add_feature()
+                    .with_features(features)
+                    .with_allow_protocol_versions_increase(raise_protocol)
+                    .with_commit_properties(properties)
+                    .await?;
+            }
+            Self::SetFieldMetadata { column, metadata } => {
+                let metadata = metadata
+                    .into_iter()
+                    .map(|(key, value)| (key, MetadataValue::String(value)))
+                    .collect();
+                table
+                    .update_field_metadata()
+                    .with_field_name(&column)
+                    .with_metadata(metadata)
+                    .with_commit_properties(properties)
+                    .await?;
+            }
+            Self::SetTableMetadata { name, description } => {
+                table
+                    .update_table_metadata()
+                    .with_update(TableMetadataUpdate { name, description })
+                    .with_commit_properties(properties)
+                    .await?;
+            }
+        }
+        Ok(Done::default())
+    }
+}
+
+fn feature(name: &str) -> Result<TableFeatures> {
+    name.parse().map_err(|()| {
+        Failure::new(Code::Unsupported, format!("delta-rs knows no table feature `{name}`"))
+            .with("feature", name)
+    })
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "alluvium/delta/commit.h"
+
+namespace alluvium::delta {
+
+/// What `create` makes: an empty table.
+struct CreateRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// Field metadata with the key `comment` becomes the column's comment.
+  Schema schema;
+  std::vector<std::string> partition_by = {};
+  std::map<std::string, std::string> configuration = {};
+  std::string name = "";
+  std::string description = "";
+  CommitOptions commit = {};
+};
+
+/// Creates an empty table. Errors: AlreadyExists, Unsupported (type, naming the column), and those
+/// of every change.
+CommitReport create(const Session& session, const CreateRequest& request,
+                    const Interrupt& interrupt = {});
+
+/// A folder of Parquet files that becomes a table, in place.
+struct ConvertRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// The partition columns with their types, which folders don't say.
+  Schema partition_schema = {};
+  /// What folders are called: `name=value`, or values in the order of `partition_schema`.
+  enum class Layout { Hive, Directory };
+  Layout layout = Layout::Hive;
+  std::map<std::string, std::string> configuration = {};
+  std::string name = "";
+  std::string description = "";
+  CommitOptions commit = {};
+};
+
+/// Makes a table of the Parquet files at `table_uri` without copying them. Errors: AlreadyExists,
+/// and those of every change.
+CommitReport convert_to_delta(const Session& session, const ConvertRequest& request,
+                              const Interrupt& interrupt = {});
+
+}  // namespace alluvium::delta

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alluvium/delta/commit.h"
+
+namespace alluvium::delta {
+
+/// A filter over partition values, as text: `{"year", "=", {"2024"}}`. Operators: `=`, `!=`, `<`,
+/// `<=`, `>`, `>=`, `in`, `not in`.
+struct PartitionFilter {
+  std::string column;
+  std::string op;
+  std::vector<std::string> values;
+};
+
+struct OptimizeRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// Empty: small files are put together. Else the rows of a partition are sorted along these
+  /// columns' Z-order curve.
+  std::vector<std::string> z_order = {};
+  std::vector<PartitionFilter> filters = {};
+  /// Bytes; the table's property or 100 MiB when not set.
+  std::optional<std::uint64_t> target_size = std::nullopt;
+  std::optional<std::size_t> max_concurrent_tasks = std::nullopt;
+  /// Compares all rows before and after, not just their number.
+  bool verify_rows = false;
+  /// zstd at level 4 unless it says otherwise.
+  WriterPolicy writer = {.compression = "zstd", .compression_level = 4};
+  CommitOptions commit = {};
+};
+
+/// Rewrites files without changing rows, in one commit; none when there is nothing to gain. The
+/// rows are counted before and after. Errors: Corruption (they differ; names the version to
+/// restore), and those of every change.
+CommitReport optimize(const Session& session, const OptimizeRequest& request,
+                      const Interrupt& interrupt = {});
+
+struct VacuumRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// Only says what would be deleted (`CommitReport::files`).
+  bool dry_run = true;
+  /// How long a file that is no longer in the table is kept; the table's
+  /// `delta.deletedFileRetentionDuration` (a week unless set) without one.
+  std::optional<double> retention_hours = std::nullopt;
+  /// Refuses a retention below the table's, which could take files from running readers.
+  bool enforce_retention = true;
+  /// Also deletes files that no commit of the log knows.
+  bool full = false;
+  /// Versions that must stay readable.
+  std::vector<std::int64_t> keep_versions = {};
+  CommitOptions commit = {};
+};
+
+/// Deletes data files that no kept version needs. Errors: InvalidArgument (a retention below the
+/// table's), and those of every change.
+CommitReport vacuum(const Session& session, const VacuumRequest& request,
+                    const Interrupt& interrupt = {});
+
+struct RestoreRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// One of the two.
+  std::optional<std::int64_t> version = std::nullopt;
+  std::optional<std::string> timestamp = std::nullopt;  ///< RFC 3339.
+  /// Goes on where data files of that version are gone; their rows are lost.
+  bool ignore_missing_files = false;
+  bool allow_protocol_downgrade = false;
+  CommitOptions commit = {};
+};
+
+/// Makes a version's rows and metadata current again, as a new version. Works on a table that other
+/// changes refuse with Corruption. Errors: NotFound (no such version, or its files are gone), and
+/// those of every change.
+CommitReport restore(const Session& session, const RestoreRequest& request,
+                     const Interrupt& interrupt = {});
+
+/// Writes a checkpoint of the latest version, from which readers start.
+CommitReport checkpoint(const Session& session, const TableRequest& request,
+                        const Interrupt& interrupt = {});
+
+/// Deletes log entries older than `delta.logRetentionDuration` that a checkpoint stands for;
+/// versions before it can't be read any more. Reports `num_log_files_removed`.
+CommitReport clean_log(const Session& session, const TableRequest& request,
+                       const Interrupt& interrupt = {});
+
+struct FileCheckRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// Only says which files are missing (`CommitReport::files`).
+  bool dry_run = true;
+  CommitOptions commit = {};
+};
+
+/// Takes data files that are missing in the store out of the table. Errors: those of every change.
+CommitReport check_files(const Session& session, const FileCheckRequest& request,
+                         const Interrupt& interrupt = {});
+
+/// Writes a manifest of the data files for engines that read symlink tables.
+CommitReport write_symlink_manifest(const Session& session, const TableRequest& request,
+                                    const Interrupt& interrupt = {});
+
+}  // namespace alluvium::delta

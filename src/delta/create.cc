@@ -1,0 +1,58 @@
+#include "alluvium/delta/create.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "delta/commit_protocol_internal.h"
+#include "delta/type_check_internal.h"
+
+namespace alluvium::delta {
+namespace {
+
+using nlohmann::json;
+
+template <typename Request>
+CommitReport make_table(const Session& session, const Request& request, const Schema& schema,
+                        const json& convert, const std::vector<std::string>& partition_by,
+                        const Interrupt& interrupt) {
+  check_types(schema);
+  const Target target{.table_uri = request.table_uri,
+                      .storage_options = request.storage_options,
+                      .commit = request.commit,
+                      .place = Place::Nothing};
+  return commit_change(
+      session, target,
+      [&](const TableState&) {
+        return Plan{.operation = {{"create",
+                                   {{"convert", convert},
+                                    {"partition_by", partition_by},
+                                    {"configuration", json(request.configuration)},
+                                    {"name", request.name},
+                                    {"description", request.description}}}},
+                    .schema = schema};
+      },
+      interrupt);
+}
+
+}  // namespace
+
+CommitReport create(const Session& session, const CreateRequest& request,
+                    const Interrupt& interrupt) {
+  if (request.schema.fields.empty()) refuse("a table needs at least one column");
+  for (const std::string& column : request.partition_by) {
+    if (request.schema.index_of(column) < 0) {
+      refuse(fmt::format("partition_by names `{}`, which is no column of the schema", column));
+    }
+  }
+  return make_table(session, request, request.schema, nullptr, request.partition_by, interrupt);
+}
+
+CommitReport convert_to_delta(const Session& session, const ConvertRequest& request,
+                              const Interrupt& interrupt) {
+  const bool hive = request.layout == ConvertRequest::Layout::Hive;
+  return make_table(session, request, request.partition_schema, hive ? "hive" : "directory", {},
+                    interrupt);
+}
+
+}  // namespace alluvium::delta
