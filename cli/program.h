@@ -27,6 +27,7 @@ inline CLI::App* add_verb(Program& program, const std::string& name, const std::
 void add_index(Program& program);
 void add_sql(Program& program);
 void add_tables(Program& program);
+void add_delta(Program& program);
 void add_describe(Program& program);
 void add_completion(Program& program);
 void add_help(Program& program);

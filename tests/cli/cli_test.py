@@ -68,10 +68,99 @@ class ProgramTest(unittest.TestCase):
         return done.stderr.decode()
 
 
+class DeltaTest(ProgramTest):
+    """`alluvium delta`: each verb once, as a person would."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "rows.csv").write_text("id,state\n1,new\n2,new\n3,old\n")
+        (self.folder / "changes.csv").write_text("id,state\n2,done\n4,new\n")
+        self.report("write", "--from", "rows.csv")
+
+    def report(self, verb, *arguments):
+        return json.loads(self.succeed("delta", verb, "t", *arguments, "--json"))
+
+    def rows(self, *arguments):
+        text = self.succeed("delta", "read", "t", "--format", "csv", "--query",
+                            'SELECT id, state FROM "table" ORDER BY id', *arguments)
+        return text.split()[1:]
+
+    def test_changes_rows(self):
+        self.assertEqual(self.report("write", "--from", "rows.csv", "--mode", "overwrite")["version"], 1)
+        merged = self.report("merge", "--from", "changes.csv", "--on", "target.id = source.id",
+                             "--update-all", "--insert-all")
+        self.assertEqual(merged["operation"], "MERGE")
+        self.assertEqual(self.rows(), ["1,new", "2,done", "3,old", "4,new"])
+        self.report("update", "--set", "state='seen'", "--where", "id = 1")
+        self.report("delete", "--where", "state = 'old'")
+        self.assertEqual(self.rows(), ["1,seen", "2,done", "4,new"])
+        self.assertEqual(self.rows("--version", "0"), ["1,new", "2,new", "3,old"])
+
+    def test_an_application_transaction_is_applied_once(self):
+        once = ("--from", "changes.csv", "--app-id", "job", "--app-version", "3")
+        self.assertFalse(self.report("write", *once)["already_committed"])
+        self.assertTrue(self.report("write", *once)["already_committed"])
+        self.assertEqual(len(self.rows()), 5)
+
+    def test_maintains(self):
+        self.report("write", "--from", "changes.csv")
+        self.assertTrue(self.report("optimize", "--verify")["committed"])
+        self.assertFalse(self.report("optimize")["committed"])
+        told = self.report("vacuum", "--retention-hours", "0", "--unsafe")
+        self.assertEqual(len(told["files"]), 2)
+        self.assertIn("--apply", self.fail_with(2, "delta", "restore", "t", "--version", "0"))
+        self.report("restore", "--version", "0", "--apply")
+        self.assertEqual(len(self.rows()), 3)
+        self.report("checkpoint")
+        self.assertEqual(self.report("fsck")["files"], [])
+
+    def test_tells(self):
+        self.assertEqual([entry["version"] for entry in self.report("history")], [0])
+        self.assertEqual([column["name"] for column in self.report("info")["columns"]], ["id", "state"])
+        self.assertEqual(len(self.report("files")), 1)
+        self.report("constraints", "--add", "small=id < 100")
+        self.assertEqual(self.report("constraints"), {"small": "id < 100"})
+        self.report("constraints", "--drop", "small")
+        self.report("properties", "--set", "delta.enableChangeDataFeed=true")
+        self.assertEqual(self.report("properties")["delta.enableChangeDataFeed"], "true")
+        self.report("delete", "--where", "id = 1")
+        changes = self.report("cdf", "--from-version", "4")
+        self.assertEqual([(row["_change_type"], row["id"]) for row in changes], [("delete", 1)])
+        self.report("export-snapshot", "--to", "copy")
+        self.assertIn("2,new", self.succeed("delta", "read", "copy", "--format", "csv"))
+
+    def test_creates_and_converts(self):
+        self.succeed("delta", "create", "made", "--column", "id BIGINT NOT NULL", "--column", "at DATE",
+                     "--partition-by", "at", "--property", "delta.appendOnly=true")
+        self.assertIn("id: Int64 not null", self.succeed("delta", "info", "made"))
+        self.succeed("delta", "read", "t", "--format", "parquet", "--output", "part.parquet")
+        (self.folder / "files").mkdir()
+        os.rename(self.folder / "part.parquet", self.folder / "files" / "part.parquet")
+        self.succeed("delta", "convert", "files")
+        self.assertIn("3,old", self.succeed("delta", "read", "files", "--format", "csv"))
+
+    def test_refuses(self):
+        self.fail_with(5, "delta", "info", "nowhere")
+        self.fail_with(3, "delta", "delete", "t", "--where", "nobody = 1")
+        self.fail_with(2, "delta", "delete", "t")
+        self.fail_with(6, "delta", "write", "t", "--from", "rows.csv", "--mode", "error")
+        self.fail_with(2, "delta", "vacuum", "t", "--retention-hours", "0")
+
+    def test_a_lake_is_left_alone(self):
+        repository = self.folder / "repository"
+        repository.mkdir()
+        (repository / "a.py").write_text("x = 1\n")
+        self.succeed("index", repository, "--lake", "lake")
+        table = next(path.parent for path in (self.folder / "lake").rglob("_delta_log")
+                     if path.parent.name == "files")
+        self.fail_with(4, "delta", "delete", table, "--all")
+        self.succeed("delta", "history", table)
+
+
 class CommandLineTest(ProgramTest):
     def test_help_teaches_every_verb(self):
         text = self.succeed("--help")
-        for verb in ("index", "sql", "tables", "describe", "completion", "help"):
+        for verb in ("index", "sql", "tables", "describe", "delta", "completion", "help"):
             self.assertIn(f"\n  {verb} ", text)
             own = self.succeed("help", verb)
             self.assertIn("Usage: alluvium", own)
