@@ -8,11 +8,9 @@ fn main() {
         .include(format!("{root}/include"))
         .include(format!("{root}/src"))
         .compile("alluvium_bridge_cxx");
-    for watched in [
-        "bridge/src/lib.rs",
-        "src/bridge/native_kernel.h",
-        "include/alluvium/frame/arrow_c.h",
-    ] {
+    for watched in
+        ["bridge/src/lib.rs", "src/bridge/native_kernel.h", "include/alluvium/frame/arrow_c.h"]
+    {
         println!("cargo:rerun-if-changed={root}/{watched}");
     }
 }

@@ -37,11 +37,11 @@ void append_real(std::string& out, T value) {
 
 void append_list(std::string& out, const ColumnView& column, const DataType& type,
                  std::int64_t row) {
-  const auto [begin, end] = column.list_range(row);
+  const ColumnView::Range range = column.list_range(row);
   const ColumnView items = column.child(0);
   out.push_back('[');
-  for (std::int64_t i = begin; i < end; ++i) {
-    if (i > begin) out.push_back(',');
+  for (std::int64_t i = range.begin; i < range.end; ++i) {
+    if (i > range.begin) out.push_back(',');
     append_json(out, items, type.children().at(0).type, i);
   }
   out.push_back(']');
@@ -62,13 +62,13 @@ void append_struct(std::string& out, const ColumnView& column, const DataType& t
 
 void append_map(std::string& out, const ColumnView& column, const DataType& type,
                 std::int64_t row) {
-  const auto [begin, end] = column.list_range(row);
+  const ColumnView::Range range = column.list_range(row);
   const ColumnView entries = column.child(0);
   const DataType& entry = type.children().at(0).type;
   const ColumnView keys = entries.child(0);
   out.push_back('{');
-  for (std::int64_t i = begin; i < end; ++i) {
-    if (i > begin) out.push_back(',');
+  for (std::int64_t i = range.begin; i < range.end; ++i) {
+    if (i > range.begin) out.push_back(',');
     std::string key;
     append_text(key, keys, entry.children().at(0).type, i);
     append_json_string(out, key);

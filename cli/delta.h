@@ -30,7 +30,8 @@ struct DeltaVerbs {
   /// Adds a verb about one table. `Options` derives from `DeltaOptions`.
   template <typename Options>
   CLI::App* add(const std::string& name, const std::string& description,
-                void (*run)(const Program&, const Options&), std::shared_ptr<Options> options) {
+                void (*run)(const Program&, const Options&),
+                const std::shared_ptr<Options>& options) {
     CLI::App* verb = group.add_subcommand(name, description);
     verb->callback([this_program = &program, run, options] {
       this_program->action = [this_program, run, options] { run(*this_program, *options); };
@@ -46,7 +47,6 @@ struct DeltaVerbs {
 };
 
 // The verbs, by what they are about.
-void add_delta(Program& program);
 void add_delta_rows(DeltaVerbs& verbs);
 void add_delta_upkeep(DeltaVerbs& verbs);
 void add_delta_table(DeltaVerbs& verbs);

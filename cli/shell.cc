@@ -40,8 +40,8 @@ constexpr std::array kKeywords = {
 
 class Shell {
  public:
-  Shell(const Session& session, ShellOptions options)
-      : session_(session), options_(std::move(options)) {}
+  Shell(Session session, ShellOptions options)
+      : session_(std::move(session)), options_(std::move(options)) {}
 
   void run() {
     print("Read-only SQL over the lake. \\? for help, \\q to quit.\n");

@@ -19,7 +19,7 @@ TEST(Error, NamesRoundTrip) {
 
 TEST(Error, KeepsItsPartsWhenCopied) {
   const Error error(ErrorCode::NotFound, "no table `t`", true, {{"table", "t"}});
-  const Error copy = error;
+  const Error copy = error;  // NOLINT(performance-unnecessary-copy-initialization): its subject
   EXPECT_STREQ(copy.what(), "NotFound: no table `t`");
   EXPECT_EQ(copy.message(), "no table `t`");
   EXPECT_TRUE(copy.retryable());

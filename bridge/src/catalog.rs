@@ -45,8 +45,7 @@ impl Session {
 
     fn require_schema(&self, table: &TableReference) -> Result<()> {
         let options = self.shared.context.state().config_options().catalog.clone();
-        let resolved =
-            table.clone().resolve(&options.default_catalog, &options.default_schema);
+        let resolved = table.clone().resolve(&options.default_catalog, &options.default_schema);
         let known = self
             .shared
             .context
@@ -72,11 +71,7 @@ impl Session {
         self.register(name, Arc::new(MemTable::try_new(schema, partitions)?))
     }
 
-    pub fn register_stream(
-        &self,
-        name: &str,
-        reader: ForeignReader,
-    ) -> Result<()> {
+    pub fn register_stream(&self, name: &str, reader: ForeignReader) -> Result<()> {
         self.register(name, Arc::new(StreamTable::new(reader)?))
     }
 
@@ -98,6 +93,8 @@ impl Session {
             url.set_path(&format!("{}/", url.path()));
         }
         let state = self.shared.context.state();
+        // Kept between queries: without it, each reads the files' statistics again.
+        let statistics = state.runtime_env().cache_manager.get_file_statistic_cache();
         let table = runtime::run(&Token::new(-1), async move {
             let url = ListingTableUrl::parse(url.as_str())?;
             let options = ListingOptions::new(format).with_file_extension(extension);
@@ -105,7 +102,7 @@ impl Session {
                 .with_listing_options(options)
                 .infer_schema(&state)
                 .await?;
-            Ok(ListingTable::try_new(config)?)
+            Ok(ListingTable::try_new(config)?.with_cache(statistics))
         })?;
         self.register(name, Arc::new(table))
     }
@@ -126,7 +123,10 @@ impl Session {
     /// The rows of an Arrow IPC stream.
     pub fn read_ipc(&self, bytes: &[u8]) -> Result<Box<Frame>> {
         let malformed = |error: ArrowError| {
-            Failure::new(Code::InvalidArgument, format!("these bytes are no Arrow IPC stream: {error}"))
+            Failure::new(
+                Code::InvalidArgument,
+                format!("these bytes are no Arrow IPC stream: {error}"),
+            )
         };
         let reader = StreamReader::try_new(bytes, None).map_err(malformed)?;
         let schema = reader.schema();

@@ -67,7 +67,9 @@ fn collect(table: &[String; 3], provider: &dyn TableProvider, rows: &mut Vec<Dec
         }
     }
     if provider.table_type() == TableType::Base {
-        for (index, _) in schema.fields().iter().enumerate().filter(|(_, field)| !field.is_nullable()) {
+        for (index, _) in
+            schema.fields().iter().enumerate().filter(|(_, field)| !field.is_nullable())
+        {
             add("NOT NULL", None, Some(index), 1, None);
         }
     }

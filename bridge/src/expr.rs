@@ -184,7 +184,10 @@ impl Expressions {
             .collect()
     }
 
-    pub fn named_literals(&self, values: &HashMap<String, Index>) -> Result<HashMap<String, ScalarValue>> {
+    pub fn named_literals(
+        &self,
+        values: &HashMap<String, Index>,
+    ) -> Result<HashMap<String, ScalarValue>> {
         values
             .iter()
             .map(|(name, index)| match self.get(*index)? {
@@ -314,7 +317,9 @@ fn plain_call(
 fn unknown_function(name: &str) -> Failure {
     Failure::new(
         Code::InvalidQuery,
-        format!("there is no function `{name}` in this session; information_schema.routines lists them"),
+        format!(
+            "there is no function `{name}` in this session; information_schema.routines lists them"
+        ),
     )
 }
 

@@ -49,12 +49,7 @@ pub const SEPARATOR: char = '\u{1e}';
 
 impl Failure {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            retryable: false,
-            message: message.into(),
-            details: BTreeMap::new(),
-        }
+        Self { code, retryable: false, message: message.into(), details: BTreeMap::new() }
     }
 
     pub fn retryable(mut self) -> Self {
@@ -131,10 +126,7 @@ const BY_TEXT: [(Code, &[&str]); 9] = [
             "cast error",
         ],
     ),
-    (
-        Code::Unsupported,
-        &["unsupported", "not supported", "allow_protocol_versions_increase"],
-    ),
+    (Code::Unsupported, &["unsupported", "not supported", "allow_protocol_versions_increase"]),
     (Code::AlreadyExists, &["already exists"]),
     (
         Code::NotFound,

@@ -10,6 +10,7 @@ use datafusion::common::{ParamValues, UnnestOptions};
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan};
+use datafusion::physical_plan::execute_stream_partitioned;
 use datafusion::prelude::DataFrame;
 use serde::Deserialize;
 
@@ -223,9 +224,13 @@ impl Frame {
     pub fn stream(&self, token: &Token) -> Result<EngineReader> {
         let token = self.limited(token);
         let frame = self.frame.clone();
-        let batches =
-            runtime::run(&token, async move { Ok(frame.execute_stream().await?) })?;
-        EngineReader::new(batches, token)
+        let reading = token.clone();
+        runtime::run(&token, async move {
+            let context = Arc::new(frame.task_ctx());
+            let plan = frame.create_physical_plan().await?;
+            let schema = plan.schema();
+            Ok(EngineReader::new(schema, execute_stream_partitioned(plan, context)?, reading))
+        })
     }
 
     pub fn count(&self, token: &Token) -> Result<u64> {

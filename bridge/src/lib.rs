@@ -3,7 +3,8 @@
 //! Every entry runs under `runtime::guard`, so that a panic is an `Internal` failure and never an
 //! abort, and every failure crosses as text that `src/bridge/` decodes into `alluvium::Error`.
 
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo)]
+// Not `clippy::panic`: the code that cxx makes for shared pointers has one.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::todo, clippy::unimplemented)]
 
 mod catalog;
 mod constraints;
@@ -148,8 +149,12 @@ mod ffi {
             request: &str,
             token: &Token,
         ) -> Result<String>;
-        fn delta_history(session: &Session, request: &str, limit: usize, token: &Token)
-        -> Result<String>;
+        fn delta_history(
+            session: &Session,
+            request: &str,
+            limit: usize,
+            token: &Token,
+        ) -> Result<String>;
         fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>>;
         fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()>;
         fn delta_arm_fault(document: &str) -> Result<u64>;
@@ -181,7 +186,6 @@ fn shutdown(patience_ms: u64) -> Result<()> {
 }
 
 /// Panics on an engine thread, so that tests can see what becomes of it.
-#[expect(clippy::panic, reason = "its purpose")]
 fn provoke_panic() -> Result<()> {
     guard(|| runtime::run(&Token::new(-1), async { panic!("provoked") }))
 }
@@ -210,7 +214,7 @@ unsafe fn add_function(
     // SAFETY: by the contract above.
     let (parameters, returns) = unsafe { (take_schema(parameters), take_schema(returns)) };
     guard(|| {
-        builder.add(NativeFunction::new(declaration, &parameters, &returns, kernel)?);
+        builder.add(NativeFunction::define(declaration, &parameters, &returns, kernel)?);
         Ok(())
     })
 }
@@ -310,8 +314,9 @@ unsafe fn register_batches(
         let mut batches = Vec::with_capacity(partition_count);
         for index in 0..partition_count {
             // SAFETY: by the contract above.
-            let reader =
-                unsafe { ForeignReader::import(partitions.cast::<FFI_ArrowArrayStream>().add(index)) }?;
+            let reader = unsafe {
+                ForeignReader::import(partitions.cast::<FFI_ArrowArrayStream>().add(index))
+            }?;
             schema = reader.schema();
             batches.push(reader.collect::<Result<Vec<RecordBatch>>>()?);
         }

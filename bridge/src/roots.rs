@@ -301,4 +301,3 @@ impl ObjectStore for GuardedStore {
         self.inner.rename_opts(from, to, options).await
     }
 }
-

@@ -157,7 +157,11 @@ fn refuse_reentrance() -> Result<()> {
 /// Runs `future` on the engine's threads and waits for it. When the call must end first, the work
 /// is stopped at its next await and the reason returned, unless `gate` is held: then a commit is on
 /// its way and its outcome is waited for.
-pub fn run_gated<T, F>(token: &Token, gate: Option<Arc<tokio::sync::Mutex<()>>>, future: F) -> Result<T>
+pub fn run_gated<T, F>(
+    token: &Token,
+    gate: Option<Arc<tokio::sync::Mutex<()>>>,
+    future: F,
+) -> Result<T>
 where
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
@@ -194,15 +198,6 @@ where
     run_gated(token, None, future)
 }
 
-/// Starts `future` on the engine's threads without waiting.
-pub fn spawn<F>(future: F) -> Result<tokio::task::JoinHandle<F::Output>>
-where
-    F: Future + Send + 'static,
-    F::Output: Send + 'static,
-{
-    Ok(handles()?.work.spawn(future))
-}
-
 /// Waits for `future` on the calling thread.
 pub fn wait<T>(token: &Token, future: impl Future<Output = Result<T>>) -> Result<T> {
     refuse_reentrance()?;
@@ -217,11 +212,7 @@ pub fn wait<T>(token: &Token, future: impl Future<Output = Result<T>>) -> Result
 
 fn joined<T>(outcome: std::result::Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
     outcome.unwrap_or_else(|error| {
-        if error.is_panic() {
-            Err(panicked(error.into_panic().as_ref()))
-        } else {
-            Err(stopped())
-        }
+        if error.is_panic() { Err(panicked(error.into_panic().as_ref())) } else { Err(stopped()) }
     })
 }
 

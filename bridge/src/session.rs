@@ -124,7 +124,9 @@ impl SessionBuilder {
             context = context.enable_url_table();
         }
         for function in self.functions.drain(..) {
-            for name in std::iter::once(function.name()).chain(function.aliases().iter().map(String::as_str)) {
+            for name in std::iter::once(function.name())
+                .chain(function.aliases().iter().map(String::as_str))
+            {
                 if context.state().scalar_functions().contains_key(name) {
                     return Err(Failure::new(
                         Code::AlreadyExists,
@@ -187,9 +189,7 @@ impl Profile {
             Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
             None => DiskManagerMode::OsTmpDirectory,
         };
-        DiskManagerBuilder::default()
-            .with_mode(mode)
-            .with_max_temp_directory_size(self.spill_limit)
+        DiskManagerBuilder::default().with_mode(mode).with_max_temp_directory_size(self.spill_limit)
     }
 }
 
@@ -197,7 +197,10 @@ fn physical_memory() -> usize {
     // SAFETY: sysconf only reads.
     let (pages, page) =
         unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
-    usize::try_from(pages).unwrap_or(0).saturating_mul(usize::try_from(page).unwrap_or(0)).max(1 << 30)
+    usize::try_from(pages)
+        .unwrap_or(0)
+        .saturating_mul(usize::try_from(page).unwrap_or(0))
+        .max(1 << 30)
 }
 
 impl Session {
@@ -278,7 +281,10 @@ async fn plan(
     if let Err(error) = verdict {
         return Err(Failure::new(
             Code::PolicyViolation,
-            format!("{}; the session's SQL policy or the call's options forbid it", error.strip_backtrace()),
+            format!(
+                "{}; the session's SQL policy or the call's options forbid it",
+                error.strip_backtrace()
+            ),
         ));
     }
     refuse_unchecked_writes(shared, &plan)?;
@@ -300,7 +306,9 @@ pub fn refuse_deep(query: &str) -> Result<()> {
     }
     Err(Failure::new(
         Code::InvalidQuery,
-        format!("the statement has {operators} operators and clauses; at most {MAX_OPERATORS} are taken"),
+        format!(
+            "the statement has {operators} operators and clauses; at most {MAX_OPERATORS} are taken"
+        ),
     ))
 }
 

@@ -21,7 +21,7 @@ use datafusion::physical_plan::streaming::PartitionStream;
 use futures::StreamExt;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
@@ -29,31 +29,32 @@ use crate::runtime::{self, Token};
 /// Batches that may wait between the engine and the reader: with few, each costs both a wake-up.
 const READ_AHEAD: usize = 16;
 
-/// An engine stream as a blocking reader. The engine works on its own threads; dropping the reader
-/// stops it.
+/// A plan's output as a blocking reader: its partitions as they come. The engine works on its own
+/// threads; dropping the reader stops it.
 pub struct EngineReader {
     schema: SchemaRef,
     token: Token,
     batches: mpsc::Receiver<Result<RecordBatch>>,
     /// What was received and not read yet, in reverse order.
     received: Vec<Result<RecordBatch>>,
-    pump: Option<JoinHandle<()>>,
+    /// One for each partition.
+    pumps: JoinSet<()>,
     failed: bool,
 }
 
 impl EngineReader {
-    pub fn new(mut stream: SendableRecordBatchStream, token: Token) -> Result<Self> {
+    /// To be called on the engine's threads, where the work starts at once.
+    pub fn new(
+        schema: SchemaRef,
+        partitions: Vec<SendableRecordBatchStream>,
+        token: Token,
+    ) -> Self {
         let (sender, batches) = mpsc::channel(READ_AHEAD);
-        let schema = stream.schema();
-        let pump = runtime::spawn(async move {
-            while let Some(batch) = stream.next().await {
-                let failed = batch.is_err();
-                if sender.send(batch.map_err(Failure::from)).await.is_err() || failed {
-                    break;
-                }
-            }
-        })?;
-        Ok(Self { schema, token, batches, received: Vec::new(), pump: Some(pump), failed: false })
+        let mut pumps = JoinSet::new();
+        for partition in partitions {
+            pumps.spawn(pump(partition, sender.clone()));
+        }
+        Self { schema, token, batches, received: Vec::new(), pumps, failed: false }
     }
 
     fn read(&mut self) -> Result<Option<RecordBatch>> {
@@ -66,30 +67,32 @@ impl EngineReader {
     /// Waits for the next batches; none is the end.
     fn receive(&mut self) -> Result<()> {
         let token = self.token.clone();
-        let (batches, received, pump) = (&mut self.batches, &mut self.received, &mut self.pump);
+        let (batches, received, pumps) = (&mut self.batches, &mut self.received, &mut self.pumps);
         runtime::wait(&token, async {
             if batches.recv_many(received, READ_AHEAD).await > 0 {
                 received.reverse();
                 return Ok(());
             }
-            match pump.take() {
-                None => Ok(()),
-                Some(pump) => match pump.await {
-                    Ok(()) => Ok(()),
+            while let Some(outcome) = pumps.join_next().await {
+                match outcome {
+                    Ok(()) => {}
                     Err(error) if error.is_panic() => {
-                        Err(runtime::panicked(error.into_panic().as_ref()))
+                        return Err(runtime::panicked(error.into_panic().as_ref()));
                     }
-                    Err(error) => Err(error.into()),
-                },
+                    Err(error) => return Err(error.into()),
+                }
             }
+            Ok(())
         })
     }
 }
 
-impl Drop for EngineReader {
-    fn drop(&mut self) {
-        if let Some(pump) = &self.pump {
-            pump.abort();
+/// Moves a partition's batches to the reader, up to the first failure.
+async fn pump(mut partition: SendableRecordBatchStream, sender: mpsc::Sender<Result<RecordBatch>>) {
+    while let Some(batch) = partition.next().await {
+        let failed = batch.is_err();
+        if sender.send(batch.map_err(Failure::from)).await.is_err() || failed {
+            break;
         }
     }
 }
@@ -105,9 +108,7 @@ impl Iterator for EngineReader {
             Ok(batch) => batch.map(Ok),
             Err(failure) => {
                 self.failed = true;
-                if let Some(pump) = &self.pump {
-                    pump.abort();
-                }
+                self.pumps.abort_all();
                 Some(Err(ArrowError::ExternalError(Box::new(failure))))
             }
         }

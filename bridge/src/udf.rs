@@ -11,8 +11,8 @@ use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type, to_ffi
 use cxx::SharedPtr;
 use datafusion::common::{Result as EngineResult, plan_err};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, DocumentationBuilder, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
-    ScalarUDFImpl, Signature, Volatility, scalar_doc_sections::DOC_SECTION_OTHER,
+    ColumnarValue, Documentation, DocumentationBuilder, ReturnFieldArgs, ScalarFunctionArgs,
+    ScalarUDF, ScalarUDFImpl, Signature, Volatility, scalar_doc_sections::DOC_SECTION_OTHER,
 };
 use serde::Deserialize;
 
@@ -56,7 +56,7 @@ pub struct NativeFunction {
 }
 
 impl NativeFunction {
-    pub fn new(
+    pub fn define(
         declaration: &str,
         parameters: &FFI_ArrowSchema,
         returns: &FFI_ArrowSchema,

@@ -25,7 +25,7 @@ CommitReport maintain(const Session& session, const Request& request, const char
                       .storage_options = request.storage_options,
                       .commit = request.commit,
                       .verify = std::string_view(operation) != "restore"};
-  const Plan plan{.operation = {{operation, std::move(body)}}};
+  Plan plan{.operation = {{operation, std::move(body)}}};
   return commit_change(session, target, [&](const TableState&) { return plan; }, interrupt);
 }
 

@@ -16,14 +16,28 @@ use crate::failure::{Code, Failure, Result};
 #[serde(rename_all = "snake_case")]
 pub enum Alteration {
     AddConstraints(HashMap<String, Given>),
-    DropConstraint { name: String, if_exists: bool },
+    DropConstraint {
+        name: String,
+        if_exists: bool,
+    },
     /// The columns come as a schema.
     AddColumns {},
-    DropNotNull { column: String },
+    DropNotNull {
+        column: String,
+    },
     SetProperties(HashMap<String, String>),
-    AddFeatures { names: Vec<String>, raise_protocol: bool },
-    SetFieldMetadata { column: String, metadata: HashMap<String, String> },
-    SetTableMetadata { name: Option<String>, description: Option<String> },
+    AddFeatures {
+        names: Vec<String>,
+        raise_protocol: bool,
+    },
+    SetFieldMetadata {
+        column: String,
+        metadata: HashMap<String, String>,
+    },
+    SetTableMetadata {
+        name: Option<String>,
+        description: Option<String>,
+    },
 }
 
 impl Alteration {
@@ -71,7 +85,8 @@ impl Alteration {
                     .await?;
             }
             Self::AddFeatures { names, raise_protocol } => {
-                let features = names.iter().map(|name| feature(name)).collect::<Result<Vec<_>>>()?;
+                let features =
+                    names.iter().map(|name| feature(name)).collect::<Result<Vec<_>>>()?;
                 table
                     .add_feature()
                     .with_features(features)

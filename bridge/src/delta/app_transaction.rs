@@ -64,7 +64,8 @@ async fn restored(entry: &[u8], log_store: &LogStoreRef) -> Result<Option<Versio
     if let Some(version) = number(&parameters["version"]) {
         return Ok(Version::try_from(version).ok());
     }
-    let Some(time) = number(&parameters["datetime"]).and_then(chrono::DateTime::from_timestamp_millis)
+    let Some(time) =
+        number(&parameters["datetime"]).and_then(chrono::DateTime::from_timestamp_millis)
     else {
         return Ok(None);
     };

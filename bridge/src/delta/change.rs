@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow::datatypes::Schema;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
-use deltalake::kernel::{EagerSnapshot, Transaction, Version};
 use deltalake::kernel::transaction::CommitProperties;
+use deltalake::kernel::{EagerSnapshot, Transaction, Version};
 use deltalake::logstore::LogStoreRef;
 use deltalake::{DeltaResult, DeltaTable};
 use serde::{Deserialize, Serialize};
@@ -168,7 +168,10 @@ impl Request {
             .commit_metadata
             .iter()
             .map(|(key, value)| (key.clone(), serde_json::Value::from(value.as_str())))
-            .chain([(OPERATION_ID.to_string(), serde_json::Value::from(self.operation_id.as_str()))]);
+            .chain([(
+                OPERATION_ID.to_string(),
+                serde_json::Value::from(self.operation_id.as_str()),
+            )]);
         let properties = CommitProperties::default()
             .with_metadata(metadata)
             .with_max_retries(0)
@@ -194,7 +197,13 @@ fn settle(store: &CommitStore, read_version: i64, outcome: Result<Done>) -> Resu
                 metrics.extend(logged.iter().map(|(name, value)| (name.clone(), plain(value))));
             }
             let operation = info["operation"].as_str().unwrap_or_default().to_string();
-            Ok(Commit { version: Some(version), read_version, operation, metrics, files: done.files })
+            Ok(Commit {
+                version: Some(version),
+                read_version,
+                operation,
+                metrics,
+                files: done.files,
+            })
         }
         (Outcome::Unknown, Err(failure)) => Err(Failure {
             code: Code::CommitStateUnknown,
@@ -233,10 +242,9 @@ impl Session {
         let gate = Arc::clone(&store.gate);
         let token = token.within(self.shared.query_timeout);
         let source = source.map(|frame| frame.frame.clone());
-        let state = source.as_ref().map_or_else(
-            || self.shared.context.state(),
-            |frame| frame.clone().into_parts().0,
-        );
+        let state = source
+            .as_ref()
+            .map_or_else(|| self.shared.context.state(), |frame| frame.clone().into_parts().0);
         let expressions = Expressions::lower(&std::mem::take(&mut request.nodes), &state)?;
         runtime::run_gated(&token, Some(gate), async move {
             let table = match read_version {
@@ -262,7 +270,8 @@ impl Session {
 }
 
 fn rows<T>(source: Option<T>) -> Result<T> {
-    source.ok_or_else(|| Failure::new(Code::InvalidArgument, "the operation needs a source of rows"))
+    source
+        .ok_or_else(|| Failure::new(Code::InvalidArgument, "the operation needs a source of rows"))
 }
 
 /// The table at `version`, which is what the store checks the commit against.

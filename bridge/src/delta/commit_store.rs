@@ -66,7 +66,11 @@ struct Progress {
 
 impl CommitStore {
     /// `read_version` is the version that the change was planned on; none is a table to be created.
-    pub fn new(inner: LogStoreRef, read_version: Option<Version>, on_conflict: OnConflict) -> Arc<Self> {
+    pub fn new(
+        inner: LogStoreRef,
+        read_version: Option<Version>,
+        on_conflict: OnConflict,
+    ) -> Arc<Self> {
         Arc::new(Self {
             inner,
             on_conflict,
@@ -164,7 +168,9 @@ impl CommitStore {
                     return Err(self.refuse(
                         Failure::new(
                             Code::SchemaMismatch,
-                            format!("version {version} changed the table's schema or protocol meanwhile"),
+                            format!(
+                                "version {version} changed the table's schema or protocol meanwhile"
+                            ),
                         )
                         .retryable()
                         .with("version", version),
@@ -185,7 +191,10 @@ impl CommitStore {
         operation_id: Uuid,
     ) -> Result<(), TransactionError> {
         let put = async {
-            self.inner.write_commit_entry(version, commit.clone(), operation_id).await.map_err(StepError)
+            self.inner
+                .write_commit_entry(version, commit.clone(), operation_id)
+                .await
+                .map_err(StepError)
         };
         match faults::is_armed() {
             false => put.await,
@@ -212,7 +221,10 @@ impl CommitStore {
                     OnConflict::Rebase { attempts },
                 ) if attempt < attempts => {
                     attempt += 1;
-                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..=u64::from(attempt)))).await;
+                    tokio::time::sleep(Duration::from_millis(rand::random_range(
+                        0..=u64::from(attempt),
+                    )))
+                    .await;
                     version = self.rebased(version, bytes).await?;
                 }
                 (Err(TransactionError::VersionAlreadyExists(_)), ..) => {
@@ -228,7 +240,10 @@ struct StepError(TransactionError);
 
 impl From<Failure> for StepError {
     fn from(failure: Failure) -> Self {
-        Self(TransactionError::LogStoreError { msg: failure.message.clone(), source: Box::new(failure) })
+        Self(TransactionError::LogStoreError {
+            msg: failure.message.clone(),
+            source: Box::new(failure),
+        })
     }
 }
 
@@ -285,9 +300,13 @@ impl LogStore for CommitStore {
             Ok(version) => {
                 let bytes = match commit_or_bytes {
                     CommitOrBytes::LogBytes(bytes) => bytes,
-                    CommitOrBytes::TmpCommit(_) => {
-                        self.inner.read_commit_entry(version).await.ok().flatten().unwrap_or_default()
-                    }
+                    CommitOrBytes::TmpCommit(_) => self
+                        .inner
+                        .read_commit_entry(version)
+                        .await
+                        .ok()
+                        .flatten()
+                        .unwrap_or_default(),
                 };
                 let outcome = Outcome::Committed { version, info: commit_info(&bytes) };
                 *self.progress.lock() = Progress { next_version: version + 1, outcome };
@@ -315,7 +334,9 @@ impl LogStore for CommitStore {
     /// A change that will be rebased is not told of newer versions: delta-rs would refuse to commit.
     async fn get_latest_version(&self, start_version: Version) -> DeltaResult<Version> {
         match self.on_conflict {
-            OnConflict::Rebase { .. } if start_version + 1 == self.next_version() => Ok(start_version),
+            OnConflict::Rebase { .. } if start_version + 1 == self.next_version() => {
+                Ok(start_version)
+            }
             _ => self.inner.get_latest_version(start_version).await,
         }
     }

@@ -54,7 +54,9 @@ impl Create {
             .with_columns(schema.fields().cloned())
             .with_partition_columns(self.partition_by)
             .with_raise_if_key_not_exists(false)
-            .with_configuration(self.configuration.into_iter().map(|(key, value)| (key, Some(value))))
+            .with_configuration(
+                self.configuration.into_iter().map(|(key, value)| (key, Some(value))),
+            )
             .with_commit_properties(attempt.properties.clone());
         if !self.name.is_empty() {
             builder = builder.with_table_name(self.name);
@@ -67,7 +69,12 @@ impl Create {
     }
 
     /// `partitions` are the partition columns: what folders say has no types.
-    async fn convert(self, attempt: &Attempt, partitions: &StructType, layout: Layout) -> Result<Done> {
+    async fn convert(
+        self,
+        attempt: &Attempt,
+        partitions: &StructType,
+        layout: Layout,
+    ) -> Result<Done> {
         let mut builder = ConvertToDeltaBuilder::new()
             .with_log_store(attempt.log_store())
             .with_partition_schema(partitions.fields().cloned())
@@ -75,7 +82,9 @@ impl Create {
                 Layout::Hive => PartitionStrategy::Hive,
                 Layout::Directory => PartitionStrategy::Directory,
             })
-            .with_configuration(self.configuration.into_iter().map(|(key, value)| (key, Some(value))))
+            .with_configuration(
+                self.configuration.into_iter().map(|(key, value)| (key, Some(value))),
+            )
             .with_commit_properties(attempt.properties.clone());
         if !self.name.is_empty() {
             builder = builder.with_table_name(self.name);

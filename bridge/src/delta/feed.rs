@@ -37,7 +37,9 @@ impl TableProvider for ChangeFeed {
         let plan = self.0.scan(state, projection, filters, limit).await?;
         plan.transform_up(|node| {
             Ok(match node.children().len() + node.output_partitioning().partition_count() {
-                0 => Transformed::yes(Arc::new(EmptyExec::new(node.schema())) as Arc<dyn ExecutionPlan>),
+                0 => Transformed::yes(
+                    Arc::new(EmptyExec::new(node.schema())) as Arc<dyn ExecutionPlan>
+                ),
                 _ => Transformed::no(node),
             })
         })

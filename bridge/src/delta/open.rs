@@ -6,14 +6,16 @@ use std::sync::Arc;
 use arrow::ffi::FFI_ArrowSchema;
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
-use deltalake::delta_datafusion::{DeltaCdfTableProvider, DeltaScanConfig, DeltaScanNext, FileSelection};
+use deltalake::delta_datafusion::{
+    DeltaCdfTableProvider, DeltaScanConfig, DeltaScanNext, FileSelection,
+};
 use deltalake::kernel::Version;
 use serde::{Deserialize, Serialize};
 
 use super::app_transaction::AppTransaction;
 use super::feed::ChangeFeed;
-use super::{Location, soundness};
 use super::table_version::TableVersion;
+use super::{Location, soundness};
 use crate::catalog::Provider;
 use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
@@ -136,10 +138,9 @@ impl Request {
                 ));
             }
             (Some(version), None) => self.load_version(&mut table, version).await,
-            (None, Some(timestamp)) => table
-                .load_with_datetime(parse_timestamp(timestamp)?)
-                .await
-                .map_err(Failure::from),
+            (None, Some(timestamp)) => {
+                table.load_with_datetime(parse_timestamp(timestamp)?).await.map_err(Failure::from)
+            }
             (None, None) => table.load().await.map_err(Failure::from),
         };
         loaded.map_err(|failure| failure.with("table", &self.table_uri))?;
@@ -259,7 +260,8 @@ impl Session {
                     if let Some(scan) = request.scan {
                         scan.apply(&mut config);
                     }
-                    let mut scan = DeltaScanNext::new(table.snapshot()?.snapshot().clone(), config)?;
+                    let mut scan =
+                        DeltaScanNext::new(table.snapshot()?.snapshot().clone(), config)?;
                     if let Some(files) = request.files {
                         scan = scan.with_file_selection(FileSelection::from_file_paths(files));
                     }
@@ -277,9 +279,7 @@ impl Session {
     pub fn delta_is_table(&self, request: &str) -> Result<bool> {
         let request = Request::parse(request)?;
         let log_store = request.location().log_store(&self.shared)?;
-        runtime::run(&Token::new(-1), async move {
-            Ok(log_store.is_delta_table_location().await?)
-        })
+        runtime::run(&Token::new(-1), async move { Ok(log_store.is_delta_table_location().await?) })
     }
 
     pub fn delta_state(&self, request: &str, token: &Token) -> Result<String> {

@@ -106,16 +106,17 @@ impl Delete {
 impl Merge {
     pub async fn run(self, attempt: &Attempt, source: DataFrame) -> Result<Done> {
         let table = attempt.table()?;
-        let mut builder = with_condition!(table.merge(source, @ attempt.condition(&self.predicate)?))
-            .with_session_state(Arc::new(attempt.state.clone()))
-            .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
-            .with_commit_properties(attempt.properties.clone())
-            .with_writer_properties(self.writer.properties()?)
-            .with_source_alias(&self.source_alias)
-            .with_target_alias(&self.target_alias)
-            .with_merge_schema(self.merge_schema)
-            .with_safe_cast(self.safe_cast)
-            .with_streaming(self.streaming);
+        let mut builder =
+            with_condition!(table.merge(source, @ attempt.condition(&self.predicate)?))
+                .with_session_state(Arc::new(attempt.state.clone()))
+                .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
+                .with_commit_properties(attempt.properties.clone())
+                .with_writer_properties(self.writer.properties()?)
+                .with_source_alias(&self.source_alias)
+                .with_target_alias(&self.target_alias)
+                .with_merge_schema(self.merge_schema)
+                .with_safe_cast(self.safe_cast)
+                .with_streaming(self.streaming);
         for Clause { when, condition, set } in &self.clauses {
             let condition = condition.as_ref().map(|given| attempt.condition(given)).transpose()?;
             let values = set
@@ -124,7 +125,9 @@ impl Merge {
                     Ok((Column::from_name(column), attempt.condition(value)?))
                 })
                 .collect::<Result<Vec<_>>>()?;
-            if values.is_empty() && !matches!(when, When::MatchedDelete | When::NotMatchedBySourceDelete) {
+            if values.is_empty()
+                && !matches!(when, When::MatchedDelete | When::NotMatchedBySourceDelete)
+            {
                 return Err(Failure::new(Code::InvalidArgument, "a merge clause sets no column"));
             }
             // The builder's clauses are of three types with the same two methods.

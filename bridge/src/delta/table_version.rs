@@ -35,7 +35,9 @@ impl TableVersion {
     ) -> Self {
         let checks = configuration
             .iter()
-            .filter_map(|(key, check)| Some((key.strip_prefix(CHECK_PREFIX)?.to_string(), check.clone())))
+            .filter_map(|(key, check)| {
+                Some((key.strip_prefix(CHECK_PREFIX)?.to_string(), check.clone()))
+            })
             .collect();
         Self { scan, url, version, checks }
     }

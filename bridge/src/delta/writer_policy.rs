@@ -80,8 +80,7 @@ impl WriterPolicy {
             builder = builder.set_column_encoding(path(column), encoding);
         }
         for column in &self.without_statistics {
-            builder =
-                builder.set_column_statistics_enabled(path(column), EnabledStatistics::None);
+            builder = builder.set_column_statistics_enabled(path(column), EnabledStatistics::None);
         }
         Ok(builder.build())
     }

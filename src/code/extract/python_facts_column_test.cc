@@ -19,7 +19,7 @@ ColumnView field(const ColumnView& column, const DataType& type, std::string_vie
   return column;
 }
 
-const DataType& type_of(const DataType& type, std::string_view name) {
+DataType type_of(const DataType& type, std::string_view name) {
   for (const Field& child : type.children()) {
     if (child.name == name) return child.type;
   }

@@ -179,7 +179,7 @@ SyntaxTree::Outcome SyntaxTree::parse(std::string_view text, std::uint32_t max_d
   }
 
   // Children come after their parents, so ends are right from the back to the front.
-  for (NodeIndex index = static_cast<NodeIndex>(nodes_.size()); index-- > 0;) {
+  for (auto index = static_cast<NodeIndex>(nodes_.size()); index-- > 0;) {
     SyntaxNode& node = nodes_[index];
     if (!ends_with_last_token(node.kind)) continue;
     std::uint32_t end = node.begin;

@@ -23,7 +23,7 @@ class ReadFileTest : public testing::Test {
     folder_ = fs::canonical(::mkdtemp(name.data()));
     fs::create_directories(folder_ / "root/sub");
     std::ofstream(folder_ / "root/sub/a.py") << "x = 1\n";
-    std::ofstream(folder_ / "root/empty.py");
+    std::ofstream(folder_ / "root/empty.py") << "";
     std::ofstream(folder_ / "root/large.py") << std::string(2000, 'x');
     std::ofstream(folder_ / "secret.py") << "secret";
     fs::create_symlink("../secret.py", folder_ / "root/link.py");

@@ -51,8 +51,10 @@ class RepositoryTest : public testing::Test {
                                         "-c",
                                         "init.defaultBranch=main"};
     command.insert(command.end(), arguments.begin(), arguments.end());
+    const char* const path = std::getenv("PATH");
     const auto result = run_child(
-        command, {"PATH=" + std::string(std::getenv("PATH")), "HOME=" + top_.string()}, {});
+        command, {std::string("PATH=") + (path == nullptr ? "" : path), "HOME=" + top_.string()},
+        {});
     return result && result->exit_code == 0;
   }
   Repository open(const fs::path& lake = {}) {
