@@ -23,6 +23,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token as SqlToken, Tokenizer};
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 use serde::Deserialize;
 
+use crate::delta::KnownTables;
 use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
@@ -58,6 +59,7 @@ pub struct Shared {
     pub context: SessionContext,
     pub roots: Roots,
     pub query_timeout: Option<Duration>,
+    pub known_tables: KnownTables,
     memory: Arc<PeakRecordingPool>,
     require_delta: bool,
 }
@@ -141,6 +143,7 @@ impl SessionBuilder {
             shared: Arc::new(Shared {
                 context,
                 roots,
+                known_tables: KnownTables::default(),
                 query_timeout: (!timeout.is_zero()).then_some(timeout),
                 memory,
                 require_delta: profile.require_delta,

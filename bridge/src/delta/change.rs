@@ -10,6 +10,7 @@ use datafusion::logical_expr::Expr;
 use deltalake::kernel::transaction::CommitProperties;
 use deltalake::kernel::{EagerSnapshot, Transaction, Version};
 use deltalake::logstore::LogStoreRef;
+use deltalake::table::state::DeltaTableState;
 use deltalake::{DeltaResult, DeltaTable};
 use serde::{Deserialize, Serialize};
 
@@ -245,11 +246,15 @@ impl Session {
         let state = source
             .as_ref()
             .map_or_else(|| self.shared.context.state(), |frame| frame.clone().into_parts().0);
+        let shared = Arc::clone(&self.shared);
         let expressions = Expressions::lower(&std::mem::take(&mut request.nodes), &state)?;
         runtime::run_gated(&token, Some(gate), async move {
             let table = match read_version {
                 None => None,
-                Some(version) => Some(load(&store, version, &state).await?),
+                Some(version) => {
+                    let known = shared.known_tables.at(&request.location(), version);
+                    Some(load(&store, known, version, &state).await?)
+                }
             };
             let properties = request.properties();
             let attempt =
@@ -277,11 +282,15 @@ fn rows<T>(source: Option<T>) -> Result<T> {
 /// The table at `version`, which is what the store checks the commit against.
 async fn load(
     store: &Arc<CommitStore>,
+    known: Option<DeltaTableState>,
     version: Version,
     state: &SessionState,
 ) -> DeltaResult<DeltaTable> {
     let mut table = DeltaTable::new(Arc::clone(store) as LogStoreRef);
-    table.load_version(version).await?;
+    match known {
+        Some(known) => table.state = Some(known),
+        None => table.load_version(version).await?,
+    }
     table.update_datafusion_session(state)?;
     store.expect(table.snapshot()?.snapshot().clone());
     Ok(table)

@@ -1,7 +1,7 @@
 //! The choke point of every commit: a log store around the real one that sees each commit's bytes,
 //! lets through only what the change was planned on, and remembers what happened.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -118,32 +118,53 @@ impl CommitStore {
     }
 
     /// Every file that a commit removes must be in the table: a second remove of one file is how
-    /// rows get doubled.
+    /// rows get doubled. And a commit that says that it changes no data must take away as many rows
+    /// as it brings, as far as statistics tell.
     async fn check_removes(&self, bytes: &[u8]) -> Result<(), TransactionError> {
-        let removed: Vec<String> = actions(bytes)
-            .filter_map(|action| Some(decoded(action.get("remove")?.get("path")?.as_str()?)))
-            .collect();
-        let (false, Some(snapshot)) = (removed.is_empty(), self.expected.get()) else {
+        let changes: Vec<FileChange> = actions(bytes).filter_map(FileChange::of).collect();
+        let Some(snapshot) =
+            self.expected.get().filter(|_| changes.iter().any(|file| file.removed))
+        else {
             return Ok(());
         };
-        let active: HashSet<String> = snapshot
+        let active: HashMap<String, Option<i64>> = snapshot
             .file_views(self.inner.as_ref(), None)
-            .map_ok(|file| file.path().into_owned())
+            .map_ok(|file| {
+                let deleted =
+                    file.deletion_vector_descriptor().map_or(0, |vector| vector.cardinality);
+                let rows = file.num_records().and_then(|rows| i64::try_from(rows).ok());
+                (file.path().into_owned(), rows.map(|rows| rows - deleted))
+            })
             .try_collect()
             .await
             .map_err(|error| self.refuse(Failure::from(error)))?;
-        match removed.iter().find(|path| !active.contains(*path)) {
-            None => Ok(()),
-            Some(path) => Err(self.refuse(
-                Failure::new(
-                    Code::Corruption,
-                    format!(
-                        "the commit would remove `{path}`, which is not in the table at version {}",
-                        snapshot.version()
-                    ),
-                )
-                .with("path", path),
-            )),
+        let version = snapshot.version();
+        let mut gained = Some(0);
+        for file in &changes {
+            let rows = match (file.removed, active.get(&file.path)) {
+                (true, None) => {
+                    let path = &file.path;
+                    let what = format!(
+                        "the commit would remove `{path}`, which is not in the table at version {version}"
+                    );
+                    return Err(
+                        self.refuse(Failure::new(Code::Corruption, what).with("path", path))
+                    );
+                }
+                (true, Some(rows)) => rows.map(|rows| -rows),
+                (false, _) => file.rows,
+            };
+            gained = gained.zip(rows).map(|(gained, rows)| gained + rows);
+        }
+        match gained {
+            Some(gained) if gained != 0 && changes.iter().all(|file| !file.data_change) => {
+                let what = format!(
+                    "the commit says that it changes no data, but has {gained} rows more than the files \
+                     of version {version} that it replaces"
+                );
+                Err(self.refuse(Failure::new(Code::Corruption, what)))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -233,6 +254,29 @@ impl CommitStore {
                 (Err(error), ..) => return Err(error),
             }
         }
+    }
+}
+
+/// What a commit does with a data file.
+struct FileChange {
+    path: String,
+    removed: bool,
+    data_change: bool,
+    /// Of a file that is added, where its statistics tell.
+    rows: Option<i64>,
+}
+
+impl FileChange {
+    fn of(action: Value) -> Option<Self> {
+        let removed = action.get("remove").is_some();
+        let file = action.get(if removed { "remove" } else { "add" })?;
+        let statistics = file["stats"].as_str().and_then(|text| serde_json::from_str(text).ok());
+        Some(Self {
+            path: decoded(file["path"].as_str()?),
+            removed,
+            data_change: file["dataChange"].as_bool().unwrap_or(true),
+            rows: statistics.and_then(|statistics: Value| statistics["numRecords"].as_i64()),
+        })
     }
 }
 

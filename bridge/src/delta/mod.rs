@@ -9,6 +9,7 @@ mod create;
 mod faults;
 mod feed;
 mod inspect;
+mod known_tables;
 mod open;
 mod rewrite;
 mod soundness;
@@ -31,6 +32,7 @@ use crate::session::Shared;
 use crate::stream::StreamTable;
 
 pub use faults::arm as arm_fault;
+pub use known_tables::KnownTables;
 pub use open::Opened;
 use table_version::TableVersion;
 

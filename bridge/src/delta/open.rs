@@ -10,6 +10,7 @@ use deltalake::delta_datafusion::{
     DeltaCdfTableProvider, DeltaScanConfig, DeltaScanNext, FileSelection,
 };
 use deltalake::kernel::Version;
+use deltalake::logstore::LogStoreRef;
 use serde::{Deserialize, Serialize};
 
 use super::app_transaction::AppTransaction;
@@ -126,24 +127,31 @@ impl Request {
 
     pub(super) async fn load(&self, shared: &Shared) -> Result<DeltaTable> {
         let log_store = self.location().log_store(shared)?;
-        if !log_store.is_delta_table_location().await? {
-            return Err(no_table(&self.table_uri));
+        match self.load_from(shared, Arc::clone(&log_store)).await {
+            Ok(table) => Ok(table),
+            // Asked only now, since it takes a look at the whole log.
+            Err(_) if !log_store.is_delta_table_location().await? => Err(no_table(&self.table_uri)),
+            Err(failure) => Err(failure.with("table", &self.table_uri)),
         }
+    }
+
+    async fn load_from(&self, shared: &Shared, log_store: LogStoreRef) -> Result<DeltaTable> {
         let mut table = DeltaTable::new(log_store);
-        let loaded = match (self.version, &self.timestamp) {
+        match (self.version, &self.timestamp) {
             (Some(_), Some(_)) => {
                 return Err(Failure::new(
                     Code::InvalidArgument,
                     "a version and a timestamp exclude each other",
                 ));
             }
-            (Some(version), None) => self.load_version(&mut table, version).await,
+            (Some(version), None) => self.load_version(&mut table, version).await?,
             (None, Some(timestamp)) => {
-                table.load_with_datetime(parse_timestamp(timestamp)?).await.map_err(Failure::from)
+                table.load_with_datetime(parse_timestamp(timestamp)?).await?;
             }
-            (None, None) => table.load().await.map_err(Failure::from),
-        };
-        loaded.map_err(|failure| failure.with("table", &self.table_uri))?;
+            (None, None) => {
+                return shared.known_tables.latest(&self.location(), table.log_store()).await;
+            }
+        }
         Ok(table)
     }
 

@@ -34,9 +34,10 @@ struct OptimizeRequest {
   CommitOptions commit = {};
 };
 
-/// Rewrites files without changing rows, in one commit; none when there is nothing to gain. The
-/// rows are counted before and after. Errors: Corruption (they differ; names the version to
-/// restore), and those of every change.
+/// Rewrites files without changing rows, in one commit; none when there is nothing to gain. A
+/// commit that would bring more or fewer rows than it takes away is not made. Errors: Corruption
+/// (the rows would differ, or with `verify_rows` do, which names the version to restore), and those
+/// of every change.
 CommitReport optimize(const Session& session, const OptimizeRequest& request,
                       const Interrupt& interrupt = {});
 
