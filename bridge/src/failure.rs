@@ -140,7 +140,10 @@ const BY_TEXT: [(Code, &[&str]); 9] = [
             "no field with the provided name",
         ],
     ),
-    (Code::Corruption, &["protocol", "gap", "missing", "non-nullable structarray"]),
+    (
+        Code::Corruption,
+        &["protocol", "gap", "missing", "non-nullable structarray", "invalid checkpoint"],
+    ),
     (Code::SchemaMismatch, &["schema", "cast"]),
     (Code::ResourceExhausted, &["resources exhausted"]),
 ];

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "delta/commit_protocol_internal.h"
+#include "delta/property_check_internal.h"
 #include "delta/type_check_internal.h"
 
 namespace alluvium::delta {
@@ -63,6 +64,7 @@ CommitReport set_properties(const Session& session, const TableRequest& table,
                             const std::map<std::string, std::string>& properties,
                             const Interrupt& interrupt) {
   if (properties.empty()) refuse("no property was given");
+  check_properties(properties);
   return alter(session, table, {.operation = {{"set_properties", json(properties)}}}, interrupt);
 }
 

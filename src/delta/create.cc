@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "delta/commit_protocol_internal.h"
+#include "delta/property_check_internal.h"
 #include "delta/type_check_internal.h"
 
 namespace alluvium::delta {
@@ -17,6 +18,7 @@ CommitReport make_table(const Session& session, const Request& request, const Sc
                         const json& convert, const std::vector<std::string>& partition_by,
                         const Interrupt& interrupt) {
   check_types(schema);
+  check_properties(request.configuration);
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
                       .commit = request.commit,

@@ -7,6 +7,7 @@
 
 #include "alluvium/error.h"
 #include "delta/commit_protocol_internal.h"
+#include "delta/property_check_internal.h"
 #include "delta/type_check_internal.h"
 #include "delta/write_source_internal.h"
 
@@ -16,6 +17,7 @@ namespace {
 using nlohmann::json;
 
 void check_request(const WriteRequest& request) {
+  check_properties(request.configuration);
   if (request.replace_where && request.mode != SaveMode::Overwrite) {
     refuse("replace_where replaces rows: it goes with SaveMode::Overwrite");
   }

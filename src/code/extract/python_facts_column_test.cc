@@ -52,7 +52,7 @@ TEST(PythonFactsColumn, EveryFieldIsInItsPlace) {
 
   const auto list = [&](std::string_view name) { return field(facts, type, name); };
   const auto item = [&](std::string_view list_name, std::string_view name) {
-    const DataType& item_type = type_of(type, list_name).children()[0].type;
+    const DataType item_type = type_of(type, list_name).children()[0].type;
     return field(list(list_name).child(0), item_type, name);
   };
   EXPECT_EQ(list("definitions").list_range(0).end, 5);
