@@ -50,7 +50,11 @@ fn key(location: &Location) -> Key {
 
 impl KnownTables {
     /// The table at its latest version.
-    pub async fn latest(&self, location: &Location, log_store: LogStoreRef) -> Result<DeltaTable> {
+    pub(super) async fn latest(
+        &self,
+        location: &Location,
+        log_store: LogStoreRef,
+    ) -> Result<DeltaTable> {
         let mut table = DeltaTable::new(log_store);
         let known = self
             .0
@@ -69,8 +73,24 @@ impl KnownTables {
         Ok(table)
     }
 
+    /// The table at `version`, if that is where `latest` found it last, and it still is that table.
+    pub(super) async fn still_at(
+        &self,
+        location: &Location,
+        log_store: &LogStoreRef,
+        version: Version,
+    ) -> Option<DeltaTableState> {
+        let mark = {
+            let known = self.0.lock();
+            let known = known.get(&key(location))?;
+            (known.state.version() == version).then(|| known.mark.clone())?
+        };
+        let found = Mark::of(log_store, version).await?;
+        if found == mark { self.at(location, version) } else { None }
+    }
+
     /// The table at `version`, as `latest` found it last; the caller has made sure that it still is.
-    pub fn at(&self, location: &Location, version: Version) -> Option<DeltaTableState> {
+    pub(super) fn at(&self, location: &Location, version: Version) -> Option<DeltaTableState> {
         let known = self.0.lock();
         let state = &known.get(&key(location))?.state;
         (state.version() == version).then(|| state.clone())

@@ -144,7 +144,13 @@ impl Request {
                     "a version and a timestamp exclude each other",
                 ));
             }
-            (Some(version), None) => self.load_version(&mut table, version).await?,
+            (Some(version), None) => {
+                let known = &shared.known_tables;
+                match known.still_at(&self.location(), &table.log_store(), version).await {
+                    Some(state) => table.state = Some(state),
+                    None => self.load_version(&mut table, version).await?,
+                }
+            }
             (None, Some(timestamp)) => {
                 table.load_with_datetime(parse_timestamp(timestamp)?).await?;
             }
