@@ -9,7 +9,7 @@ use deltalake::kernel::{MetadataValue, StructType, TableFeatures};
 use deltalake::operations::update_table_metadata::TableMetadataUpdate;
 use serde::Deserialize;
 
-use super::change::{Attempt, Condition, Done, Given, with_condition};
+use super::attempt::{Attempt, Condition, Done, Given, with_condition};
 use crate::failure::{Code, Failure, Result};
 
 #[derive(Debug, Deserialize)]

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::Expr;
 use deltalake::kernel::transaction::CommitProperties;
-use deltalake::kernel::{EagerSnapshot, Transaction, Version};
+use deltalake::kernel::{Transaction, Version};
 use deltalake::logstore::LogStoreRef;
 use deltalake::table::state::DeltaTableState;
 use deltalake::{DeltaResult, DeltaTable};
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::Location;
 use super::alter::Alteration;
 use super::app_transaction::AppTransaction;
+use super::attempt::{Attempt, Done, OPERATION_ID, plain};
 use super::commit_store::{CommitStore, OnConflict, Outcome};
 use super::create::Create;
 use super::rewrite::{Delete, Merge, Update};
@@ -26,7 +26,7 @@ use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
 use crate::runtime::{self, Token};
-use crate::session::{Session, refuse_deep};
+use crate::session::Session;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,90 +59,6 @@ enum Operation {
     Upkeep(Upkeep),
 }
 
-/// An expression of an operation: SQL, or the index of a node.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Given {
-    Node(usize),
-    Sql(String),
-}
-
-/// An expression as delta-rs's builders take it; their own type for it is private.
-#[derive(Debug, Clone)]
-pub enum Condition {
-    Sql(String),
-    Expr(Expr),
-}
-
-/// `builder.method(arguments, @condition)`, whichever kind the condition is.
-macro_rules! with_condition {
-    ($builder:ident.$method:ident($($argument:expr,)* @ $condition:expr)) => {
-        match $condition {
-            Condition::Sql(text) => $builder.$method($($argument,)* text),
-            Condition::Expr(expr) => $builder.$method($($argument,)* expr),
-        }
-    };
-}
-pub(super) use with_condition;
-
-/// What an attempt works with.
-pub struct Attempt {
-    pub store: Arc<CommitStore>,
-    pub state: SessionState,
-    pub properties: CommitProperties,
-    expressions: Expressions,
-    table: Option<DeltaTable>,
-}
-
-impl Attempt {
-    pub fn log_store(&self) -> LogStoreRef {
-        Arc::clone(&self.store) as LogStoreRef
-    }
-
-    /// The table at the version that was read.
-    pub fn table(&self) -> Result<DeltaTable> {
-        self.table.clone().ok_or_else(|| Failure::new(Code::NotFound, "there is no such table"))
-    }
-
-    pub fn snapshot(&self) -> Result<Option<EagerSnapshot>> {
-        match &self.table {
-            None => Ok(None),
-            Some(table) => Ok(Some(table.snapshot()?.snapshot().clone())),
-        }
-    }
-
-    pub fn condition(&self, given: &Given) -> Result<Condition> {
-        match given {
-            Given::Node(index) => self.expressions.get(*index).map(Condition::Expr),
-            Given::Sql(text) => {
-                refuse_deep(text)?;
-                Ok(Condition::Sql(text.clone()))
-            }
-        }
-    }
-}
-
-/// What an operation came to besides what the log says.
-#[derive(Debug, Default)]
-pub struct Done {
-    pub metrics: BTreeMap<String, String>,
-    /// Data files that the operation named, such as those that a vacuum deletes.
-    pub files: Vec<String>,
-}
-
-impl Done {
-    /// The numbers and texts of a metrics structure.
-    pub fn of(metrics: &impl Serialize) -> Result<Self> {
-        let metrics = match serde_json::to_value(metrics)? {
-            serde_json::Value::Object(all) => {
-                all.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
-            }
-            _ => BTreeMap::new(),
-        };
-        Ok(Self { metrics, files: Vec::new() })
-    }
-}
-
 #[derive(Debug, Serialize)]
 struct Commit {
     /// Null when there was nothing to commit.
@@ -152,9 +68,6 @@ struct Commit {
     metrics: BTreeMap<String, String>,
     files: Vec<String>,
 }
-
-/// The key under which the log keeps the id that a commit is found by when its outcome is unknown.
-pub const OPERATION_ID: &str = "alluvium.operationId";
 
 impl Request {
     fn location(&self) -> Location {
@@ -220,10 +133,6 @@ fn settle(store: &CommitStore, read_version: i64, outcome: Result<Done>) -> Resu
             files: done.files,
         }),
     }
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToString::to_string)
 }
 
 impl Session {

@@ -9,7 +9,7 @@ use deltalake::operations::convert_to_delta::{ConvertToDeltaBuilder, PartitionSt
 use deltalake::operations::create::CreateBuilder;
 use serde::Deserialize;
 
-use super::change::{Attempt, Done};
+use super::attempt::{Attempt, Done};
 use crate::failure::{Code, Failure, Result};
 
 #[derive(Debug, Deserialize)]

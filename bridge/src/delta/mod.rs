@@ -3,6 +3,7 @@
 
 mod alter;
 mod app_transaction;
+mod attempt;
 mod change;
 mod commit_store;
 mod create;

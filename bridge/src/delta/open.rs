@@ -114,10 +114,6 @@ impl Request {
         Ok(serde_json::from_str(request)?)
     }
 
-    pub(super) fn table_uri(&self) -> &str {
-        &self.table_uri
-    }
-
     pub(super) fn location(&self) -> Location {
         Location {
             table_uri: self.table_uri.clone(),
@@ -318,6 +314,16 @@ impl Session {
             };
             let version = i64::try_from(version).unwrap_or(i64::MAX);
             Ok(serde_json::to_string(&State { exists: true, version, applied_at })?)
+        })
+    }
+
+    pub fn delta_verify(&self, request: &str, token: &Token) -> Result<()> {
+        let request = Request::parse(request)?;
+        let shared = Arc::clone(&self.shared);
+        runtime::run(token, async move {
+            let table = request.load(&shared).await?;
+            let version = table.snapshot()?.version();
+            soundness::verify(&table.log_store(), version, &request.table_uri).await
         })
     }
 

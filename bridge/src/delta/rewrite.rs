@@ -6,7 +6,7 @@ use deltalake::delta_datafusion::SessionFallbackPolicy;
 use serde::Deserialize;
 use std::sync::Arc;
 
-use super::change::{Attempt, Condition, Done, Given, with_condition};
+use super::attempt::{Attempt, Condition, Done, Given, with_condition};
 use super::writer_policy::WriterPolicy;
 use crate::failure::{Code, Failure, Result};
 

@@ -9,23 +9,9 @@ use deltalake::kernel::Version;
 use deltalake::logstore::LogStoreRef;
 use futures::TryStreamExt;
 
-use super::change::OPERATION_ID;
+use super::attempt::OPERATION_ID;
 use super::commit_store::{actions, commit_info, decoded};
-use super::open::Request;
 use crate::failure::{Code, Failure, Result};
-use crate::runtime::{self, Token};
-use crate::session::Session;
-
-impl Session {
-    pub fn delta_verify(&self, request: &str, token: &Token) -> Result<()> {
-        let request = Request::parse(request)?;
-        let shared = Arc::clone(&self.shared);
-        runtime::run(token, async move {
-            let table = request.load(&shared).await?;
-            verify(&table.log_store(), table.snapshot()?.version(), request.table_uri()).await
-        })
-    }
-}
 
 /// Replays the commits up to `latest` that follow the last of ours, before which all was sound, and
 /// fails on one that removes a file that is not in the table.

@@ -13,7 +13,7 @@ use deltalake::operations::vacuum::VacuumMode;
 use deltalake::{FilterLiteral, FilterValue, filter_literal};
 use serde::Deserialize;
 
-use super::change::{Attempt, Done};
+use super::attempt::{Attempt, Done};
 use super::open::parse_timestamp;
 use super::writer_policy::WriterPolicy;
 use crate::failure::Result;

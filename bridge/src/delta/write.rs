@@ -10,7 +10,7 @@ use deltalake::operations::write::{SchemaMode, WriteBuilder};
 use deltalake::protocol::SaveMode;
 use serde::Deserialize;
 
-use super::change::{Attempt, Condition, Done, Given, with_condition};
+use super::attempt::{Attempt, Condition, Done, Given, with_condition};
 use super::writer_policy::WriterPolicy;
 use crate::failure::Result;
 
