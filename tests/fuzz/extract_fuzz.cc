@@ -16,6 +16,7 @@ void require(bool condition) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using alluvium::code::ByteRange;
   using alluvium::code::FactIndex;
