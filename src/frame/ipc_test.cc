@@ -87,6 +87,7 @@ std::FILE* open_scratch() {
   return file;
 }
 
+// NOLINTBEGIN(clang-analyzer-unix.Stream): the reader closes the file.
 std::vector<RecordBatch> through_ipc(const std::vector<RecordBatch>& batches) {
   std::FILE* const file = open_scratch();
   EXPECT_EQ(write_ipc(RecordBatchReader::of(batches.front().schema(), batches), ::fileno(file)),
@@ -94,11 +95,11 @@ std::vector<RecordBatch> through_ipc(const std::vector<RecordBatch>& batches) {
   EXPECT_EQ(std::fseek(file, 0, SEEK_SET), 0);
   ArrowIpcInputStream input;
   EXPECT_EQ(ArrowIpcInputStreamInitFile(&input, file, /*close_on_release=*/1), NANOARROW_OK);
-  // NOLINTNEXTLINE(clang-analyzer-unix.Stream): the reader closes the file
   ArrowArrayStream stream;
   EXPECT_EQ(ArrowIpcArrayStreamReaderInit(&stream, &input, nullptr), NANOARROW_OK);
   return RecordBatchReader::import_from(&stream).read_all();
 }
+// NOLINTEND(clang-analyzer-unix.Stream)
 
 TEST(IpcTest, WholeBatchesComeBackAsTheyWere) {
   const RecordBatch first = make_rows(20);
