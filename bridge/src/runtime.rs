@@ -143,6 +143,14 @@ impl Token {
     }
 }
 
+/// How long a commit that is being written may go on after its call had to end.
+const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
+
+fn in_flight(reason: &Failure) -> Failure {
+    let what = format!("{}; the commit was being written, and may still arrive", reason.message);
+    Failure::new(Code::CommitStateUnknown, what).with("in_flight", true)
+}
+
 fn refuse_reentrance() -> Result<()> {
     if Handle::try_current().is_ok() {
         return Err(Failure::new(
@@ -174,8 +182,14 @@ where
             biased;
             reason = token.ended() => {
                 let _outside_of_commit = match &gate {
-                    Some(gate) => Some(gate.lock().await),
                     None => None,
+                    Some(gate) => match tokio::time::timeout(COMMIT_PATIENCE, gate.lock()).await {
+                        Ok(held) => Some(held),
+                        Err(_) => {
+                            task.abort();
+                            return Err(in_flight(&reason));
+                        }
+                    },
                 };
                 if gate.is_some() && task.is_finished() {
                     return joined(task.await);

@@ -132,6 +132,7 @@ class Change {
             .table_uri = target_.table_uri, .version = version, .read_version = state_.version};
       }
       if (failure.code() != ErrorCode::CommitStateUnknown) throw;
+      if (failure.details().contains("in_flight")) throw unknown(failure, operation_id, "");
       // The log was read, and answers the question.
       throw Error(ErrorCode::Io,
                   fmt::format("the commit to `{}` did not happen: {}", target_.table_uri,
@@ -171,6 +172,18 @@ class Change {
     return report;
   }
 
+  static Error unknown(const Error& failure, const std::string& operation_id,
+                       const std::string& more) {
+    Error::Details details = failure.details();
+    details.emplace("operation_id", operation_id);
+    return {
+        ErrorCode::CommitStateUnknown,
+        fmt::format("the commit may or may not have happened ({}){}; look for the operation id {} "
+                    "in the table's history before making the change again",
+                    failure.message(), more, operation_id),
+        false, std::move(details)};
+  }
+
   // Asks the log whether the attempt `operation_id` committed, after `failure`. Returns the
   // version, or -1 when it did not.
   [[nodiscard]] std::int64_t find_commit(const std::string& operation_id,
@@ -186,14 +199,8 @@ class Change {
         // Nothing had reached the log for all that is known, and it can't be asked.
         return -1;
       }
-      Error::Details details = failure.details();
-      details.emplace("operation_id", operation_id);
-      throw Error(ErrorCode::CommitStateUnknown,
-                  fmt::format("the commit may or may not have happened ({}), and the log can't be "
-                              "read ({}); look for the operation id {} in the table's history "
-                              "before making the change again",
-                              failure.message(), error.message(), operation_id),
-                  false, std::move(details));
+      throw unknown(failure, operation_id,
+                    fmt::format(", and the log can't be read ({})", error.message()));
     }
   }
 
