@@ -133,17 +133,6 @@ delta::TableRequest table_request(const DeltaOptions& options) {
           .commit = commit_of(options)};
 }
 
-void refuse_managed(const Session& session, const DeltaOptions& options) {
-  if (!delta::is_table(session, options.table, storage_of(options))) return;
-  const delta::Snapshot table = delta::snapshot(
-      session, {.table_uri = options.table, .storage_options = storage_of(options)});
-  const auto managed = table.configuration.find("alluvium.managed");
-  if (managed == table.configuration.end() || managed->second != "true") return;
-  throw Error(ErrorCode::PolicyViolation,
-              fmt::format("`{}` belongs to a lake, whose runs alone may change it", options.table),
-              false, {{"hint", "`alluvium index` makes it current"}, {"table", options.table}});
-}
-
 void print_report(const Program& program, const delta::CommitReport& report) {
   print(program.json ? report_json(report) : report_text(report));
 }

@@ -62,9 +62,6 @@ delta::StorageOptions storage_of(const DeltaOptions& options);
 delta::CommitOptions commit_of(const DeltaOptions& options);
 delta::TableRequest table_request(const DeltaOptions& options);
 
-/// Refuses a table that a lake manages: its rows belong to its runs. Errors: PolicyViolation.
-void refuse_managed(const Session& session, const DeltaOptions& options);
-
 /// Prints what a change did.
 void print_report(const Program& program, const delta::CommitReport& report);
 

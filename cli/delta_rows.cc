@@ -165,7 +165,6 @@ struct WriteOptions : CreateOptions {
 
 void write(const Program& program, const WriteOptions& options) {
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   delta::WriteRequest request{.table_uri = options.table,
                               .storage_options = storage_of(options),
                               .partition_by = options.partition_by,
@@ -224,7 +223,6 @@ std::vector<delta::Assignment> whole(const DataFrame& source) {
 
 void merge(const Program& program, const MergeOptions& options) {
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   const DataFrame source = open_source(session, options.source);
   delta::Merge request{.table_uri = options.table,
                        .storage_options = storage_of(options),
@@ -262,7 +260,6 @@ void check_where(const UpdateOptions& options) {
 void update(const Program& program, const UpdateOptions& options) {
   check_where(options);
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   const InterruptibleWork work;
   print_report(program, delta::update(session,
                                       {.table_uri = options.table,
@@ -276,7 +273,6 @@ void update(const Program& program, const UpdateOptions& options) {
 void delete_rows(const Program& program, const UpdateOptions& options) {
   check_where(options);
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   const InterruptibleWork work;
   print_report(program, delta::delete_rows(session,
                                            {.table_uri = options.table,

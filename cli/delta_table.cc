@@ -215,7 +215,6 @@ void constraints(const Program& program, const NamedOptions& options) {
   const Session session = open_delta_session(options);
   const InterruptibleWork work;
   const delta::TableRequest table = table_request(options);
-  if (!options.set.empty() || !options.drop.empty()) refuse_managed(session, options);
   for (const std::string& name : options.drop) {
     print_report(program, delta::drop_constraint(session, table, name, work.interrupt()));
   }
@@ -243,7 +242,6 @@ void properties(const Program& program, const NamedOptions& options) {
                                                           .storage_options = storage_of(options)})
                                     .configuration);
   }
-  refuse_managed(session, options);
   print_report(program, delta::set_properties(session, table_request(options),
                                               assignments_of(options.set), work.interrupt()));
 }
@@ -259,7 +257,6 @@ void features(const Program& program, const NamedOptions& options) {
     for (const std::string& name : now.reader_features) found[name] = "reader and writer";
     return print_pairs(program, found);
   }
-  refuse_managed(session, options);
   print_report(program, delta::add_features(
                             session, table_request(options),
                             {.features = options.set, .raise_protocol = options.raise_protocol},

@@ -24,7 +24,6 @@ struct OptimizeOptions : DeltaOptions {
 
 void optimize(const Program& program, const OptimizeOptions& options) {
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   delta::OptimizeRequest request{.table_uri = options.table,
                                  .storage_options = storage_of(options),
                                  .z_order = options.z_order,
@@ -49,7 +48,6 @@ struct VacuumOptions : DeltaOptions {
 
 void vacuum(const Program& program, const VacuumOptions& options) {
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   const InterruptibleWork work;
   print_report(program, delta::vacuum(session,
                                       {.table_uri = options.table,
@@ -72,7 +70,6 @@ struct RestoreOptions : DeltaOptions {
 
 void restore(const Program& program, const RestoreOptions& options) {
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   const InterruptibleWork work;
   if (!options.apply) {
     const delta::Snapshot now = delta::snapshot(
@@ -105,7 +102,6 @@ struct CheckpointOptions : DeltaOptions {
 
 void checkpoint(const Program& program, const CheckpointOptions& options) {
   const Session session = open_delta_session(options);
-  refuse_managed(session, options);
   const InterruptibleWork work;
   delta::CommitReport report = delta::checkpoint(session, table_request(options), work.interrupt());
   if (options.clean_log) {
@@ -124,7 +120,6 @@ void fsck(const Program& program, const FsckOptions& options) {
   const delta::ProviderRequest table{.table_uri = options.table,
                                      .storage_options = storage_of(options)};
   delta::verify_log(session, table, work.interrupt());
-  if (options.apply) refuse_managed(session, options);
   print_report(program, delta::check_files(session,
                                            {.table_uri = options.table,
                                             .storage_options = storage_of(options),

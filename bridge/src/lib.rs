@@ -34,7 +34,7 @@ use delta::Opened;
 use failure::{Failure, Result};
 use frame::Frame;
 use runtime::{Token, guard};
-use session::{Session, SessionBuilder};
+use session::{Planned, Session, SessionBuilder};
 use stream::ForeignReader;
 use udf::NativeFunction;
 
@@ -88,7 +88,10 @@ mod ffi {
             permissions: &str,
             parameters: &str,
             token: &Token,
-        ) -> Result<Box<Frame>>;
+        ) -> Result<Box<Planned>>;
+        type Planned;
+        fn planned_change(planned: &Planned) -> &str;
+        fn planned_frame(planned: &mut Planned) -> Result<Box<Frame>>;
         fn table(session: &Session, name: &str) -> Result<Box<Frame>>;
         fn has_table(session: &Session, name: &str) -> Result<bool>;
         fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>>;
@@ -104,6 +107,7 @@ mod ffi {
         unsafe fn stream(frame: &Frame, token: &Token, out: *mut ArrowArrayStream) -> Result<()>;
         fn count(frame: &Frame, token: &Token) -> Result<u64>;
         fn to_text(frame: &Frame, token: &Token) -> Result<String>;
+        fn plan_text(frame: &Frame) -> Result<String>;
         fn stage(frame: &Frame, memory_bytes: u64, token: &Token) -> Result<Box<Frame>>;
         fn write_parquet(frame: &Frame, path: &str, token: &Token) -> Result<u64>;
 
@@ -158,6 +162,7 @@ mod ffi {
         fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>>;
         fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()>;
         fn delta_arm_fault(document: &str) -> Result<u64>;
+        fn delta_refresh(session: &Session, name: &str, token: &Token) -> Result<()>;
         fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String>;
         fn delta_find_commit(
             session: &Session,
@@ -229,8 +234,16 @@ fn sql(
     permissions: &str,
     parameters: &str,
     token: &Token,
-) -> Result<Box<Frame>> {
+) -> Result<Box<Planned>> {
     guard(|| session.sql(query, permissions, parameters, token))
+}
+
+fn planned_change(planned: &Planned) -> &str {
+    planned.change.as_deref().unwrap_or_default()
+}
+
+fn planned_frame(planned: &mut Planned) -> Result<Box<Frame>> {
+    planned.frame.take().ok_or_else(|| Failure::new(failure::Code::Internal, "taken before"))
 }
 
 fn table(session: &Session, name: &str) -> Result<Box<Frame>> {
@@ -291,6 +304,10 @@ fn count(frame: &Frame, token: &Token) -> Result<u64> {
 
 fn to_text(frame: &Frame, token: &Token) -> Result<String> {
     guard(|| frame.to_text(token))
+}
+
+fn plan_text(frame: &Frame) -> Result<String> {
+    guard(|| delta::plan_text(frame))
 }
 
 fn stage(frame: &Frame, memory_bytes: u64, token: &Token) -> Result<Box<Frame>> {
@@ -421,6 +438,10 @@ fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()> {
 
 fn delta_arm_fault(document: &str) -> Result<u64> {
     guard(|| delta::arm_fault(document))
+}
+
+fn delta_refresh(session: &Session, name: &str, token: &Token) -> Result<()> {
+    guard(|| session.delta_refresh(name, token))
 }
 
 fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String> {

@@ -15,15 +15,16 @@ use datafusion::execution::memory_pool::{
 };
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::{DdlStatement, LogicalPlan, ScalarUDF, WriteOp};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, ScalarUDF};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token as SqlToken, Tokenizer};
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 use serde::Deserialize;
+use tokio::sync::RwLock;
 
-use crate::delta::KnownTables;
+use crate::delta::{KnownTables, Statement};
 use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
@@ -51,6 +52,7 @@ struct Profile {
     allowed_roots: Option<Vec<String>>,
     default_catalog: String,
     default_schema: String,
+    store_options: HashMap<String, String>,
     settings: HashMap<String, String>,
 }
 
@@ -60,6 +62,10 @@ pub struct Shared {
     pub roots: Roots,
     pub query_timeout: Option<Duration>,
     pub known_tables: KnownTables,
+    /// Options of object stores, under those that a request gives.
+    pub store_options: HashMap<String, String>,
+    /// Held for writing while a registered table is replaced, so that no plan misses it.
+    pub planning: RwLock<()>,
     memory: Arc<PeakRecordingPool>,
     require_delta: bool,
 }
@@ -87,6 +93,12 @@ struct Permissions {
 struct Parameters {
     nodes: Vec<Node>,
     values: HashMap<String, usize>,
+}
+
+/// A statement, planned: a frame to run; or a change of a Delta table, and the rows that it takes.
+pub struct Planned {
+    pub change: Option<String>,
+    pub frame: Option<Box<Frame>>,
 }
 
 /// A consumer that is named when memory runs out.
@@ -144,6 +156,8 @@ impl SessionBuilder {
                 context,
                 roots,
                 known_tables: KnownTables::default(),
+                store_options: profile.store_options.clone(),
+                planning: RwLock::new(()),
                 query_timeout: (!timeout.is_zero()).then_some(timeout),
                 memory,
                 require_delta: profile.require_delta,
@@ -213,7 +227,7 @@ impl Session {
         permissions: &str,
         parameters: &str,
         token: &Token,
-    ) -> Result<Box<Frame>> {
+    ) -> Result<Box<Planned>> {
         let permissions: Permissions = serde_json::from_str(permissions)?;
         let Parameters { nodes, values } = serde_json::from_str(parameters)?;
         let shared = Arc::clone(&self.shared);
@@ -222,13 +236,19 @@ impl Session {
         let values = Expressions::lower(&nodes, &state)?.named_literals(&values)?;
         let timed = token.within(shared.query_timeout);
         runtime::run(&timed, async move {
-            let plan = plan(&shared, &state, &query, &permissions).await?;
+            let plan = {
+                let _planning = shared.planning.read().await;
+                plan(&shared, &state, &query, &permissions).await?
+            };
             let plan = match values.is_empty() {
                 true => plan,
                 false => plan.with_param_values(ParamValues::from(values))?,
             };
+            if let Some(statement) = Statement::of(&plan)? {
+                return Planned::change(&statement, plan, shared);
+            }
             let frame = shared.context.execute_logical_plan(plan).await?;
-            Ok(Frame::new(frame, shared))
+            Ok(Box::new(Planned { change: None, frame: Some(Frame::new(frame, shared)) }))
         })
     }
 
@@ -241,11 +261,12 @@ impl Session {
         )
         .with("table", name);
         runtime::run(&Token::new(-1), async move {
+            let _planning = shared.planning.read().await;
             if !shared.context.table_exist(reference.clone())? {
                 return Err(unknown);
             }
             let frame = shared.context.table(reference).await?;
-            Ok(Frame::new(frame, shared))
+            Ok(Frame::new(frame, Arc::clone(&shared)))
         })
     }
 
@@ -259,6 +280,19 @@ impl Session {
 
     pub fn memory_peak(&self) -> u64 {
         self.shared.memory.max_reserved() as u64
+    }
+}
+
+impl Planned {
+    fn change(statement: &Statement, plan: LogicalPlan, shared: Arc<Shared>) -> Result<Box<Self>> {
+        let LogicalPlan::Dml(dml) = plan else {
+            return Err(Failure::new(Code::Internal, "a change that is no DML"));
+        };
+        let rows = DataFrame::new(shared.context.state(), dml.input.as_ref().clone());
+        Ok(Box::new(Self {
+            change: Some(serde_json::to_string(statement)?),
+            frame: Some(Frame::new(rows, shared)),
+        }))
     }
 }
 
@@ -290,7 +324,7 @@ async fn plan(
             ),
         ));
     }
-    refuse_unchecked_writes(shared, &plan)?;
+    refuse_other_tables(shared, &plan)?;
     refuse_places_outside(&shared.roots, &plan)?;
     Ok(plan)
 }
@@ -364,23 +398,15 @@ fn refuse_places_outside(roots: &Roots, plan: &LogicalPlan) -> Result<()> {
     places.iter().try_for_each(|place| roots.url(place).map(|_| ()))
 }
 
-/// The engine's own sinks check no constraint of a Delta table, and a session that requires Delta
-/// keeps no other tables.
-fn refuse_unchecked_writes(shared: &Shared, plan: &LogicalPlan) -> Result<()> {
+/// A session that requires Delta keeps no other tables. (A change of a Delta table never reaches the
+/// engine's own sinks, which check no constraint.)
+fn refuse_other_tables(shared: &Shared, plan: &LogicalPlan) -> Result<()> {
     match plan {
-        LogicalPlan::Dml(dml) if !matches!(dml.op, WriteOp::Ctas) => {
-            let provider = datafusion::datasource::source_as_provider(&dml.target)?;
-            let delta = crate::delta::is_delta(provider.as_ref());
-            if delta || shared.require_delta {
-                return Err(Failure::new(
-                    Code::Unsupported,
-                    format!(
-                        "SQL {} into `{}` is not routed through the commit protocol; use delta::write",
-                        dml.op.name(),
-                        dml.table_name
-                    ),
-                ));
-            }
+        LogicalPlan::Dml(dml) if shared.require_delta && Statement::of(plan)?.is_none() => {
+            return Err(Failure::new(
+                Code::PolicyViolation,
+                format!("`{}` is no Delta table, which the profile requires", dml.table_name),
+            ));
         }
         LogicalPlan::Ddl(DdlStatement::CreateExternalTable(create)) if shared.require_delta => {
             return Err(Failure::new(

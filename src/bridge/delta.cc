@@ -21,6 +21,11 @@ bool delta_is_table(const Session& session, const std::string& request) {
   return cross([&] { return rust_side::delta_is_table(*session.rust, text(request)); });
 }
 
+void delta_refresh(const Session& session, std::string_view name, const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  cross([&] { rust_side::delta_refresh(*session.rust, text(name), interruption.token()); });
+}
+
 std::string delta_state(const Session& session, const std::string& request,
                         const Interrupt& interrupt) {
   const Interruption interruption(interrupt);

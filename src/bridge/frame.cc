@@ -67,6 +67,10 @@ std::uint64_t count(const Frame& frame, const Interrupt& interrupt) {
   return cross([&] { return rust_side::count(*frame.rust, interruption.token()); });
 }
 
+std::string plan_text(const Frame& frame) {
+  return cross([&] { return static_cast<std::string>(rust_side::plan_text(*frame.rust)); });
+}
+
 std::string to_text(const Frame& frame, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] {

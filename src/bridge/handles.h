@@ -35,6 +35,9 @@ void schema(const Frame& frame, ArrowSchema* out);
 void stream(const Frame& frame, const Interrupt& interrupt, ArrowArrayStream* out);
 std::uint64_t count(const Frame& frame, const Interrupt& interrupt);
 std::string to_text(const Frame& frame, const Interrupt& interrupt);
+/// The logical plan as text, with the Delta tables that it reads and their versions: equal for
+/// equal plans.
+std::string plan_text(const Frame& frame);
 FramePtr stage(const Frame& frame, std::uint64_t memory_bytes, const Interrupt& interrupt);
 std::uint64_t write_parquet(const Frame& frame, const std::string& path,
                             const Interrupt& interrupt);
@@ -42,10 +45,18 @@ std::uint64_t write_parquet(const Frame& frame, const std::string& path,
 // --- session -----------------------------------------------------------------------------------
 
 SessionPtr open_session(const std::string& profile_json, const FunctionSet& functions);
+/// A planned statement: a frame to run; or, when `change` is not empty, a change of a Delta table
+/// and the rows that it takes. `change` is `{"table", "table_uri", "storage_options", "pinned":
+/// n|null, "change": {name: body}}`, its bodies those of the operations of `delta_change`, or
+/// `{"insert": {"overwrite": b}}`.
+struct PlannedStatement {
+  FramePtr frame;
+  std::string change;
+};
 /// `parameters` is `{"nodes": [...], "values": {"name": node}}`; `permissions` is
 /// `{"ddl": b, "dml": b, "statements": b}`, policy and options already combined.
-FramePtr sql(const Session& session, std::string_view query, const std::string& permissions,
-             const std::string& parameters, const Interrupt& interrupt);
+PlannedStatement sql(const Session& session, std::string_view query, const std::string& permissions,
+                     const std::string& parameters, const Interrupt& interrupt);
 FramePtr table(const Session& session, std::string_view name);
 bool has_table(const Session& session, std::string_view name);
 FramePtr read(const Session& session, const Provider& provider);
@@ -96,8 +107,10 @@ struct OpenedTable {
 OpenedTable delta_open(const Session& session, const std::string& request,
                        const Interrupt& interrupt, ArrowSchema* schema);
 bool delta_is_table(const Session& session, const std::string& request);
-/// Where a table stands: `{"exists": b, "version": n, "applied_at": n|null}`, after what other
-/// writers committed was found sound.
+/// Puts the latest version of the registered Delta table `name` in its place.
+void delta_refresh(const Session& session, std::string_view name, const Interrupt& interrupt);
+/// Where a table stands: `{"exists": b, "version": n, "applied_at": n|null, "configuration":
+/// {...}}`, after what other writers committed was found sound.
 std::string delta_state(const Session& session, const std::string& request,
                         const Interrupt& interrupt);
 /// One attempt at a change, planned on version `read_version` (-1: the table must not exist yet).

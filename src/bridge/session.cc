@@ -54,12 +54,15 @@ SessionPtr open_session(const std::string& profile_json, const FunctionSet& func
   return cross([&] { return std::make_shared<const Session>(rust_side::open_session(*builder)); });
 }
 
-FramePtr sql(const Session& session, std::string_view query, const std::string& permissions,
-             const std::string& parameters, const Interrupt& interrupt) {
+PlannedStatement sql(const Session& session, std::string_view query, const std::string& permissions,
+                     const std::string& parameters, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] {
-    return wrap(rust_side::sql(*session.rust, text(query), text(permissions), text(parameters),
-                               interruption.token()));
+    auto planned = rust_side::sql(*session.rust, text(query), text(permissions), text(parameters),
+                                  interruption.token());
+    return PlannedStatement{
+        .frame = wrap(rust_side::planned_frame(*planned)),
+        .change = static_cast<std::string>(rust_side::planned_change(*planned))};
   });
 }
 

@@ -16,7 +16,8 @@ CommitReport alter(const Session& session, const TableRequest& table, const Plan
                    const Interrupt& interrupt) {
   const Target target{.table_uri = table.table_uri,
                       .storage_options = table.storage_options,
-                      .commit = table.commit};
+                      .commit = table.commit,
+                      .effect = Effect::KeepsRows};
   return commit_change(session, target, [&](const TableState&) { return plan; }, interrupt);
 }
 

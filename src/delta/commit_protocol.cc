@@ -1,32 +1,23 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 #include <utility>
 
 #include "alluvium/error.h"
 #include "delta/backoff_internal.h"
 #include "delta/commit_protocol_internal.h"
+#include "delta/follow_up_internal.h"
 #include "delta/request_internal.h"
 #include "frame/arrow_schema_internal.h"
 #include "frame/type_json_internal.h"
+#include "session/hash_internal.h"
+#include "session/random_uuid_internal.h"
 #include "session/session_internal.h"
 
 namespace alluvium::delta {
 namespace {
 
 using nlohmann::json;
-
-// A random (version 4) UUID: the name by which a commit of ours is found in the log.
-std::string new_operation_id() {
-  std::random_device random;
-  std::uint32_t words[4];
-  for (std::uint32_t& word : words) word = random();
-  words[1] = (words[1] & 0xFFFF0FFFU) | 0x00004000U;
-  words[2] = (words[2] & 0x3FFFFFFFU) | 0x80000000U;
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:04x}{:08x}", words[0], words[1] >> 16,
-                     words[1] & 0xFFFFU, words[2] >> 16, words[2] & 0xFFFFU, words[3]);
-}
 
 // Whether a failure leaves open that the commit is in the log all the same.
 bool may_have_committed(ErrorCode code) {
@@ -37,7 +28,9 @@ bool may_have_committed(ErrorCode code) {
 
 void check_target(const Target& target) {
   if (target.table_uri.empty()) refuse("table_uri is empty; give a path or a URL");
-  if (target.commit.max_attempts < 1) refuse("commit.max_attempts must be 1 or more");
+  if (target.commit.mutation && target.commit.mutation->max_attempts < 1) {
+    refuse("commit.mutation.max_attempts must be 1 or more");
+  }
   if (const auto& transaction = target.commit.transaction) {
     if (transaction->app_id.empty()) refuse("commit.transaction.app_id is empty");
     if (transaction->version < 0) refuse("commit.transaction.version is negative");
@@ -49,15 +42,23 @@ std::function<void(int)> interleaving;
 class Change {
  public:
   Change(const Session& session, const Target& target, const Interrupt& interrupt)
-      : session_(*session.state()->session), target_(target), interrupt_(interrupt) {}
+      : state_of_session_(*session.state()),
+        session_(*state_of_session_.session),
+        target_(target),
+        policy_(target.commit.mutation.value_or(session.profile().delta_policies.mutation)),
+        interrupt_(interrupt) {}
 
   CommitReport make(const std::function<Plan(const TableState&)>& plan,
                     const std::function<void(const Plan&, const Error&)>& lost) {
     check_target(target_);
+    if (policy_.append_only && target_.effect == Effect::ChangesRows) {
+      throw forbidden("the mutation policy is append_only, and this would change or remove rows");
+    }
     for (int attempt = 1;; ++attempt) {
       check_interrupt(interrupt_);
       if (std::optional<CommitReport> done = refresh(attempt)) return *std::move(done);
       check_place();
+      check_owner();
       const Plan planned = plan(state_);
       if (interleaving) interleaving(attempt);
       try {
@@ -70,7 +71,7 @@ class Change {
         // A new table that another writer made first is no longer nothing.
         if (target_.place == Place::Nothing) throw already_exists();
         lost(planned, error);
-        if (attempt >= target_.commit.max_attempts) {
+        if (attempt >= policy_.max_attempts) {
           throw Error(error.code(),
                       fmt::format("`{}`: another writer was first in each of {} attempts ({})",
                                   target_.table_uri, attempt, error.message()),
@@ -92,6 +93,7 @@ class Change {
     state_ = {};
     parsed.at("exists").get_to(state_.exists);
     parsed.at("version").get_to(state_.version);
+    parsed.at("configuration").get_to(state_.configuration);
     const auto& applied_at = parsed.at("applied_at");
     if (applied_at.is_null()) return std::nullopt;
     return CommitReport{.table_uri = target_.table_uri,
@@ -111,6 +113,39 @@ class Change {
     }
   }
 
+  // A lake's tables are its runs' to change.
+  void check_owner() const {
+    const auto managed = state_.configuration.find("alluvium.managed");
+    if (managed == state_.configuration.end() || managed->second != "true") return;
+    if (policy_.allow_managed_tables || target_.effect == Effect::Nothing) return;
+    throw forbidden("it belongs to a lake, whose runs alone may change it (`alluvium index`)");
+  }
+
+  [[nodiscard]] Error forbidden(std::string_view why) const {
+    return {ErrorCode::PolicyViolation,
+            fmt::format("`{}`: {}", target_.table_uri, why),
+            false,
+            {{"table", target_.table_uri}}};
+  }
+
+  // What every commit says of itself, under the user's own keys.
+  [[nodiscard]] json metadata(const Plan& plan) const {
+    std::map<std::string, std::string> all = target_.commit.metadata;
+    const std::string& run_id = target_.commit.run_id;
+    all.emplace("alluvium.runId", run_id.empty() ? state_of_session_.run_id : run_id);
+    all.emplace("alluvium.profileHash", state_of_session_.profile.hash());
+    all.emplace("alluvium.planFingerprint", fingerprint(plan));
+    return all;
+  }
+
+  static std::string fingerprint(const Plan& plan) {
+    SequenceHash hash;
+    hash.add(plan.operation.dump());
+    hash.add(plan.nodes.dump());
+    if (plan.source) hash.add(bridge::plan_text(*plan.source->handle()));
+    return hash.digest();
+  }
+
   [[nodiscard]] Error already_exists() const {
     return Error(ErrorCode::AlreadyExists,
                  fmt::format("there is a Delta table at `{}` already; write to it with "
@@ -121,7 +156,7 @@ class Change {
 
   // The attempt's commit, also when only the log knows of it.
   CommitReport settled(const Plan& plan) {
-    const std::string operation_id = new_operation_id();
+    const std::string operation_id = random_uuid();
     try {
       return attempt(plan, operation_id);
     } catch (const Error& failure) {
@@ -153,7 +188,7 @@ class Change {
          {"read_version", state_.version},
          {"on_conflict", rebases ? json{{"rebase", {{"attempts", kRebases}}}} : json("refuse")},
          {"operation_id", operation_id},
-         {"commit_metadata", json(target_.commit.metadata)},
+         {"commit_metadata", metadata(plan)},
          {"transaction", std::move(transaction)},
          {"nodes", plan.nodes},
          {"operation", plan.operation}});
@@ -207,8 +242,10 @@ class Change {
   // How often one attempt's files are committed after those of other writers.
   static constexpr int kRebases = 64;
 
+  const Session::State& state_of_session_;
   const bridge::Session& session_;
   const Target& target_;
+  const MutationPolicy policy_;
   const Interrupt& interrupt_;
   TableState state_;
 };
@@ -219,7 +256,10 @@ CommitReport commit_change(const Session& session, const Target& target,
                            const std::function<Plan(const TableState&)>& plan,
                            const std::function<void(const Plan&, const Error&)>& lost,
                            const Interrupt& interrupt) {
-  return Change(session, target, interrupt).make(plan, lost);
+  CommitReport report = Change(session, target, interrupt).make(plan, lost);
+  const bool changed = target.effect == Effect::AddsRows || target.effect == Effect::ChangesRows;
+  if (report.committed && changed) follow_up(session, target, report, interrupt);
+  return report;
 }
 
 CommitReport commit_change(const Session& session, const Target& target,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@ namespace alluvium::delta {
 struct TableState {
   bool exists = false;
   std::int64_t version = -1;
+  std::map<std::string, std::string> configuration = {};
 };
 
 /// What a change needs of the table's place.
@@ -24,11 +26,20 @@ enum class Place {
   Nothing,         ///< No table may be there.
 };
 
+/// What a change does to the table's rows.
+enum class Effect {
+  AddsRows,
+  ChangesRows,  ///< Also takes some away.
+  KeepsRows,    ///< Maintenance, and the table's metadata.
+  Nothing,      ///< Only says what it would do.
+};
+
 /// The table of a change, and what goes with its commit.
 struct Target {
   const std::string& table_uri;
   const StorageOptions& storage_options;
   const CommitOptions& commit;
+  Effect effect;
   Place place = Place::Table;
   /// A restore is the way out of an unsound log: it alone goes on without a look at it.
   bool verify = true;

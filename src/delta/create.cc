@@ -6,6 +6,7 @@
 
 #include "delta/commit_protocol_internal.h"
 #include "delta/property_check_internal.h"
+#include "delta/table_policy_internal.h"
 #include "delta/type_check_internal.h"
 
 namespace alluvium::delta {
@@ -19,9 +20,12 @@ CommitReport make_table(const Session& session, const Request& request, const Sc
                         const Interrupt& interrupt) {
   check_types(schema);
   check_properties(request.configuration);
+  const std::map<std::string, std::string> configuration =
+      of_new_table(session, request.configuration);
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
                       .commit = request.commit,
+                      .effect = Effect::AddsRows,
                       .place = Place::Nothing};
   return commit_change(
       session, target,
@@ -29,7 +33,7 @@ CommitReport make_table(const Session& session, const Request& request, const Sc
         return Plan{.operation = {{"create",
                                    {{"convert", convert},
                                     {"partition_by", partition_by},
-                                    {"configuration", json(request.configuration)},
+                                    {"configuration", json(configuration)},
                                     {"name", request.name},
                                     {"description", request.description}}}},
                     .schema = schema};

@@ -20,10 +20,11 @@ json or_null(const std::optional<T>& value) {
 
 template <typename Request>
 CommitReport maintain(const Session& session, const Request& request, const char* operation,
-                      json body, const Interrupt& interrupt) {
+                      json body, Effect effect, const Interrupt& interrupt) {
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
                       .commit = request.commit,
+                      .effect = effect,
                       .verify = std::string_view(operation) != "restore"};
   Plan plan{.operation = {{operation, std::move(body)}}};
   return commit_change(session, target, [&](const TableState&) { return plan; }, interrupt);
@@ -68,17 +69,21 @@ void check_rows(const Session& session, const OptimizeRequest& request, const Co
 
 CommitReport optimize(const Session& session, const OptimizeRequest& request,
                       const Interrupt& interrupt) {
+  const WriterPolicy zstd{.compression = "zstd", .compression_level = 4};
   json filters = json::array();
   for (const PartitionFilter& filter : request.filters) {
     filters.push_back(json::array({filter.column, filter.op, filter.values}));
   }
+  const Policies& policies = session.profile().delta_policies;
+  const WriterPolicy writer = request.writer.over(policies.write.writer);
+  const auto size = request.target_size ? request.target_size : policies.write.target_file_size;
   CommitReport report = maintain(session, request, "optimize",
                                  {{"z_order", request.z_order},
                                   {"filters", std::move(filters)},
-                                  {"target_size", or_null(request.target_size)},
+                                  {"target_size", or_null(size)},
                                   {"max_concurrent_tasks", or_null(request.max_concurrent_tasks)},
-                                  {"writer", writer_to_json(request.writer)}},
-                                 interrupt);
+                                  {"writer", writer_to_json(writer.over(zstd))}},
+                                 Effect::KeepsRows, interrupt);
   if (report.committed && request.verify_rows) check_rows(session, request, report, interrupt);
   return report;
 }
@@ -94,7 +99,7 @@ CommitReport vacuum(const Session& session, const VacuumRequest& request,
                    {"full", request.full},
                    {"enforce_retention", request.enforce_retention},
                    {"keep_versions", request.keep_versions}},
-                  interrupt);
+                  request.dry_run ? Effect::Nothing : Effect::KeepsRows, interrupt);
 }
 
 CommitReport restore(const Session& session, const RestoreRequest& request,
@@ -107,27 +112,29 @@ CommitReport restore(const Session& session, const RestoreRequest& request,
                    {"timestamp", or_null(request.timestamp)},
                    {"ignore_missing_files", request.ignore_missing_files},
                    {"allow_protocol_downgrade", request.allow_protocol_downgrade}},
-                  interrupt);
+                  Effect::ChangesRows, interrupt);
 }
 
 CommitReport checkpoint(const Session& session, const TableRequest& request,
                         const Interrupt& interrupt) {
-  return maintain(session, request, "checkpoint", json::object(), interrupt);
+  return maintain(session, request, "checkpoint", json::object(), Effect::KeepsRows, interrupt);
 }
 
 CommitReport clean_log(const Session& session, const TableRequest& request,
                        const Interrupt& interrupt) {
-  return maintain(session, request, "clean_log", json::object(), interrupt);
+  return maintain(session, request, "clean_log", json::object(), Effect::KeepsRows, interrupt);
 }
 
 CommitReport check_files(const Session& session, const FileCheckRequest& request,
                          const Interrupt& interrupt) {
-  return maintain(session, request, "file_check", {{"dry_run", request.dry_run}}, interrupt);
+  return maintain(session, request, "file_check", {{"dry_run", request.dry_run}},
+                  request.dry_run ? Effect::Nothing : Effect::ChangesRows, interrupt);
 }
 
 CommitReport write_symlink_manifest(const Session& session, const TableRequest& request,
                                     const Interrupt& interrupt) {
-  return maintain(session, request, "symlink_manifest", json::object(), interrupt);
+  return maintain(session, request, "symlink_manifest", json::object(), Effect::KeepsRows,
+                  interrupt);
 }
 
 }  // namespace alluvium::delta

@@ -5,6 +5,7 @@
 
 #include "alluvium/error.h"
 #include "delta/commit_protocol_internal.h"
+#include "delta/table_policy_internal.h"
 #include "delta/type_check_internal.h"
 #include "delta/write_source_internal.h"
 
@@ -57,7 +58,7 @@ void check_columns(const Session& session, const Merge& request, const DataFrame
   }
 }
 
-Plan plan_merge(const Merge& request, DataFrame frame) {
+Plan plan_merge(const Merge& request, const WriterPolicy& writer, DataFrame frame) {
   ConditionEncoder conditions;
   json clauses = json::array();
   for (const Merge::Clause& clause : request.clauses) {
@@ -65,11 +66,10 @@ Plan plan_merge(const Merge& request, DataFrame frame) {
                        {"condition", conditions.add(clause.condition)},
                        {"set", conditions.add(clause.set)}});
   }
-  json body = {
-      {"predicate", conditions.add(request.on)}, {"source_alias", request.source_alias},
-      {"target_alias", request.target_alias},    {"clauses", std::move(clauses)},
-      {"merge_schema", request.merge_schema},    {"safe_cast", request.safe_cast},
-      {"streaming", request.streaming},          {"writer", writer_to_json(request.writer)}};
+  json body = {{"predicate", conditions.add(request.on)}, {"source_alias", request.source_alias},
+               {"target_alias", request.target_alias},    {"clauses", std::move(clauses)},
+               {"merge_schema", request.merge_schema},    {"safe_cast", request.safe_cast},
+               {"streaming", request.streaming},          {"writer", writer_to_json(writer)}};
   return {.operation = {{"merge", std::move(body)}},
           .nodes = conditions.nodes(),
           .source = std::move(frame)};
@@ -110,7 +110,8 @@ CommitReport merge(const Session& session, const WriteSource& source, const Merg
   check_request(request);
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
-                      .commit = request.commit};
+                      .commit = request.commit,
+                      .effect = Effect::ChangesRows};
   return commit_change(
       session, target,
       [&](const TableState& state) {
@@ -118,7 +119,7 @@ CommitReport merge(const Session& session, const WriteSource& source, const Merg
         check_types(frame.schema());
         check_current(source, frame, request.table_uri, state);
         check_columns(session, request, frame, state);
-        return plan_merge(request, storable(frame));
+        return plan_merge(request, writer_of(session, request.writer), storable(frame));
       },
       [&](const Plan& plan, const Error& conflict) {
         check_replannable(source, plan, request.table_uri, conflict);

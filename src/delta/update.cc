@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "delta/commit_protocol_internal.h"
+#include "delta/table_policy_internal.h"
 
 namespace alluvium::delta {
 
@@ -11,7 +12,8 @@ CommitReport update(const Session& session, const UpdateRequest& request,
   if (request.set.empty()) refuse("an update sets no column");
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
-                      .commit = request.commit};
+                      .commit = request.commit,
+                      .effect = Effect::ChangesRows};
   return commit_change(
       session, target,
       [&](const TableState& state) {
@@ -21,7 +23,7 @@ CommitReport update(const Session& session, const UpdateRequest& request,
         nlohmann::json body = {{"predicate", conditions.add(request.where)},
                                {"set", conditions.add(request.set)},
                                {"safe_cast", request.safe_cast},
-                               {"writer", writer_to_json(request.writer)}};
+                               {"writer", writer_to_json(writer_of(session, request.writer))}};
         return Plan{.operation = {{"update", std::move(body)}}, .nodes = conditions.nodes()};
       },
       interrupt);
@@ -31,13 +33,14 @@ CommitReport delete_rows(const Session& session, const DeleteRequest& request,
                          const Interrupt& interrupt) {
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
-                      .commit = request.commit};
+                      .commit = request.commit,
+                      .effect = Effect::ChangesRows};
   return commit_change(
       session, target,
       [&](const TableState&) {
         ConditionEncoder conditions;
         nlohmann::json body = {{"predicate", conditions.add(request.where)},
-                               {"writer", writer_to_json(request.writer)}};
+                               {"writer", writer_to_json(writer_of(session, request.writer))}};
         return Plan{.operation = {{"delete", std::move(body)}}, .nodes = conditions.nodes()};
       },
       interrupt);

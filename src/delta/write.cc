@@ -8,6 +8,7 @@
 #include "alluvium/error.h"
 #include "delta/commit_protocol_internal.h"
 #include "delta/property_check_internal.h"
+#include "delta/table_policy_internal.h"
 #include "delta/type_check_internal.h"
 #include "delta/write_source_internal.h"
 
@@ -16,13 +17,29 @@ namespace {
 
 using nlohmann::json;
 
+// The request with what it leaves open as the profile has it.
+WriteRequest by_policy(const Session& session, const WriteRequest& request) {
+  const Policies& policies = session.profile().delta_policies;
+  WriteRequest whole = request;
+  if (!whole.schema_mode) {
+    // A policy of replacing schemas is about the writes that replace rows.
+    const bool keeps = request.mode == SaveMode::Append || request.replace_where;
+    const bool fits = policies.schema.mode != SchemaMode::Overwrite || !keeps;
+    whole.schema_mode = fits ? policies.schema.mode : SchemaMode::Strict;
+  }
+  whole.writer = writer_of(session, request.writer);
+  if (!whole.target_file_size) whole.target_file_size = policies.write.target_file_size;
+  whole.configuration = of_new_table(session, request.configuration);
+  return whole;
+}
+
 void check_request(const WriteRequest& request) {
   check_properties(request.configuration);
-  if (request.replace_where && request.mode != SaveMode::Overwrite) {
-    refuse("replace_where replaces rows: it goes with SaveMode::Overwrite");
-  }
   if (request.schema_mode == SchemaMode::Overwrite && request.mode == SaveMode::Append) {
     refuse("SchemaMode::Overwrite can't keep the old rows: it goes with SaveMode::Overwrite");
+  }
+  if (request.replace_where && request.mode != SaveMode::Overwrite) {
+    refuse("replace_where replaces rows: it goes with SaveMode::Overwrite");
   }
   if (request.target_file_size && *request.target_file_size == 0) {
     refuse("target_file_size is zero");
@@ -49,7 +66,7 @@ const char* schema_mode_name(SchemaMode mode) {
 Plan plan_write(const WriteRequest& request, DataFrame frame) {
   ConditionEncoder conditions;
   json body = {{"mode", mode_name(request.mode)},
-               {"schema_mode", schema_mode_name(request.schema_mode)},
+               {"schema_mode", schema_mode_name(request.schema_mode.value_or(SchemaMode::Strict))},
                {"replace_where", conditions.add(request.replace_where)},
                {"target_file_size",
                 request.target_file_size ? json(*request.target_file_size) : json(nullptr)},
@@ -69,13 +86,15 @@ Plan plan_write(const WriteRequest& request, DataFrame frame) {
 
 }  // namespace
 
-CommitReport write(const Session& session, const WriteSource& source, const WriteRequest& request,
+CommitReport write(const Session& session, const WriteSource& source, const WriteRequest& given,
                    const Interrupt& interrupt) {
-  check_request(request);
+  check_request(given);
+  const WriteRequest request = by_policy(session, given);
   const Target target{
       .table_uri = request.table_uri,
       .storage_options = request.storage_options,
       .commit = request.commit,
+      .effect = request.mode == SaveMode::Overwrite ? Effect::ChangesRows : Effect::AddsRows,
       .place = request.mode == SaveMode::ErrorIfExists ? Place::Nothing : Place::TableOrNothing};
   return commit_change(
       session, target,

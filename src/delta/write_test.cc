@@ -134,7 +134,8 @@ TEST_F(DeltaTest, RefusesRequestsThatContradictThemselves) {
   EXPECT_EQ(code({.table_uri = uri, .replace_where = "n > 1"}), ErrorCode::InvalidArgument);
   EXPECT_EQ(code({.table_uri = uri, .schema_mode = SchemaMode::Overwrite}),
             ErrorCode::InvalidArgument);
-  EXPECT_EQ(code({.table_uri = uri, .commit = {.max_attempts = 0}}), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code({.table_uri = uri, .commit = {.mutation = MutationPolicy{.max_attempts = 0}}}),
+            ErrorCode::InvalidArgument);
   EXPECT_EQ(code({.table_uri = uri, .commit = {.transaction = {{.app_id = ""}}}}),
             ErrorCode::InvalidArgument);
 }
@@ -196,7 +197,9 @@ TEST_F(DeltaTest, GivesUpAfterTheLastAttempt) {
             append(1, 2);
             return numbers(5, 6);
           },
-          {.table_uri = uri, .mode = SaveMode::Overwrite, .commit = {.max_attempts = 2}});
+          {.table_uri = uri,
+           .mode = SaveMode::Overwrite,
+           .commit = {.mutation = MutationPolicy{.max_attempts = 2}}});
   });
   EXPECT_EQ(error.code(), ErrorCode::CommitConflict);
   EXPECT_TRUE(error.retryable());

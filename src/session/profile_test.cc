@@ -59,6 +59,24 @@ RuntimeProfile unusual() {
           .sql_policy = SqlPolicy::Write,
           .default_catalog = "c",
           .default_schema = "tab\there",
+          .delta_policies =
+              {.write = {.writer = {.compression = "zstd",
+                                    .compression_level = 3,
+                                    .max_row_group_rows = 1000,
+                                    .bloom_filter_columns = {"a.b", "c"},
+                                    .bloom_filter_fpp = 0.01,
+                                    .dictionary = {{"a.b", false}},
+                                    .encodings = {{"a.b", "DELTA_BINARY_PACKED"}},
+                                    .without_statistics = {"c"}},
+                         .target_file_size = 1 << 20},
+               .mutation = {.max_attempts = 3, .append_only = true, .allow_managed_tables = true},
+               .schema = {.mode = delta::SchemaMode::Merge,
+                          .column_mapping = delta::ColumnMapping::Name},
+               .maintenance = {.checkpoint_after_commits = 10,
+                               .compact_after_commits = 20,
+                               .compact_after_small_files = 30,
+                               .small_file_size = 40},
+               .store = {.options = {{"aws_region", "eu"}}, .log_options = {{"timeout", "5s"}}}},
           .settings = {{"datafusion.execution.batch_size", "7"}, {"datafusion.x", "1"}}};
 }
 
@@ -73,6 +91,17 @@ TEST_F(ProfileTest, RoundTripsThroughToml) {
   }
   EXPECT_EQ(load(unusual().to_string()).memory_limit, unusual().memory_limit);
   EXPECT_EQ(load(unusual().to_string()).spill_folder, unusual().spill_folder);
+}
+
+TEST_F(ProfileTest, NeverPrintsASecret) {
+  RuntimeProfile profile;
+  profile.delta_policies.store = {
+      .options = {{"aws_secret_access_key", "hush"}, {"AWS_ENDPOINT_URL", "http://localhost:9"}},
+      .log_options = {{"endpoint", "http://user:hush@host"}, {"anything_new", "hush"}}};
+  const std::string text = profile.to_string();
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("hush")));
+  EXPECT_THAT(text, HasSubstr("\"aws_secret_access_key\" = \"***\""));
+  EXPECT_THAT(text, HasSubstr("http://localhost:9"));
 }
 
 TEST_F(ProfileTest, KeepsDefaultsForWhatIsNotGiven) {
@@ -90,6 +119,9 @@ TEST_F(ProfileTest, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(failure("allowed_roots = '/data'"), HasSubstr("array of strings"));
   EXPECT_THAT(failure("[settings]\n\"datafusion.x\" = 1"), HasSubstr(":2: `datafusion.x`"));
   EXPECT_THAT(failure("functions = []"), HasSubstr("in the program"));
+  EXPECT_THAT(failure("[delta.write]\ncompresion = 'zstd'"), HasSubstr(":2: `compresion`"));
+  EXPECT_THAT(failure("[delta.schema]\nmode = 'loose'"), HasSubstr("`strict`, `merge`"));
+  EXPECT_THAT(failure("[delta]\nwrite = 5"), HasSubstr(":2: `write` must be a table"));
   EXPECT_THAT(failure("batch_size ="), HasSubstr(":1:"));
   EXPECT_THROW(RuntimeProfile::load("/no/such/profile.toml"), Error);
 }

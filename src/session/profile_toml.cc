@@ -1,129 +1,20 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-#include <limits>
 #include <utility>
 
 #include <toml++/toml.h>
 
 #include "alluvium/error.h"
 #include "alluvium/session/runtime_profile.h"
+#include "session/delta_policy_toml_internal.h"
+#include "session/toml_internal.h"
 
 namespace alluvium {
 namespace {
 
-constexpr std::uint64_t kMaxToml = std::numeric_limits<std::int64_t>::max();
-
-// TOML's basic strings; control characters escaped.
-std::string toml_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out += '"';
-}
-
-// TOML's integers are signed: what lies above goes as text.
-std::string number(std::uint64_t value) {
-  return value <= kMaxToml ? std::to_string(value) : toml_string(std::to_string(value));
-}
-
 std::string_view name_of(JoinPolicy policy) {
   return policy == JoinPolicy::PreferHash ? "prefer_hash" : "prefer_sort_merge";
 }
-
-// Reads one table, and says where in the file a value is wrong.
-class Reader {
- public:
-  Reader(const toml::table& table, std::string file) : table_(table), file_(std::move(file)) {}
-
-  [[noreturn]] void refuse(std::string_view key, const toml::node& node,
-                           std::string_view what) const {
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("{}:{}: `{}` {}", file_, node.source().begin.line, key, what), false,
-                {{"field", std::string(key)}, {"line", std::to_string(node.source().begin.line)}});
-  }
-
-  void read(std::string_view key, bool& out) const {
-    if (const toml::node* node = table_.get(key)) out = boolean(key, *node);
-  }
-  void read(std::string_view key, std::string& out) const {
-    if (const toml::node* node = table_.get(key)) out = text(key, *node);
-  }
-  template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
-  void read(std::string_view key, T& out) const {
-    if (const toml::node* node = table_.get(key)) out = size(key, *node);
-  }
-  void read(std::string_view key, std::vector<std::string>& out) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return;
-    const toml::array* array = node->as_array();
-    if (array == nullptr) refuse(key, *node, "must be an array of strings");
-    out.clear();
-    for (const toml::node& item : *array) out.push_back(text(key, item));
-  }
-  void read(std::string_view key, std::map<std::string, std::string>& out) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return;
-    const toml::table* table = node->as_table();
-    if (table == nullptr) refuse(key, *node, "must be a table of strings");
-    out.clear();
-    for (const auto& [name, value] : *table) out.emplace(name.str(), text(name.str(), value));
-  }
-  template <typename T, typename Parse>
-  void read_named(std::string_view key, T& out, const Parse& parse) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return;
-    try {
-      out = parse(text(key, *node));
-    } catch (const Error& error) {
-      refuse(key, *node, error.message());
-    }
-  }
-
-  void refuse_others(const std::vector<std::string_view>& known) const {
-    for (const auto& [key, node] : table_) {
-      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      refuse(key.str(), node,
-             key.str() == "functions" ? "can't be given in a file; set it in the program"
-                                      : "is no field of a profile");
-    }
-  }
-
- private:
-  [[nodiscard]] bool boolean(std::string_view key, const toml::node& node) const {
-    if (!node.is_boolean()) refuse(key, node, "must be true or false");
-    return node.as_boolean()->get();
-  }
-  [[nodiscard]] std::string text(std::string_view key, const toml::node& node) const {
-    if (!node.is_string()) refuse(key, node, "must be a string");
-    return node.as_string()->get();
-  }
-  [[nodiscard]] std::uint64_t size(std::string_view key, const toml::node& node) const {
-    if (node.is_integer() && node.as_integer()->get() >= 0) {
-      return static_cast<std::uint64_t>(node.as_integer()->get());
-    }
-    if (node.is_string()) {
-      const std::string digits = node.as_string()->get();
-      std::uint64_t value = 0;
-      const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-      if (code == std::errc{} && end == digits.data() + digits.size()) return value;
-    }
-    refuse(key, node, "must be a whole number, zero or more");
-  }
-
-  const toml::table& table_;
-  std::string file_;
-};
 
 JoinPolicy join_policy_from_name(std::string_view name) {
   for (const JoinPolicy policy : {JoinPolicy::PreferHash, JoinPolicy::PreferSortMerge}) {
@@ -150,7 +41,7 @@ toml::table parse_file(const std::filesystem::path& path) {
 
 RuntimeProfile RuntimeProfile::load(const std::filesystem::path& path) {
   const toml::table table = parse_file(path);
-  const Reader reader(table, path.string());
+  const TomlReader reader(table, path.string());
   reader.refuse_others({"enable_information_schema",
                         "enable_ident_normalization",
                         "enable_url_table",
@@ -171,7 +62,8 @@ RuntimeProfile RuntimeProfile::load(const std::filesystem::path& path) {
                         "sql_policy",
                         "default_catalog",
                         "default_schema",
-                        "settings"});
+                        "settings",
+                        "delta"});
   RuntimeProfile profile;
   reader.read("enable_information_schema", profile.enable_information_schema);
   reader.read("enable_ident_normalization", profile.enable_ident_normalization);
@@ -198,6 +90,9 @@ RuntimeProfile RuntimeProfile::load(const std::filesystem::path& path) {
   reader.read("default_catalog", profile.default_catalog);
   reader.read("default_schema", profile.default_schema);
   reader.read("settings", profile.settings);
+  reader.read_table("delta", [&](const TomlReader& policies) {
+    read_policies(policies, profile.delta_policies);
+  });
   return profile;
 }
 
@@ -214,14 +109,14 @@ std::string RuntimeProfile::to_string() const {
   flag("enable_view_types", enable_view_types);
   flag("enable_dynamic_filters", enable_dynamic_filters);
   line("time_zone", toml_string(time_zone));
-  line("target_partitions", number(target_partitions));
-  line("batch_size", number(batch_size));
+  line("target_partitions", toml_number(target_partitions));
+  line("batch_size", toml_number(batch_size));
   line("join_policy", toml_string(name_of(join_policy)));
-  line("memory_limit", number(memory_limit));
+  line("memory_limit", toml_number(memory_limit));
   line("spill_folder", toml_string(spill_folder.string()));
-  line("spill_limit", number(spill_limit));
+  line("spill_limit", toml_number(spill_limit));
   line("query_timeout", fmt::format("{}", query_timeout.count()));
-  line("max_sql_bytes", number(max_sql_bytes));
+  line("max_sql_bytes", toml_number(max_sql_bytes));
   std::string roots;
   for (const std::string& root : allowed_roots) {
     roots += (roots.empty() ? "" : ", ") + toml_string(root);
@@ -237,7 +132,7 @@ std::string RuntimeProfile::to_string() const {
   }
   if (!settings.empty()) out += "\n[settings]\n";
   for (const auto& [name, value] : settings) line(toml_string(name), toml_string(value));
-  return out;
+  return out + policies_toml(delta_policies);
 }
 
 }  // namespace alluvium

@@ -10,6 +10,7 @@
 #include "alluvium/session/session.h"
 #include "frame/type_json_internal.h"
 #include "session/hash_internal.h"
+#include "session/random_uuid_internal.h"
 #include "session/session_internal.h"
 
 namespace alluvium {
@@ -62,6 +63,22 @@ void check_profile(const RuntimeProfile& profile) {
       refuse("settings", fmt::format("`{}` doesn't start with `datafusion.`", name));
     }
   }
+  const delta::Policies& policies = profile.delta_policies;
+  const auto positive = [](std::string_view field, const std::optional<std::int64_t>& value) {
+    if (value && *value < 1) refuse(field, "must be 1 or more");
+  };
+  if (policies.mutation.max_attempts < 1) {
+    refuse("delta_policies.mutation.max_attempts", "must be 1 or more");
+  }
+  if (policies.write.target_file_size == 0U) {
+    refuse("delta_policies.write.target_file_size", "zero");
+  }
+  const delta::MaintenancePolicy& upkeep = policies.maintenance;
+  positive("delta_policies.maintenance.checkpoint_after_commits", upkeep.checkpoint_after_commits);
+  positive("delta_policies.maintenance.compact_after_commits", upkeep.compact_after_commits);
+  positive("delta_policies.maintenance.compact_after_small_files",
+           upkeep.compact_after_small_files);
+  positive("delta_policies.maintenance.small_file_size", upkeep.small_file_size);
   std::set<std::string> names;
   for (const ScalarFunction& function : profile.functions) check_function(function, names);
 }
@@ -69,6 +86,13 @@ void check_profile(const RuntimeProfile& profile) {
 std::string absolute_root(const std::string& root) {
   if (root.find("://") != root.npos) return root;
   return std::filesystem::absolute(root).lexically_normal().string();
+}
+
+// Options of the log come over those of the data.
+nlohmann::json store_options(const delta::StorePolicy& store) {
+  delta::StorageOptions options = store.log_options;
+  options.insert(store.options.begin(), store.options.end());
+  return options;
 }
 
 std::string to_json_text(const RuntimeProfile& profile) {
@@ -100,6 +124,7 @@ std::string to_json_text(const RuntimeProfile& profile) {
                       {"allowed_roots", std::move(roots)},
                       {"default_catalog", profile.default_catalog},
                       {"default_schema", profile.default_schema},
+                      {"store_options", store_options(profile.delta_policies.store)},
                       {"settings", std::move(settings)}});
 }
 
@@ -123,6 +148,7 @@ Session RuntimeProfile::open_session() const {
   auto state = std::make_shared<Session::State>();
   state->profile = *this;
   state->session = bridge::open_session(to_json_text(*this), functions);
+  state->run_id = random_uuid();
   return Session(std::move(state));
 }
 

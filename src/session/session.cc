@@ -9,6 +9,7 @@
 #include "alluvium/error.h"
 #include "frame/expr_internal.h"
 #include "session/session_internal.h"
+#include "session/table_change_internal.h"
 
 namespace alluvium {
 namespace {
@@ -34,8 +35,14 @@ DataFrame Session::sql(std::string_view query, const SqlOptions& options,
                 fmt::format("the SQL text has {} bytes; the profile's max_sql_bytes is {}",
                             query.size(), profile.max_sql_bytes));
   }
-  return DataFrame(bridge::sql(*state_->session, query, permissions(profile.sql_policy, options),
-                               encode_parameters(parameters), interrupt));
+  const PlanStatement plan = [state = state_, query = std::string(query),
+                              allowed = permissions(profile.sql_policy, options),
+                              values = encode_parameters(parameters)](const Interrupt& until) {
+    return bridge::sql(*state->session, query, allowed, values, until);
+  };
+  bridge::PlannedStatement planned = plan(interrupt);
+  if (!planned.change.empty()) return run_table_change(*this, plan, planned.change, interrupt);
+  return DataFrame(std::move(planned.frame));
 }
 
 DataFrame Session::sql(std::string_view query, const SqlParameters& parameters,

@@ -13,6 +13,8 @@ namespace alluvium {
 struct Session::State {
   RuntimeProfile profile;
   bridge::SessionPtr session;
+  /// The run that the session's commits belong to, where they name none.
+  std::string run_id;
 
   /// Hashes of `information_schema`'s routines and parameters, kept after the first snapshot: the
   /// functions of a session are those of its profile, and reading them all takes many times longer

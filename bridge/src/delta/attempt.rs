@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
+use datafusion_proto::bytes::Serializeable;
 use deltalake::DeltaTable;
 use deltalake::kernel::EagerSnapshot;
 use deltalake::kernel::transaction::CommitProperties;
@@ -19,12 +20,34 @@ use crate::session::refuse_deep;
 /// The key under which the log keeps the id that a commit is found by when its outcome is unknown.
 pub const OPERATION_ID: &str = "alluvium.operationId";
 
-/// An expression of an operation: SQL, or the index of a node.
+/// An expression of an operation: SQL, the index of a node, or an expression of the engine's.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Given {
     Node(usize),
     Sql(String),
+    Encoded(Encoded),
+}
+
+/// An expression of the engine's as the bytes of its own serialisation, in hex digits.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Encoded {
+    expr: String,
+}
+
+impl Encoded {
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { expr: bytes.iter().map(|byte| format!("{byte:02x}")).collect() }
+    }
+
+    fn decode(&self, state: &SessionState) -> Result<Expr> {
+        let bytes = (0..self.expr.len() / 2)
+            .map(|index| u8::from_str_radix(&self.expr[2 * index..2 * index + 2], 16))
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|error| Failure::new(Code::InvalidArgument, error.to_string()))?;
+        Ok(Expr::from_bytes_with_ctx(&bytes, &state.task_ctx())?)
+    }
 }
 
 /// An expression as delta-rs's builders take it; their own type for it is private.
@@ -74,6 +97,7 @@ impl Attempt {
     pub fn condition(&self, given: &Given) -> Result<Condition> {
         match given {
             Given::Node(index) => self.expressions.get(*index).map(Condition::Expr),
+            Given::Encoded(encoded) => encoded.decode(&self.state).map(Condition::Expr),
             Given::Sql(text) => {
                 refuse_deep(text)?;
                 Ok(Condition::Sql(text.clone()))

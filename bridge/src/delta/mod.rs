@@ -14,6 +14,7 @@ mod known_tables;
 mod open;
 mod rewrite;
 mod soundness;
+mod statement;
 mod table_version;
 mod upkeep;
 mod write;
@@ -35,6 +36,7 @@ use crate::stream::StreamTable;
 pub use faults::arm as arm_fault;
 pub use known_tables::KnownTables;
 pub use open::Opened;
+pub use statement::Statement;
 use table_version::TableVersion;
 
 /// Which table, as every request names it.
@@ -55,7 +57,9 @@ impl Location {
 
     fn log_store(&self, shared: &Shared) -> Result<LogStoreRef> {
         let url = self.url(shared)?;
-        Ok(logstore_for(&url, StorageConfig::parse_options(self.storage_options.clone())?)?)
+        let mut options = shared.store_options.clone();
+        options.extend(self.storage_options.clone());
+        Ok(logstore_for(&url, StorageConfig::parse_options(options)?)?)
     }
 }
 
@@ -67,10 +71,6 @@ fn register_stores() {
         deltalake::azure::register_handlers(None);
         deltalake::gcp::register_handlers(None);
     });
-}
-
-pub fn is_delta(provider: &dyn TableProvider) -> bool {
-    table_version_of(provider).is_some()
 }
 
 /// The CHECK constraints of a Delta table, by name; none of any other table.
@@ -95,6 +95,17 @@ pub fn read_version(frame: &Frame, table_uri: &str) -> Result<i64> {
         }
     })?;
     Ok(lowest.map_or(-1, |version| i64::try_from(version).unwrap_or(i64::MAX)))
+}
+
+/// The frame's logical plan, and each Delta table that it reads with its version.
+pub fn plan_text(frame: &Frame) -> Result<String> {
+    let mut text = frame.frame.logical_plan().display_indent_schema().to_string();
+    frame.for_each_table(&mut |provider| {
+        if let Some(table) = table_version_of(provider) {
+            text.push_str(&format!("\n{} at {}", table.url(), table.version()));
+        }
+    })?;
+    Ok(text)
 }
 
 /// Whether the frame's plan reads a stream, which it can do once.

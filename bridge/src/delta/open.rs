@@ -6,9 +6,7 @@ use std::sync::Arc;
 use arrow::ffi::FFI_ArrowSchema;
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
-use deltalake::delta_datafusion::{
-    DeltaCdfTableProvider, DeltaScanConfig, DeltaScanNext, FileSelection,
-};
+use deltalake::delta_datafusion::{DeltaCdfTableProvider, DeltaScanConfig};
 use deltalake::kernel::Version;
 use deltalake::logstore::LogStoreRef;
 use serde::{Deserialize, Serialize};
@@ -107,6 +105,7 @@ struct State {
     version: i64,
     /// The version that applied the transaction.
     applied_at: Option<Version>,
+    configuration: BTreeMap<String, String>,
 }
 
 impl Request {
@@ -119,6 +118,10 @@ impl Request {
             table_uri: self.table_uri.clone(),
             storage_options: self.storage_options.clone(),
         }
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.version.is_some() || self.timestamp.is_some() || self.files.is_some()
     }
 
     pub(super) async fn load(&self, shared: &Shared) -> Result<DeltaTable> {
@@ -193,6 +196,10 @@ fn names<T: ToString>(features: Option<&[T]>) -> Vec<String> {
     features.unwrap_or_default().iter().map(ToString::to_string).collect()
 }
 
+fn configuration(table: &DeltaTable) -> Result<BTreeMap<String, String>> {
+    Ok(table.snapshot()?.metadata().configuration().clone().into_iter().collect())
+}
+
 fn metadata(table: &DeltaTable) -> Result<Metadata> {
     let state = table.snapshot()?;
     let (protocol, metadata) = (state.protocol(), state.metadata());
@@ -203,7 +210,7 @@ fn metadata(table: &DeltaTable) -> Result<Metadata> {
         name: metadata.name().unwrap_or_default().to_string(),
         description: metadata.description().unwrap_or_default().to_string(),
         partition_columns: metadata.partition_columns().to_vec(),
-        configuration: metadata.configuration().clone().into_iter().collect(),
+        configuration: configuration(table)?,
         min_reader_version: protocol.min_reader_version(),
         min_writer_version: protocol.min_writer_version(),
         reader_features: names(protocol.reader_features()),
@@ -260,6 +267,7 @@ impl Session {
             }
             let schema =
                 FFI_ArrowSchema::try_from(table.snapshot()?.snapshot().arrow_schema().as_ref())?;
+            let (location, pinned) = (request.location(), request.is_pinned());
             let provider = match (request.metadata_only, request.feed) {
                 (true, _) => None,
                 (false, Some(feed)) => Some(feed.provider(table, &shared)?),
@@ -270,15 +278,9 @@ impl Session {
                     if let Some(scan) = request.scan {
                         scan.apply(&mut config);
                     }
-                    let mut scan =
-                        DeltaScanNext::new(table.snapshot()?.snapshot().clone(), config)?;
-                    if let Some(files) = request.files {
-                        scan = scan.with_file_selection(FileSelection::from_file_paths(files));
-                    }
-                    let url = table.table_url().clone();
-                    let table =
-                        TableVersion::new(scan, url, metadata.version, &metadata.configuration);
-                    Some(Provider { table: Arc::new(table) })
+                    let version =
+                        TableVersion::new(table, location, config, request.files, pinned)?;
+                    Some(Provider { table: Arc::new(version) })
                 }
             };
             let metadata = serde_json::to_string(&metadata)?;
@@ -299,7 +301,12 @@ impl Session {
             let table = match request.load(&shared).await {
                 Ok(table) => table,
                 Err(failure) if failure.code == Code::NotFound => {
-                    let state = State { exists: false, version: -1, applied_at: None };
+                    let state = State {
+                        exists: false,
+                        version: -1,
+                        applied_at: None,
+                        configuration: BTreeMap::new(),
+                    };
                     return Ok(serde_json::to_string(&state)?);
                 }
                 Err(failure) => return Err(failure),
@@ -313,7 +320,9 @@ impl Session {
                 None => None,
             };
             let version = i64::try_from(version).unwrap_or(i64::MAX);
-            Ok(serde_json::to_string(&State { exists: true, version, applied_at })?)
+            let configuration = configuration(&table)?;
+            let state = State { exists: true, version, applied_at, configuration };
+            Ok(serde_json::to_string(&state)?)
         })
     }
 

@@ -1,7 +1,6 @@
 //! A Delta table at one version, as the engine reads it. It knows where it lies, and takes no rows:
 //! the engine's own sink for Delta checks no constraint, so every write goes the other way.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -10,9 +9,14 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result as EngineResult;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use deltalake::delta_datafusion::DeltaScanNext;
+use deltalake::DeltaTable;
+use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext, FileSelection};
 use deltalake::kernel::Version;
+use deltalake::logstore::LogStoreRef;
 use url::Url;
+
+use super::Location;
+use crate::failure::Result;
 
 /// What the properties that hold CHECK constraints begin with (Delta protocol, "Check Constraints").
 const CHECK_PREFIX: &str = "delta.constraints.";
@@ -20,26 +24,57 @@ const CHECK_PREFIX: &str = "delta.constraints.";
 #[derive(Debug)]
 pub struct TableVersion {
     scan: DeltaScanNext,
-    url: Url,
+    config: DeltaScanConfig,
+    location: Location,
+    table: DeltaTable,
     version: Version,
+    /// Asked for by a version, a time or its files: it stays where it is.
+    pinned: bool,
     checks: Vec<(String, String)>,
 }
 
 impl TableVersion {
-    /// `configuration` is the table's, which holds its CHECK constraints too.
-    pub fn new(
-        scan: DeltaScanNext,
-        url: Url,
-        version: Version,
-        configuration: &BTreeMap<String, String>,
-    ) -> Self {
-        let checks = configuration
+    pub(super) fn new(
+        table: DeltaTable,
+        location: Location,
+        config: DeltaScanConfig,
+        files: Option<Vec<String>>,
+        pinned: bool,
+    ) -> Result<Self> {
+        let state = table.snapshot()?;
+        // A table's configuration holds its CHECK constraints too.
+        let mut checks: Vec<_> = state
+            .metadata()
+            .configuration()
             .iter()
             .filter_map(|(key, check)| {
                 Some((key.strip_prefix(CHECK_PREFIX)?.to_string(), check.clone()))
             })
             .collect();
-        Self { scan, url, version, checks }
+        checks.sort();
+        let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.clone())?;
+        if let Some(files) = files {
+            scan = scan.with_file_selection(FileSelection::from_file_paths(files));
+        }
+        let version = state.version();
+        Ok(Self { scan, config, location, table, version, pinned, checks })
+    }
+
+    /// The same table as it is in `table`.
+    pub fn at(&self, table: DeltaTable) -> Result<Self> {
+        Self::new(table, self.location.clone(), self.config.clone(), None, false)
+    }
+
+    pub(super) fn location(&self) -> &Location {
+        &self.location
+    }
+
+    pub fn log_store(&self) -> LogStoreRef {
+        self.table.log_store()
+    }
+
+    pub fn pinned(&self) -> bool {
+        self.pinned
     }
 
     /// The table's CHECK constraints: name and SQL expression.
@@ -52,7 +87,7 @@ impl TableVersion {
     }
 
     pub fn url(&self) -> &Url {
-        &self.url
+        self.table.table_url()
     }
 }
 

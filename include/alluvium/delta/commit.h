@@ -9,6 +9,7 @@
 
 #include "alluvium/delta/provider.h"
 #include "alluvium/frame/expr.h"
+#include "alluvium/session/delta_policy.h"
 
 /// Every change of a Delta table goes through one protocol: refresh; check that what other writers
 /// committed is sound; has this application transaction been applied? plan on the version that was
@@ -33,11 +34,26 @@ struct ApplicationTransaction {
 
 /// What goes with every commit.
 struct CommitOptions {
-  /// Kept in the log with the commit.
+  /// Kept in the log with the commit. Every commit also has `alluvium.operationId`,
+  /// `alluvium.profileHash`, `alluvium.planFingerprint` (of what was asked for and the table
+  /// versions that it reads) and `alluvium.runId`.
   std::map<std::string, std::string> metadata = {};
   std::optional<ApplicationTransaction> transaction = std::nullopt;
-  /// How often a commit that lost against another writer is tried.
-  int max_attempts = 8;
+  /// The run that the change is part of; the session's own id when empty.
+  std::string run_id = {};
+  /// In place of the profile's.
+  std::optional<MutationPolicy> mutation = std::nullopt;
+  std::optional<MaintenancePolicy> maintenance = std::nullopt;
+};
+
+/// Maintenance that followed a commit by the policy.
+struct FollowUp {
+  /// `checkpoint` or `optimize`.
+  std::string operation;
+  /// The version that it left the table at; -1 when it failed.
+  std::int64_t version = -1;
+  /// Why it failed; empty when it did not.
+  std::string error;
 };
 
 /// What a change did, as the table's log has it.
@@ -58,6 +74,7 @@ struct CommitReport {
   std::map<std::string, std::string> metrics = {};
   /// Data files that the operation names: what a vacuum deletes, what a file check misses.
   std::vector<std::string> files = {};
+  std::vector<FollowUp> maintenance = {};
 };
 
 /// An expression over a table's columns: SQL text, or an `Expr`.
@@ -67,25 +84,6 @@ using Condition = std::variant<std::string, Expr>;
 struct Assignment {
   std::string column;
   Condition value;
-};
-
-/// How data files are encoded. What is not set is as Parquet's writer has it.
-struct WriterPolicy {
-  /// `snappy` (the default), `zstd`, `gzip`, `brotli`, `lz4_raw` or `uncompressed`.
-  std::optional<std::string> compression = std::nullopt;
-  std::optional<int> compression_level = std::nullopt;
-  /// Rows of a row group at most.
-  std::optional<std::uint64_t> max_row_group_rows = std::nullopt;
-  /// Columns with a Bloom filter, by dotted name, and its share of false positives.
-  std::vector<std::string> bloom_filter_columns = {};
-  std::optional<double> bloom_filter_fpp = std::nullopt;
-  /// Columns that are (true) or aren't (false) dictionary-encoded.
-  std::map<std::string, bool> dictionary = {};
-  /// Encodings of columns by Parquet's names, such as `DELTA_BINARY_PACKED`; such a column must
-  /// have its dictionary off.
-  std::map<std::string, std::string> encodings = {};
-  /// Columns without statistics in the files' footers.
-  std::vector<std::string> without_statistics = {};
 };
 
 /// The table that a request without other fields is about.

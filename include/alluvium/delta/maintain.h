@@ -29,8 +29,8 @@ struct OptimizeRequest {
   std::optional<std::size_t> max_concurrent_tasks = std::nullopt;
   /// Compares all rows before and after, not just their number.
   bool verify_rows = false;
-  /// zstd at level 4 unless it says otherwise.
-  WriterPolicy writer = {.compression = "zstd", .compression_level = 4};
+  /// zstd at level 4 unless this or the profile says otherwise.
+  WriterPolicy writer = {};
   CommitOptions commit = {};
 };
 

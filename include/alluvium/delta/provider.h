@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "alluvium/frame/table_provider.h"
+#include "alluvium/session/delta_policy.h"
 #include "alluvium/session/session.h"
 
 namespace alluvium::delta {
-
-/// Options of the table's object store, as delta-rs names them. Secrets are never printed.
-using StorageOptions = std::map<std::string, std::string>;
 
 /// How a Delta table is scanned. What is not set follows the session.
 struct ScanOptions {

@@ -21,19 +21,13 @@ enum class SaveMode {
   ErrorIfExists,  ///< There must be no table yet.
 };
 
-/// How a write may change the table's schema.
-enum class SchemaMode {
-  Strict,     ///< Not at all.
-  Merge,      ///< New columns are added.
-  Overwrite,  ///< It is replaced (with `SaveMode::Overwrite`).
-};
-
 /// One change of one table, made through the commit protocol.
 struct WriteRequest {
   std::string table_uri;
   StorageOptions storage_options = {};
   SaveMode mode = SaveMode::Append;
-  SchemaMode schema_mode = SchemaMode::Strict;
+  /// In place of the profile's.
+  std::optional<SchemaMode> schema_mode = std::nullopt;
   /// The rows that `Overwrite` replaces; every new row must satisfy it.
   std::optional<Condition> replace_where = std::nullopt;
   /// Used when the table is created; otherwise must be empty or the table's own.
@@ -42,7 +36,7 @@ struct WriteRequest {
   std::map<std::string, std::string> configuration = {};
   std::string name = "";
   std::string description = "";
-  /// Bytes of a data file; the table's property or 100 MiB when not set.
+  /// Bytes of a data file; the profile's, the table's property or 100 MiB when not set.
   std::optional<std::uint64_t> target_file_size = std::nullopt;
   WriterPolicy writer = {};
   CommitOptions commit = {};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "alluvium/session/delta_policy.h"
 #include "alluvium/session/sql_options.h"
 #include "alluvium/udf/scalar_function.h"
 
@@ -67,6 +68,8 @@ struct RuntimeProfile {
   std::string default_schema = "main";
   /// Native functions beside the engine's own.
   FunctionSet functions = {};
+  /// How Delta tables are written, changed, kept and reached.
+  delta::Policies delta_policies = {};
   /// Further engine settings by their `datafusion.` names. Errors at `open_session`.
   std::map<std::string, std::string> settings = {};
 
@@ -78,16 +81,19 @@ struct RuntimeProfile {
   static RuntimeProfile trusted();
   /// Reads a profile from a TOML file whose keys are the field names above; policies go by the
   /// names `read_only`, `write`, `admin` and `prefer_hash`, `prefer_sort_merge`, `query_timeout` in
-  /// milliseconds, `settings` as a table of strings. `functions` can't be given. Errors: NotFound,
-  /// InvalidArgument (names the key and the line).
+  /// milliseconds, `settings` as a table of strings, `delta_policies` as tables `[delta.write]`,
+  /// `[delta.mutation]`, `[delta.schema]`, `[delta.maintenance]` and `[delta.store]`. `functions`
+  /// can't be given. Errors: NotFound, InvalidArgument (names the key and the line).
   static RuntimeProfile load(const std::filesystem::path& toml);
 
   /// Opens a session. Errors: InvalidArgument for a field that can't be used, naming it.
   [[nodiscard]] Session open_session() const;
 
-  /// The profile as TOML, in a fixed order; `load` reads it back.
+  /// The profile as TOML, in a fixed order; `load` reads it back, but for the values of store
+  /// options that may be secrets, which are `***`.
   [[nodiscard]] std::string to_string() const;
-  /// 32 hex digits that are equal for equal profiles (by fields and function signatures).
+  /// 32 hex digits that are equal for equal profiles (by fields, function signatures and the names
+  /// of secrets).
   [[nodiscard]] std::string hash() const;
 };
 

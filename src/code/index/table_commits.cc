@@ -85,8 +85,7 @@ class Commits {
     delta::WriteRequest request{
         .table_uri = lake_.uri(name),
         .commit = {.metadata = {{"alluvium.run", run_.run_id}, {"alluvium.repo", run_.repo}},
-                   // Runs of other repositories may commit to the same table.
-                   .max_attempts = 64}};
+                   .mutation = of_lake()}};
     if (!fresh) {
       request.mode = delta::SaveMode::Overwrite;
       request.replace_where = rows_of(run_.repo);

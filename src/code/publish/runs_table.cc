@@ -7,6 +7,7 @@
 #include "alluvium/delta/provider.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
+#include "code/publish/table_properties.h"
 #include "code/publish/utc_time.h"
 
 namespace alluvium::code {
@@ -197,8 +198,7 @@ void append_run(const Session& session, const LakeLayout& lake, const Run& run,
   delta::write(session, session.sql(query, values, interrupt),
                {.table_uri = lake.uri("runs"),
                 .commit = {.metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
-                           // Runs of other repositories may publish at the same time.
-                           .max_attempts = 64}},
+                           .mutation = of_lake()}},
                interrupt);
 }
 
@@ -231,7 +231,7 @@ void record_repository(const Session& session, const LakeLayout& lake,
                {.table_uri = lake.uri("repos"),
                 .mode = delta::SaveMode::Overwrite,
                 .replace_where = rows_of(repository.repo),
-                .commit = {.max_attempts = 64}},
+                .commit = {.mutation = of_lake()}},
                interrupt);
 }
 

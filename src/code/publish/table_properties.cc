@@ -44,6 +44,8 @@ bool create_if_missing(const Session& session, const LakeLayout& lake,
   }
 }
 
+delta::MutationPolicy of_lake() { return {.max_attempts = 64, .allow_managed_tables = true}; }
+
 void check_format(const delta::Snapshot& snapshot) {
   const auto property = snapshot.configuration.find(kFormat);
   if (property == snapshot.configuration.end()) {

@@ -25,6 +25,9 @@ struct TableDeclaration {
 bool create_if_missing(const Session& session, const LakeLayout& lake,
                        const TableDeclaration& table, const Interrupt& interrupt);
 
+/// How a lake's own runs change its tables: runs of other repositories may commit to the same ones.
+delta::MutationPolicy of_lake();
+
 /// Fails with Unsupported when a table is of a newer format than this program knows, and with
 /// InvalidArgument when it is no lake table at all.
 void check_format(const delta::Snapshot& snapshot);
