@@ -9,6 +9,8 @@ doesn't have.
 """
 
 import argparse
+import json
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -78,6 +80,33 @@ def make_source(folder, first, count, step):
     pyarrow.parquet.write_table(table, folder / "rows.parquet", row_group_size=1 << 20)
 
 
+def make_long_log(table, commits):
+    """A table of `commits` versions, a file each, with a checkpoint fifty versions back."""
+    import deltalake
+    import pyarrow
+
+    schema = pyarrow.schema([("id", pyarrow.int64()), ("name", pyarrow.string())])
+    deltalake.DeltaTable.create(str(table), schema)
+    for version in range(1, commits):
+        stats = json.dumps({"numRecords": 100, "minValues": {"id": version * 100},
+                            "maxValues": {"id": version * 100 + 99}, "nullCount": {"id": 0}})
+        add = {"path": f"part-{version:08}.parquet", "partitionValues": {}, "size": 4000,
+               "modificationTime": 1_700_000_000_000 + version, "dataChange": True, "stats": stats}
+        info = {"timestamp": 1_700_000_000_000 + version, "operation": "WRITE",
+                "operationParameters": {"mode": "Append"}}
+        lines = [json.dumps({"add": add}), json.dumps({"commitInfo": info})]
+        (table / "_delta_log" / f"{version:020}.json").write_text("\n".join(lines))
+        if version == commits - 50:
+            deltalake.DeltaTable(str(table)).create_checkpoint()
+
+
+def make_sources(folder, rows):
+    make_source(folder / "all", 0, rows, 1)
+    make_source(folder / "one", 0, rows // 100, 101)
+    make_source(folder / "ten", 0, rows // 10, 11)
+    make_long_log(folder / "long", 10_000)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--program", type=pathlib.Path, required=True)
@@ -87,9 +116,12 @@ def main():
     program = arguments.program.resolve()
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        make_source(folder / "all", 0, arguments.rows, 1)
-        make_source(folder / "one", 0, arguments.rows // 100, 101)
-        make_source(folder / "ten", 0, arguments.rows // 10, 11)
+        # In a process of its own: a child's peak memory begins with what its parent had.
+        maker = multiprocessing.get_context("spawn").Process(
+            target=make_sources, args=(folder, arguments.rows))
+        maker.start()
+        maker.join()
+        assert maker.exitcode == 0
         for name, operation, source in [("base", "append", "all"), ("fed", "append_feed", "one"),
                                         ("many", "append_batches", "all")]:
             result, _ = timed([program, operation, folder / name, folder / source])
@@ -100,6 +132,7 @@ def main():
             ("merge 10 %", "merge", "base", "ten"), ("update 1 %", "update", "base", "all"),
             ("delete 1 %", "delete", "base", "all"), ("optimize 1,000 files", "optimize", "many", "all"),
             ("change feed", "feed", "fed", "all"), ("open, 1,000 commits", "open", "many", "all"),
+            ("open, 10,000 commits and a checkpoint", "open", "long", "all"),
             ("point query, 1,000 files", "point", "many", "all"),
         ]
         print("| change or read | Alluvium s | deltalake s | Alluvium / deltalake | peak MiB | peak MiB |")
@@ -112,7 +145,8 @@ def main():
                     table = folder / "table"
                     shutil.rmtree(table, ignore_errors=True)
                     if base:
-                        shutil.copytree(folder / base, table)
+                        # Links: data files are never written twice, and copying takes memory.
+                        shutil.copytree(folder / base, table, copy_function=os.link)
                     head = [sys.executable, "-c", PEER] if peer else [program]
                     one.append(timed([*head, operation, table, folder / source]))
                 rounds.append(one)

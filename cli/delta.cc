@@ -25,12 +25,17 @@ A table is a folder or an object store's URL. Every change is one commit, made o
 writer came first, or made again on top of what the other did.)";
 
 std::string report_json(const delta::CommitReport& report) {
+  auto maintenance = nlohmann::ordered_json::array();
+  for (const delta::FollowUp& done : report.maintenance) {
+    maintenance.push_back(
+        {{"operation", done.operation}, {"version", done.version}, {"error", done.error}});
+  }
   const nlohmann::ordered_json document = {
       {"table", report.table_uri},     {"committed", report.committed},
       {"version", report.version},     {"read_version", report.read_version},
       {"operation", report.operation}, {"already_committed", report.already_committed},
       {"attempts", report.attempts},   {"metrics", report.metrics},
-      {"files", report.files}};
+      {"files", report.files},         {"maintenance", std::move(maintenance)}};
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -52,6 +57,11 @@ std::string report_text(const delta::CommitReport& report) {
   for (const auto& [name, value] : report.metrics) {
     text += fmt::format("  {:<36}  {}\n", visible(name), visible(value));
   }
+  for (const delta::FollowUp& done : report.maintenance) {
+    text += done.error.empty()
+                ? fmt::format("  then {} (version {})\n", done.operation, done.version)
+                : fmt::format("  then {} failed: {}\n", done.operation, visible(done.error));
+  }
   for (const std::string& file : report.files) text += fmt::format("  {}\n", visible(file));
   return text;
 }
@@ -65,6 +75,9 @@ void DeltaVerbs::add_table_options(CLI::App& verb, DeltaOptions& options) const 
   verb.add_option("--storage", options.storage, "An option of the table's object store")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  verb.add_option("--profile", options.profile,
+                  "A profile with the policies of writes, changes, schemas, maintenance and stores")
+      ->type_name("FILE");
   verb.add_option("--memory", options.memory_limit,
                   "The most memory for the engine, such as 2GiB; beyond, it spills to disk")
       ->transform(CLI::AsSizeValue(false).description(""))
@@ -94,7 +107,8 @@ void add_delta(Program& program) {
 
 Session open_delta_session(const DeltaOptions& options) {
   RuntimeProfile profile = RuntimeProfile::trusted();
-  profile.memory_limit = options.memory_limit;
+  if (!options.profile.empty()) profile = RuntimeProfile::load(options.profile);
+  if (options.memory_limit > 0) profile.memory_limit = options.memory_limit;
   return profile.open_session();
 }
 

@@ -17,6 +17,7 @@ struct DeltaOptions {
   std::string table;
   std::vector<std::string> storage;   ///< `key=value`.
   std::vector<std::string> metadata;  ///< `key=value`, kept in the log.
+  std::string profile;                ///< A TOML file.
   std::string app_id;
   std::int64_t app_version = -1;
   std::uint64_t memory_limit = 0;

@@ -13,6 +13,7 @@
 #include "alluvium/delta/alter.h"
 #include "alluvium/delta/cdf.h"
 #include "alluvium/delta/inspect.h"
+#include "alluvium/delta/pruning.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
 #include "cli/delta.h"
@@ -157,7 +158,28 @@ void files(const Program& program, const ReadOptions& options) {
 struct QueryOptions : ReadOptions {
   std::string query = "SELECT * FROM \"table\"";
   std::string output;
+  bool pruning = false;
 };
+
+void print_pruning(const Program& program, const DataFrame& frame, const Interrupt& interrupt) {
+  auto scans = Json::array();
+  std::string text;
+  for (const delta::PruningReport& scan : delta::pruning(frame, interrupt)) {
+    scans.push_back({{"table", scan.table_uri},
+                     {"version", scan.version},
+                     {"files_total", scan.files_total},
+                     {"files_kept", scan.files_kept},
+                     {"dropped_by_partition", scan.dropped_by_partition},
+                     {"dropped_by_statistics", scan.dropped_by_statistics},
+                     {"filters", scan.filters}});
+    text +=
+        fmt::format("{} at version {}: {} of {} files; {} dropped by partition, {} by statistics\n",
+                    visible(scan.table_uri), scan.version, scan.files_kept, scan.files_total,
+                    scan.dropped_by_partition, scan.dropped_by_statistics);
+    for (const std::string& filter : scan.filters) text += fmt::format("  {}\n", visible(filter));
+  }
+  print(program.json ? dump(scans) : text);
+}
 
 void read(const Program& program, const QueryOptions& options) {
   const ResultFormat format =
@@ -167,6 +189,7 @@ void read(const Program& program, const QueryOptions& options) {
   IoAdapter(session).register_delta_table_provider(
       "table",
       delta::provider_from_session(session, request_of(options), work.interrupt()).provider);
+  if (options.pruning) return print_pruning(program, session.sql(options.query), work.interrupt());
   if (format == ResultFormat::Parquet) {
     if (options.output.empty()) {
       throw Error(ErrorCode::InvalidArgument, "Parquet needs a file to be written to", false,
@@ -311,6 +334,8 @@ void add_reading(DeltaVerbs& verbs) {
       ->type_name("NAME");
   verb->add_option("--output", asked->output, "Write to this file, once all is there")
       ->type_name("FILE");
+  verb->add_flag("--pruning", asked->pruning,
+                 "Say how many data files the query reads, and why not the others");
 
   const auto listed = std::make_shared<ReadOptions>();
   verb = verbs.add("files", "List the data files with their statistics", files, listed);

@@ -160,6 +160,7 @@ mod ffi {
             token: &Token,
         ) -> Result<String>;
         fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>>;
+        fn delta_pruning(frame: &Frame, token: &Token) -> Result<String>;
         fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()>;
         fn delta_arm_fault(document: &str) -> Result<u64>;
         fn delta_refresh(session: &Session, name: &str, token: &Token) -> Result<()>;
@@ -430,6 +431,10 @@ fn delta_history(session: &Session, request: &str, limit: usize, token: &Token) 
 
 fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>> {
     guard(|| session.delta_files(request, token))
+}
+
+fn delta_pruning(frame: &Frame, token: &Token) -> Result<String> {
+    guard(|| frame.delta_pruning(token))
 }
 
 fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()> {

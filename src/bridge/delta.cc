@@ -64,6 +64,13 @@ FramePtr delta_files(const Session& session, const std::string& request,
   });
 }
 
+std::string delta_pruning(const Frame& frame, const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  return cross([&] {
+    return static_cast<std::string>(rust_side::delta_pruning(*frame.rust, interruption.token()));
+  });
+}
+
 void delta_verify(const Session& session, const std::string& request, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   cross([&] { rust_side::delta_verify(*session.rust, text(request), interruption.token()); });

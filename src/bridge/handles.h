@@ -126,6 +126,10 @@ std::string delta_history(const Session& session, const std::string& request, st
 /// The data files of a version.
 FramePtr delta_files(const Session& session, const std::string& request,
                      const Interrupt& interrupt);
+/// How many files the scans of Delta tables in the plan of `frame` read: a JSON array of
+/// `{"table_uri", "version", "files_total", "files_of_partitions", "files_kept", "filters":
+/// [...]}`.
+std::string delta_pruning(const Frame& frame, const Interrupt& interrupt);
 /// Throws Corruption when another writer's commit after the last of ours is unsound.
 void delta_verify(const Session& session, const std::string& request, const Interrupt& interrupt);
 /// For tests: arms a fault `{"step": n, "kind": "error" | "error_after" | "torn" | "hang" | "kill"

@@ -12,6 +12,7 @@ mod feed;
 mod inspect;
 mod known_tables;
 mod open;
+mod pruning;
 mod rewrite;
 mod soundness;
 mod statement;

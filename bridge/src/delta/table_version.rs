@@ -73,6 +73,10 @@ impl TableVersion {
         self.table.log_store()
     }
 
+    pub fn partition_columns(&self) -> Result<Vec<String>> {
+        Ok(self.table.snapshot()?.metadata().partition_columns().to_vec())
+    }
+
     pub fn pinned(&self) -> bool {
         self.pinned
     }

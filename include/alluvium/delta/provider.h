@@ -22,6 +22,8 @@ struct ScanOptions {
   std::optional<bool> enable_parquet_pushdown = std::nullopt;
   /// Strings as Arrow views.
   std::optional<bool> schema_force_view_types = std::nullopt;
+  /// Reads the columns as these fields: other types for the same names, cast as they are read.
+  std::optional<Schema> schema = std::nullopt;
 };
 
 /// What the table's protocol must be for the caller to accept it. Checked before anything is read.
