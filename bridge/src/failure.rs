@@ -91,7 +91,8 @@ impl fmt::Display for Failure {
 impl StdError for Failure {}
 
 /// What the engines put before a message when they wrap it, which tells a reader nothing.
-const WRAPPINGS: [&str; 6] = [
+const WRAPPINGS: [&str; 7] = [
+    "Failed to read delta log object: ",
     "Generic DeltaTable error: ",
     "External error: ",
     "Generic error: ",
@@ -297,6 +298,12 @@ impl Verdict {
     fn parquet(&mut self, error: &ParquetError) {
         match error {
             ParquetError::External(error) => self.visit(error.as_ref()),
+            // What a store failed with reaches us as text; a file that is gone is the table's fault.
+            ParquetError::General(text)
+                if text.contains("Object Store error: ") && !text.contains(" not found: ") =>
+            {
+                self.settle(Code::Io);
+            }
             _ => self.settle(Code::Corruption),
         }
     }

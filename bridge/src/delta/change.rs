@@ -13,7 +13,6 @@ use deltalake::table::state::DeltaTableState;
 use deltalake::{DeltaResult, DeltaTable};
 use serde::{Deserialize, Serialize};
 
-use super::Location;
 use super::alter::Alteration;
 use super::app_transaction::AppTransaction;
 use super::attempt::{Attempt, Done, OPERATION_ID, plain};
@@ -22,6 +21,7 @@ use super::create::Create;
 use super::rewrite::{Delete, Merge, Update};
 use super::upkeep::Upkeep;
 use super::write::Write;
+use super::{Location, exclusive_put, store as stores};
 use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
@@ -148,7 +148,7 @@ impl Session {
         let mut request: Request = serde_json::from_str(request)?;
         let log_store = request.location().log_store(&self.shared)?;
         let read_version = Version::try_from(request.read_version).ok();
-        let store = CommitStore::new(log_store, read_version, request.on_conflict);
+        let store = CommitStore::new(Arc::clone(&log_store), read_version, request.on_conflict);
         let gate = Arc::clone(&store.gate);
         let token = token.within(self.shared.query_timeout);
         let source = source.map(|frame| frame.frame.clone());
@@ -158,6 +158,7 @@ impl Session {
         let shared = Arc::clone(&self.shared);
         let expressions = Expressions::lower(&std::mem::take(&mut request.nodes), &state)?;
         runtime::run_gated(&token, Some(gate), async move {
+            exclusive_put::prove(&log_store, &request.storage_options).await?;
             let table = match read_version {
                 None => None,
                 Some(version) => {
@@ -200,7 +201,7 @@ async fn load(
         Some(known) => table.state = Some(known),
         None => table.load_version(version).await?,
     }
-    table.update_datafusion_session(state)?;
+    stores::register(table.log_store().as_ref(), state);
     store.expect(table.snapshot()?.snapshot().clone());
     Ok(table)
 }

@@ -7,26 +7,28 @@ mod attempt;
 mod change;
 mod commit_store;
 mod create;
+mod exclusive_put;
 mod faults;
 mod feed;
 mod inspect;
 mod known_tables;
+mod lock_table;
+mod locked_log;
 mod open;
 mod pruning;
 mod rewrite;
 mod soundness;
 mod statement;
+mod store;
 mod table_version;
 mod upkeep;
 mod write;
 mod writer_policy;
 
-use std::collections::HashMap;
-use std::sync::Once;
-
 use datafusion::catalog::TableProvider;
-use deltalake::logstore::{LogStoreRef, StorageConfig, logstore_for};
+use deltalake::logstore::LogStoreRef;
 use serde::Deserialize;
+use std::collections::HashMap;
 use url::Url;
 
 use crate::failure::Result;
@@ -52,26 +54,14 @@ struct Location {
 impl Location {
     /// The table's folder, if the session may touch it.
     fn url(&self, shared: &Shared) -> Result<Url> {
-        register_stores();
         shared.roots.folder_url(&self.table_uri)
     }
 
     fn log_store(&self, shared: &Shared) -> Result<LogStoreRef> {
-        let url = self.url(shared)?;
         let mut options = shared.store_options.clone();
         options.extend(self.storage_options.clone());
-        Ok(logstore_for(&url, StorageConfig::parse_options(options)?)?)
+        store::open(&self.url(shared)?, &options)
     }
-}
-
-/// A static archive may drop the constructors by which the stores register themselves.
-fn register_stores() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        deltalake::aws::register_handlers(None);
-        deltalake::azure::register_handlers(None);
-        deltalake::gcp::register_handlers(None);
-    });
 }
 
 /// The CHECK constraints of a Delta table, by name; none of any other table.

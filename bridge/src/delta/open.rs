@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::app_transaction::AppTransaction;
 use super::feed::ChangeFeed;
 use super::table_version::TableVersion;
-use super::{Location, soundness};
+use super::{Location, soundness, store};
 use crate::catalog::Provider;
 use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
@@ -131,9 +131,22 @@ impl Request {
         let log_store = self.location().log_store(shared)?;
         match self.load_from(shared, Arc::clone(&log_store)).await {
             Ok(table) => Ok(table),
-            // Asked only now, since it takes a look at the whole log.
-            Err(_) if !log_store.is_delta_table_location().await? => Err(no_table(&self.table_uri)),
-            Err(failure) => Err(failure.with("table", &self.table_uri)),
+            Err(failure) => {
+                let explained = |failure: Failure| {
+                    let failure = failure.with("table", &self.table_uri);
+                    store::explained(log_store.root_url(), &self.storage_options, failure)
+                };
+                // A remote store that doesn't answer isn't asked again.
+                if log_store.root_url().scheme() != "file" && store::is_store_failure(&failure) {
+                    return Err(explained(failure));
+                }
+                // Asked only now, since it takes a look at the whole log.
+                match log_store.is_delta_table_location().await {
+                    Ok(false) => Err(no_table(&self.table_uri)),
+                    Ok(true) => Err(explained(failure)),
+                    Err(error) => Err(explained(error.into())),
+                }
+            }
         }
     }
 
@@ -276,7 +289,7 @@ impl Session {
                 (false, Some(feed)) => Some(feed.provider(table, &shared)?),
                 (false, None) => {
                     let state = shared.context.state();
-                    table.update_datafusion_session(&state)?;
+                    store::register(table.log_store().as_ref(), &state);
                     let mut config = DeltaScanConfig::new_from_session(&state);
                     if let Some(scan) = request.scan {
                         scan.apply(&mut config)?;
@@ -294,7 +307,11 @@ impl Session {
     pub fn delta_is_table(&self, request: &str) -> Result<bool> {
         let request = Request::parse(request)?;
         let log_store = request.location().log_store(&self.shared)?;
-        runtime::run(&Token::new(-1), async move { Ok(log_store.is_delta_table_location().await?) })
+        runtime::run(&Token::new(-1), async move {
+            log_store.is_delta_table_location().await.map_err(|error| {
+                store::explained(log_store.root_url(), &request.storage_options, error.into())
+            })
+        })
     }
 
     pub fn delta_state(&self, request: &str, token: &Token) -> Result<String> {
@@ -368,7 +385,7 @@ impl Session {
 
 impl Feed {
     fn provider(self, table: DeltaTable, shared: &Shared) -> Result<Provider> {
-        table.update_datafusion_session(&shared.context.state())?;
+        store::register(table.log_store().as_ref(), &shared.context.state());
         let mut builder = table.scan_cdf();
         if let Some(version) = self.starting_version {
             builder = builder.with_starting_version(version);
