@@ -127,6 +127,12 @@ std::map<std::string, std::string> assignments_of(const std::vector<std::string>
 }
 
 delta::StorageOptions storage_of(const DeltaOptions& options) {
+  for (const std::string& text : options.storage) {
+    // It may be a secret.
+    if (text.find('=') == std::string::npos) {
+      throw Error(ErrorCode::InvalidArgument, "--storage takes KEY=VALUE");
+    }
+  }
   return assignments_of(options.storage);
 }
 

@@ -5,6 +5,7 @@
 
 #include "alluvium/error.h"
 #include "delta/backoff_internal.h"
+#include "delta/commit_lock_internal.h"
 #include "delta/commit_protocol_internal.h"
 #include "delta/follow_up_internal.h"
 #include "delta/request_internal.h"
@@ -35,6 +36,7 @@ void check_target(const Target& target) {
     if (transaction->app_id.empty()) refuse("commit.transaction.app_id is empty");
     if (transaction->version < 0) refuse("commit.transaction.version is negative");
   }
+  check_commit_lock(target.table_uri, target.storage_options);
 }
 
 std::function<void(int)> interleaving;
