@@ -2,6 +2,7 @@
 of the changes that were reported as done gives.
 
     soak.py [--seconds 20] [--writers 3] [--foreign plain | --peers plain]
+            [--store s3 [--locking dynamodb] [--unconditional]]
 
 Each writer is a process. It adds rows of its own (under an application transaction, sometimes twice),
 deletes some of them again, and adds 1 to a counter row that all share; in between it compacts the table.
@@ -11,12 +12,15 @@ that is the number of increments.
 --foreign plain lets a plain delta-rs (Python's `deltalake`, from a handle that it keeps) compact and
 append too. Its faults may leave the table wrong; then Alluvium must say so (Corruption).
 --peers plain runs plain delta-rs alone, to show that this test sees the faults that it has.
+--store s3 has the table on a local S3 server, whose commits are exclusive by conditional puts or by a lock
+table; --unconditional makes the server forget the condition of each commit, to show that this test sees it.
 
 Needs ALLUVIUM_PROGRAM, and deltalake of ALLUVIUM_PYTHON.
 """
 
 import argparse
 import collections
+import contextlib
 import json
 import multiprocessing
 import os
@@ -40,6 +44,9 @@ def skip(reason):
 try:
     import deltalake
     import pyarrow
+
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "delta_s3"))
+    import s3_server
 except ImportError as error:
     skip(error)
 
@@ -145,19 +152,35 @@ def write(kind, name, table, scratch, seconds, foreign, results):
     results.put((present, increments, failure))
 
 
+def place(arguments, scratch, stack):
+    """Where the table will be. What the store needs is in the environment, also of the writers."""
+    if not arguments.store:
+        return scratch / "table"
+    server = stack.enter_context(s3_server.running())
+    if arguments.locking:
+        server.lock_with_dynamodb()
+    if arguments.unconditional:
+        server.fault("unconditional", "PUT", r"/_delta_log/\d{20}\.json$", times=10**9)
+    os.environ.update(server.options)
+    return f"s3://{s3_server.BUCKET}/table"
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=20)
     options.add_argument("--writers", type=int, default=3)
     options.add_argument("--foreign", choices=["plain"])
     options.add_argument("--peers", choices=["plain"])
+    options.add_argument("--store", choices=["s3"])
+    options.add_argument("--locking", choices=["dynamodb"])
+    options.add_argument("--unconditional", action="store_true")
     arguments = options.parse_args()
     if not PROGRAM:
         skip("ALLUVIUM_PROGRAM names no program")
     kind = Plain if arguments.peers else Alluvium
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = pathlib.Path(folder)
-        table = scratch / "table"
+    with contextlib.ExitStack() as stack:
+        scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        table = place(arguments, scratch, stack)
         rows = pyarrow.table({"id": [COUNTER], "n": pyarrow.array([0], pyarrow.int64())})
         deltalake.write_deltalake(str(table), rows)
         # A fork would inherit the threads of deltalake's runtime.
@@ -189,8 +212,8 @@ def main():
           f"{'right' if right else 'wrong'}{', noticed' if noticed else ''}")
     for failure in failures:
         print(failure)
-    if arguments.peers:
-        # What is to be shown: plain delta-rs goes wrong here, and the test sees it.
+    if arguments.peers or arguments.unconditional:
+        # What is to be shown: it goes wrong here, and the test sees it.
         return 0 if not right else 77
     if arguments.foreign:
         return 0 if right or noticed else 1
