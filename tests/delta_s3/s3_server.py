@@ -46,8 +46,8 @@ class Server:
             return json.loads(answer.read() or b"null")
 
     def fault(self, kind, method, path, times=1):
-        """What becomes of the next `times` requests whose path matches. They fail: `lost` and `dropped`
-        are done before they do, `refused` and `slow` aren't. `held` waits for `release`; `unconditional`
+        """What becomes of the next `times` requests whose path matches. They fail: `lost`, `dropped`
+        and `late` are done before they do, `refused` and `slow` aren't. `held` waits for `release`; `unconditional`
         forgets the condition, as stores do that have none."""
         self.ask("fault", kind=kind, method=method, path=path, times=times)
 
@@ -144,13 +144,13 @@ class Gate:
                 return refusal(start, "503 Slow Down", "SlowDown")
             if kind == "unconditional":
                 environ.pop("HTTP_IF_NONE_MATCH", None)
-            if kind in ("lost", "dropped"):
+            if kind in ("lost", "dropped", "late"):
                 b"".join(self.inner(environ, lambda *_: None))
             elif kind != "slow":
                 return [b"".join(self.inner(environ, start))]
         if kind == "lost":
             return refusal(start, "500 Internal Server Error", "InternalError")
-        if kind == "slow":
+        if kind in ("slow", "late"):
             time.sleep(120)
         environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         raise ConnectionAbortedError("a fault of the test")
