@@ -16,6 +16,7 @@ use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
 
+use crate::delta;
 use crate::failure::{Code, Failure, Result};
 use crate::frame::Frame;
 use crate::runtime::{self, Token};
@@ -93,6 +94,7 @@ impl Session {
             url.set_path(&format!("{}/", url.path()));
         }
         let state = self.shared.context.state();
+        delta::reach(&url, &state)?;
         // Kept between queries: without it, each reads the files' statistics again.
         let statistics = state.runtime_env().cache_manager.get_file_statistic_cache();
         let table = runtime::run(&Token::new(-1), async move {

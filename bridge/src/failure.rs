@@ -104,7 +104,10 @@ const WRAPPINGS: [&str; 7] = [
 /// Drops the backtraces that the engines append to their messages, and their wrappings.
 fn text_of(error: &(dyn StdError + 'static)) -> String {
     let text = error.to_string();
-    let end = ["\n\nbacktrace: ", "\n   0: "].iter().filter_map(|mark| text.find(mark)).min();
+    let end = ["\n\nbacktrace: ", "\n   0: ", "\nThis issue was likely caused by"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min();
     let mut text = text[..end.unwrap_or(text.len())].trim_end();
     while let Some(rest) = WRAPPINGS.iter().find_map(|wrapping| text.strip_prefix(wrapping)) {
         text = rest;
@@ -195,6 +198,9 @@ impl Verdict {
             SQL(..) | Plan(_) | SchemaError(..) | Execution(_) => self.settle(Code::InvalidQuery),
             Configuration(_) => self.settle(Code::InvalidArgument),
             NotImplemented(_) | Substrait(_) => self.settle(Code::Unsupported),
+            Internal(text) if text.contains("No suitable object store found") => {
+                self.settle(Code::InvalidArgument);
+            }
             Internal(_) | Ffi(_) => self.settle(Code::Internal),
             ExecutionJoin(error) => self.visit(error.as_ref()),
             ResourcesExhausted(_) => self.settle(Code::ResourceExhausted),

@@ -274,10 +274,22 @@ impl CommitStore {
                 (Err(TransactionError::VersionAlreadyExists(_)), ..) => {
                     return Err(self.conflict(version));
                 }
-                (Err(error), ..) => return Err(error),
+                (Err(error), ..) => {
+                    return Err(match not_written(&error) {
+                        Some(failure) => self.refuse(failure),
+                        None => error,
+                    });
+                }
             }
         }
     }
+}
+
+/// What a lock table refuses before anything reaches the log.
+fn not_written(error: &TransactionError) -> Option<Failure> {
+    let TransactionError::LogStoreError { source, .. } = error else { return None };
+    let failure = source.downcast_ref::<Failure>()?;
+    [Code::AlreadyExists, Code::Corruption].contains(&failure.code).then(|| failure.clone())
 }
 
 /// What a commit does with a data file.

@@ -16,6 +16,7 @@ use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutMode, PutOptions};
 use uuid::Uuid;
 
+use super::commit_store::decoded;
 use super::lock_table::{Entry, LockTable, Put};
 use crate::failure::{Code, Failure, Result};
 
@@ -28,7 +29,8 @@ pub struct LockedLog {
 
 impl LockedLog {
     pub fn new(inner: LogStoreRef, locks: LockTable) -> Self {
-        let table_path = inner.root_url().as_str().trim_end_matches('/').to_string();
+        // As Hadoop's paths are written: without escapes.
+        let table_path = decoded(inner.root_url().as_str().trim_end_matches('/'));
         Self { inner, locks, table_path }
     }
 
@@ -95,6 +97,16 @@ impl LockedLog {
         }
     }
 
+    fn left_over(&self, file: &str) -> Failure {
+        let path = &self.table_path;
+        Failure::new(
+            Code::AlreadyExists,
+            format!("the lock table has `{file}` of `{path}`, and the log does not"),
+        )
+        .with("table", path)
+        .with("hint", "delete the items of a table that was here before")
+    }
+
     /// Commits, or returns false when the version is taken.
     async fn commit(&self, version: Version, bytes: Bytes) -> Result<bool> {
         let file = file_of(version);
@@ -131,6 +143,9 @@ impl LockedLog {
                 drop(self.store().delete(&temporary).await);
                 if let Some(holder) = holder {
                     self.finish(&holder).await?;
+                    if !self.is_in_log(&file).await? {
+                        return Err(self.left_over(&file));
+                    }
                 }
                 return Ok(false);
             }

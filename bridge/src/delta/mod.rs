@@ -40,6 +40,7 @@ pub use faults::arm as arm_fault;
 pub use known_tables::KnownTables;
 pub use open::Opened;
 pub use statement::Statement;
+pub use store::reach;
 use table_version::TableVersion;
 
 /// Which table, as every request names it.

@@ -197,3 +197,12 @@ pub fn register(log_store: &dyn LogStore, state: &SessionState) {
         state.runtime_env().register_object_store(url, log_store.root_object_store(None));
     }
 }
+
+/// Lets the engine read files in a store, with the environment's options, unless a table in the same
+/// bucket has brought its own.
+pub fn reach(url: &Url, state: &SessionState) -> Result<()> {
+    if url.scheme() != "file" && state.runtime_env().object_store_registry.get_store(url).is_err() {
+        register(open(url, &Options::new())?.as_ref(), state);
+    }
+    Ok(())
+}
