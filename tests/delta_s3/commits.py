@@ -214,6 +214,16 @@ def items_are_as_other_writers_expect(place):
         assert not item["tempPath"]["S"].startswith("_delta_log"), item
 
 
+def items_of_a_table_that_is_gone(place):
+    client = place.server.s3()
+    prefix = place.table.removeprefix(f"s3://{s3_server.BUCKET}/")
+    for name, _ in list(place.server.objects()):
+        if name.startswith(prefix):
+            client.delete_object(Bucket=s3_server.BUCKET, Key=name)
+    report = place.change(APPEND)
+    assert report["code"] == "AlreadyExists" and "lock table" in report["message"], report
+
+
 def item_whose_answer_is_lost(place):
     place.server.fault("lost", "POST", "PutItem")
     committed(place.change(UPDATE), 1)
@@ -248,7 +258,7 @@ ANYWHERE = [append_whose_answer_is_lost, transaction_whose_answer_is_lost, updat
 CONDITIONAL = [store_without_condition]
 LOCKED = [item_whose_writer_is_slow, item_whose_writer_died, commit_of_one_without_the_lock_table,
           items_are_as_other_writers_expect, item_whose_answer_is_lost, item_that_stays_incomplete,
-          lock_table_that_does_not_answer, lock_table_that_is_not_there]
+          items_of_a_table_that_is_gone, lock_table_that_does_not_answer, lock_table_that_is_not_there]
 
 
 def main():
@@ -260,7 +270,7 @@ def main():
             for case in ANYWHERE + more:
                 cases += 1
                 try:
-                    case(Place(server, pathlib.Path(folder), f"{way[0]}/{case.__name__}"))
+                    case(Place(server, pathlib.Path(folder), f"{way[0]} ä/{case.__name__}"))
                 except (AssertionError, KeyError) as error:
                     failures += 1
                     print(f"{case.__name__}, with {way}: {error}")

@@ -68,6 +68,8 @@ STEPS = [
     ["read", "{parquet}"],
     ["read", "{table}-none"],
 ]
+# What the options of a table don't reach, but the environment does.
+FROM_FILES = [["write", "{table}-from", "--from", "{parquet}/one.parquet"], ["read", "{table}-from"]]
 
 
 def sources(folder):
@@ -142,9 +144,9 @@ def main():
         local = Run(str(folder), given, bare, [])
         remote = [Run(f"s3://{s3_server.BUCKET}/flags", given, bare, flags),
                   Run(f"s3://{s3_server.BUCKET}/env", given, server.environment, [])]
-        for step in STEPS:
+        for step in STEPS + FROM_FILES:
             expected = local.step(step)
-            for other in remote:
+            for other in remote[step in FROM_FILES:]:
                 found = other.step(step)
                 if found != expected:
                     wrong += 1
@@ -159,10 +161,10 @@ def main():
             for query in ('EXPLAIN VERBOSE SELECT * FROM "table"', "SELECT * FROM information_schema.df_settings"):
                 run(["read", "{table}", "--query", query], other.given, other.environment, *other.options)
         for name, stored in server.objects():
-            if s3_server.SECRET.encode() in stored:
+            if s3_server.SECRET.encode() in stored or "/.tmp/" in name:
                 wrong += 1
-                print(f"{name} holds the secret")
-    print(f"{len(STEPS)} steps on S3 twice, {wrong} differ")
+                print(f"{name} holds the secret, or is left over")
+    print(f"{len(STEPS + FROM_FILES)} steps on S3, {wrong} differ")
     return 1 if wrong else 0
 
 
