@@ -5,10 +5,12 @@
     OUTPUT/include/               the headers that cxx generated
 
 Cargo's own output folder is shared by all checkouts, and its last build may have been another
-checkout's: so the paths come from what this very run of Cargo reports.
+checkout's: so the paths come from what this very run of Cargo reports, and another run waits until
+what they name has been taken.
 """
 
 import argparse
+import fcntl
 import json
 import os
 import shutil
@@ -56,6 +58,12 @@ def main() -> int:
     parser.add_argument("--manifest", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
+
+    cargo_folder = Path(os.environ.get("CARGO_TARGET_DIR", arguments.output))
+    cargo_folder.mkdir(parents=True, exist_ok=True)
+    # Held until this process ends.
+    lock = (cargo_folder / "bridge.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
 
     command = [arguments.cargo, "build", "--locked", "--release"]
     command += ["--manifest-path", str(arguments.manifest)]
