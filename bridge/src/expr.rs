@@ -13,6 +13,7 @@ use datafusion::logical_expr::{
 use datafusion::prelude::lit;
 use serde::Deserialize;
 
+use crate::conform::conform;
 use crate::failure::{Code, Failure, Result};
 use crate::types::TypeDoc;
 
@@ -92,6 +93,10 @@ pub enum Node {
     Field {
         expr: Index,
         name: String,
+    },
+    Conform {
+        expr: Index,
+        field: String,
     },
     Case {
         branches: Vec<(Index, Index)>,
@@ -251,6 +256,7 @@ impl Expressions {
             Node::Field { expr, name } => {
                 functions.udf("get_field")?.call(vec![self.get(*expr)?, lit(name.as_str())])
             }
+            Node::Conform { expr, field } => conform(self.get(*expr)?, field),
             Node::Case { branches, otherwise } => Expr::Case(Case::new(
                 None,
                 branches

@@ -7,6 +7,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::todo, clippy::unimplemented)]
 
 mod catalog;
+mod conform;
 mod constraints;
 mod delta;
 mod expr;

@@ -46,6 +46,11 @@ impl TypeDoc {
 }
 
 impl FieldDoc {
+    /// The field that a document, as text, describes.
+    pub fn parse(document: &str) -> Result<Field> {
+        serde_json::from_str::<Self>(document)?.field()
+    }
+
     pub fn field(&self) -> Result<Field> {
         let field = Field::new(&self.name, self.data_type.data_type()?, self.nullable);
         Ok(field.with_metadata(self.metadata.clone()))

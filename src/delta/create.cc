@@ -17,11 +17,9 @@ using nlohmann::json;
 template <typename Request>
 CommitReport make_table(const Session& session, const Request& request, const Schema& schema,
                         const json& convert, const std::vector<std::string>& partition_by,
+                        const std::map<std::string, std::string>& configuration,
                         const Interrupt& interrupt) {
   check_types(schema);
-  check_properties(request.configuration);
-  const std::map<std::string, std::string> configuration =
-      of_new_table(session, request.configuration);
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
                       .commit = request.commit,
@@ -51,14 +49,21 @@ CommitReport create(const Session& session, const CreateRequest& request,
       refuse(fmt::format("partition_by names `{}`, which is no column of the schema", column));
     }
   }
-  return make_table(session, request, request.schema, nullptr, request.partition_by, interrupt);
+  return make_table(session, request, request.schema, nullptr, request.partition_by,
+                    new_table_properties(request.configuration, request.column_mapping), interrupt);
 }
 
 CommitReport convert_to_delta(const Session& session, const ConvertRequest& request,
                               const Interrupt& interrupt) {
+  const auto mapping = request.configuration.find("delta.columnMapping.mode");
+  if (mapping != request.configuration.end() && mapping->second != "none") {
+    throw Error(ErrorCode::Unsupported,
+                "a conversion can't have column mapping (delta.columnMapping.mode): the files that "
+                "are there have no physical names; convert without, or write a new table");
+  }
   const bool hive = request.layout == ConvertRequest::Layout::Hive;
   return make_table(session, request, request.partition_schema, hive ? "hive" : "directory", {},
-                    interrupt);
+                    new_table_properties(request.configuration, ColumnMapping::None), interrupt);
 }
 
 }  // namespace alluvium::delta

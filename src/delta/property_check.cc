@@ -73,4 +73,14 @@ void check_properties(const std::map<std::string, std::string>& properties) {
   }
 }
 
+std::map<std::string, std::string> new_table_properties(
+    std::map<std::string, std::string> properties, ColumnMapping mapping) {
+  check_properties(properties);
+  if (mapping == ColumnMapping::None) return properties;
+  const auto [entry, added] = properties.emplace("delta.columnMapping.mode", to_string(mapping));
+  require(added || entry->second == to_string(mapping), entry->first, entry->second,
+          fmt::format("`{}`, as column_mapping says", to_string(mapping)));
+  return properties;
+}
+
 }  // namespace alluvium::delta

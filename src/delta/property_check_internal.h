@@ -3,11 +3,18 @@
 #include <map>
 #include <string>
 
+#include "alluvium/delta/column_mapping.h"
+
 namespace alluvium::delta {
 
 /// Checks the values of the table properties that Delta defines; delta-rs stores any text, and
 /// fails or falls back to a default when it is read. Others are the user's own. Errors:
 /// InvalidArgument; names the property and what it may be.
 void check_properties(const std::map<std::string, std::string>& properties);
+
+/// The checked properties of a new table, with that of `mapping`. Errors: InvalidArgument, also
+/// when `properties` ask for another mode.
+std::map<std::string, std::string> new_table_properties(
+    std::map<std::string, std::string> properties, ColumnMapping mapping);
 
 }  // namespace alluvium::delta

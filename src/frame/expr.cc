@@ -83,6 +83,8 @@ Expr Expr::like(const Expr& pattern) const { return make(Node::Like{}, {*this, p
 
 Expr Expr::field(std::string name) const { return make(Node::FieldOf{std::move(name)}, {*this}); }
 
+Expr Expr::conform_to(Field field) const { return make(Node::Conform{std::move(field)}, {*this}); }
+
 SortExpr Expr::asc(bool nulls_first) const { return {*this, true, nulls_first}; }
 
 SortExpr Expr::desc(bool nulls_first) const { return {*this, false, nulls_first}; }

@@ -130,6 +130,10 @@ struct Writer {
   json operator()(const Node::FieldOf& field) const {
     return {{"field", {{"expr", at[0]}, {"name", field.name}}}};
   }
+  json operator()(const Node::Conform& conform) const {
+    return {{"conform",
+             {{"expr", at[0]}, {"field", to_document(field_to_json(conform.field))}}}};
+  }
   json operator()(const Node::Case& choice) const {
     json branches = json::array();
     for (std::size_t i = 0; i < choice.branch_count; ++i) {

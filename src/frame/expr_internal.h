@@ -69,13 +69,16 @@ struct Expr::Node {
   struct FieldOf {
     std::string name;
   };
+  struct Conform {
+    Field field;
+  };
   /// Operands: condition and value of each branch, then the otherwise.
   struct Case {
     std::size_t branch_count = 0;
     bool has_otherwise = false;
   };
   using What = std::variant<Column, Literal, BinaryLiteral, IntegerLiteral, Call, Alias, Cast,
-                            Binary, Unary, Between, InList, Like, FieldOf, Case>;
+                            Binary, Unary, Between, InList, Like, FieldOf, Conform, Case>;
 
   What what;
   std::vector<Expr> operands;

@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use super::attempt::{Attempt, Condition, Done, Given, with_condition};
 use super::writer_policy::WriterPolicy;
-use crate::failure::Result;
+use crate::failure::{Code, Failure, Result};
+
+const MAPPING: &str = "delta.columnMapping.mode";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +27,8 @@ pub struct Write {
     /// Only of a new table: its layout and metadata.
     partition_by: Vec<String>,
     configuration: HashMap<String, String>,
+    /// What a table that is there must have.
+    column_mapping: Option<String>,
     name: String,
     description: String,
 }
@@ -49,6 +53,10 @@ impl Write {
         let (_, plan) = source.into_parts();
         let snapshot = attempt.snapshot()?;
         let is_new = snapshot.is_none();
+        if let Some(snapshot) = &snapshot {
+            let properties = snapshot.metadata().configuration();
+            self.check_mapping(properties.get(MAPPING).map_or("none", String::as_str))?;
+        }
         let mut builder = WriteBuilder::new(attempt.log_store(), snapshot)
             .with_input_plan(plan)
             .with_session_state(Arc::new(attempt.state.clone()))
@@ -86,5 +94,22 @@ impl Write {
         }
         builder.await?;
         Ok(Done::default())
+    }
+
+    fn check_mapping(&self, mode: &str) -> Result<()> {
+        let refuse = |what: String| Err(Failure::new(Code::Unsupported, what));
+        if self.column_mapping.as_ref().is_some_and(|wanted| wanted != mode) {
+            return refuse(format!(
+                "the table's column mapping ({MAPPING}) is `{mode}`, and can't be changed once a \
+                 table is there; write a new table"
+            ));
+        }
+        match (mode, self.schema_mode) {
+            ("none", _) | (_, Evolution::Strict) => Ok(()),
+            _ => refuse(format!(
+                "a write can't change the schema of a table with column mapping ({MAPPING} is \
+                 `{mode}`); align the rows with its schema, or write a new table"
+            )),
+        }
     }
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "alluvium/delta/column_mapping.h"
 #include "alluvium/delta/commit.h"
 
 namespace alluvium::delta {
@@ -19,6 +20,8 @@ struct CreateRequest {
   std::string name = "";
   std::string description = "";
   CommitOptions commit = {};
+  /// Anything but `None` sets the property `delta.columnMapping.mode`.
+  ColumnMapping column_mapping = ColumnMapping::None;
 };
 
 /// Creates an empty table. Errors: AlreadyExists, Unsupported (type, naming the column), and those
@@ -41,8 +44,9 @@ struct ConvertRequest {
   CommitOptions commit = {};
 };
 
-/// Makes a table of the Parquet files at `table_uri` without copying them. Errors: AlreadyExists,
-/// and those of every change.
+/// Makes a table of the Parquet files at `table_uri` without copying them. Errors: AlreadyExists;
+/// Unsupported for column mapping, since the files have the columns under their own names; and
+/// those of every change.
 CommitReport convert_to_delta(const Session& session, const ConvertRequest& request,
                               const Interrupt& interrupt = {});
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "alluvium/delta/column_mapping.h"
 #include "alluvium/delta/commit.h"
 
 namespace alluvium::delta {
@@ -40,6 +41,9 @@ struct WriteRequest {
   std::optional<std::uint64_t> target_file_size = std::nullopt;
   WriterPolicy writer = {};
   CommitOptions commit = {};
+  /// The mode of a new table; a table that is there must have it already. When not set, new tables
+  /// have none.
+  std::optional<ColumnMapping> column_mapping = std::nullopt;
 };
 
 /// The rows to write: a frame, or a callable that plans them anew for each attempt. A frame that
@@ -48,8 +52,9 @@ struct WriteRequest {
 /// table keeps its files and goes after what others committed.
 using WriteSource = std::variant<DataFrame, std::function<DataFrame(const Session&)>>;
 
-/// Creates, appends to or overwrites a Delta table in one commit. Errors: AlreadyExists, those of
-/// every change, and whatever running the source gives.
+/// Creates, appends to or overwrites a Delta table in one commit. Errors: AlreadyExists;
+/// Unsupported for a schema mode or another column mapping on a table that can't have it; those of
+/// every change; and whatever running the source gives.
 CommitReport write(const Session& session, const WriteSource& source, const WriteRequest& request,
                    const Interrupt& interrupt = {});
 

@@ -39,6 +39,17 @@ class Expr {
   [[nodiscard]] Expr like(const Expr& pattern) const;
   /// A struct's field, or a map's value.
   [[nodiscard]] Expr field(std::string name) const;
+  /// The value as `field` describes it: of its type, with its nullability and metadata, under its
+  /// name in errors only. Parts of nested types are found by name (exact case), at any depth: in
+  /// their new order, null where they are missing, dropped where `field` has none; keys and values
+  /// of maps by position. Dictionaries are made and resolved.
+  ///
+  /// Where it is used, fails with SchemaMismatch (details `column`, `from`, `to`) when no value of
+  /// the type could become the other, a NOT NULL part is missing, or one of two timestamps has a
+  /// time zone. A query that runs it fails with SchemaMismatch on a value that doesn't fit (an
+  /// overflow, text that is no number), and with ConstraintViolation on a null where `field` has
+  /// none. As in SQL's CAST, fractions are cut or rounded to what the new type can hold.
+  [[nodiscard]] Expr conform_to(Field field) const;
   [[nodiscard]] SortExpr asc(bool nulls_first = false) const;
   [[nodiscard]] SortExpr desc(bool nulls_first = true) const;
   /// An aggregate over distinct values only.

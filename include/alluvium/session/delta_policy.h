@@ -41,7 +41,7 @@ struct WriterPolicy {
   [[nodiscard]] WriterPolicy over(const WriterPolicy& defaults) const;
 };
 
-/// How a write may change the table's schema.
+/// How a write may change the table's schema. A table with column mapping can't be changed.
 enum class SchemaMode {
   Strict,     ///< Not at all.
   Merge,      ///< New columns are added.
