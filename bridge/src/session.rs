@@ -186,6 +186,9 @@ impl Profile {
         // Dictionary join keys (Delta's partition columns) make the engine panic otherwise.
         options.optimizer.hash_join_inlist_pushdown_max_size = 0;
         options.optimizer.hash_join_inlist_pushdown_max_distinct_values = 0;
+        // Takes a column that a subquery computes for its input's of the same name, when a part of
+        // a struct is read beside it: wrong rows (apache/datafusion#25414), or no plan.
+        options.optimizer.enable_leaf_expression_pushdown = false;
         for (name, value) in &self.settings {
             options.set(name, value).map_err(|error| {
                 Failure::new(Code::InvalidArgument, format!("setting `{name}`: {error}"))
