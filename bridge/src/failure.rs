@@ -62,17 +62,18 @@ impl Failure {
         self
     }
 
-    /// Reads a failure back from its text form, as C++ callbacks throw it.
+    /// Reads a failure back from its text form, as C++ callbacks throw it, and as engines put it
+    /// into errors of their own.
     pub fn decode(text: &str) -> Option<Self> {
         let (_, document) = text.split_once(SEPARATOR)?;
-        serde_json::from_str(document).ok()
+        serde_json::Deserializer::from_str(document).into_iter().next()?.ok()
     }
 
     /// The failure behind `error`, by the most telling type in its chain of sources.
     fn of(error: &(dyn StdError + 'static)) -> Self {
         let mut verdict = Verdict::default();
         verdict.visit(error);
-        verdict.found.unwrap_or_else(|| {
+        verdict.found.or_else(|| Self::decode(&error.to_string())).unwrap_or_else(|| {
             let code = verdict.code.unwrap_or(Code::Internal);
             let mut failure = Failure::new(code, text_of(error));
             failure.retryable = verdict.retryable;
@@ -130,7 +131,10 @@ const BY_TEXT: [(Code, &[&str]); 9] = [
             "cast error",
         ],
     ),
-    (Code::Unsupported, &["unsupported", "not supported", "allow_protocol_versions_increase"]),
+    (
+        Code::Unsupported,
+        &["unsupported", "not supported", "not yet supported", "allow_protocol_versions_increase"],
+    ),
     (Code::AlreadyExists, &["already exists"]),
     (
         Code::NotFound,
