@@ -52,7 +52,8 @@ CommitReport add_columns(const Session& session, const TableRequest& table, cons
     }
   }
   check_types(columns);
-  return alter(session, table, {.operation = {{"add_columns", json::object()}}, .schema = columns},
+  return alter(session, table,
+               {.operation = {{"add_columns", json::object()}}, .schema = storable(columns)},
                interrupt);
 }
 

@@ -34,7 +34,7 @@ CommitReport make_table(const Session& session, const Request& request, const Sc
                                     {"configuration", json(configuration)},
                                     {"name", request.name},
                                     {"description", request.description}}}},
-                    .schema = schema};
+                    .schema = storable(schema)};
       },
       interrupt);
 }

@@ -71,7 +71,9 @@ void check_type(const DataType& type, const std::string& path, bool is_top) {
   }
 }
 
-DataType signed_type(const DataType& type) {
+Field stored_field(Field field);
+
+DataType stored_type(const DataType& type) {
   switch (type.id()) {
     case Id::UInt8:
       return int16();
@@ -80,6 +82,9 @@ DataType signed_type(const DataType& type) {
     case Id::UInt32:
     case Id::UInt64:
       return int64();
+    case Id::Timestamp:
+      // The zone begins after the unit and a colon.
+      return type.format().size() > 4 ? timestamp(TimeUnit::Micro, "UTC") : type;
     default:
       break;
   }
@@ -87,24 +92,37 @@ DataType signed_type(const DataType& type) {
   // Of a dictionary, only the values are stored.
   const std::size_t first = type.id() == Id::Dictionary ? 1 : 0;
   for (std::size_t i = first; i < children.size(); ++i) {
-    children[i].type = signed_type(children[i].type);
+    children[i] = stored_field(std::move(children[i]));
   }
   return {type.format(), std::move(children)};
 }
 
+Field stored_field(Field field) {
+  field.type = stored_type(field.type);
+  field.metadata.erase("PARQUET:field_id");
+  field.metadata.erase("parquet.field.id");
+  return field;
+}
+
 }  // namespace
 
+Schema storable(Schema schema) {
+  for (Field& field : schema.fields) field = stored_field(std::move(field));
+  return schema;
+}
+
 DataFrame storable(const DataFrame& rows) {
-  const Schema schema = rows.schema();
+  const Schema given = rows.schema();
+  const Schema stored = storable(given);
+  if (stored.fields == given.fields) return rows;
   std::vector<Expr> columns;
-  bool differs = false;
-  for (const Field& field : schema.fields) {
-    const DataType type = signed_type(field.type);
-    const bool same = type == field.type;
-    differs |= !same;
-    columns.push_back(same ? col(field.name) : col(field.name).cast(type).alias(field.name));
+  for (std::size_t i = 0; i < stored.fields.size(); ++i) {
+    const Field& field = stored.fields[i];
+    const Expr column = col(field.name);
+    columns.push_back(field == given.fields[i] ? column
+                                               : column.conform_to(field).alias(field.name));
   }
-  return differs ? rows.select(columns) : rows;
+  return rows.select(columns);
 }
 
 void check_types(const Schema& schema) {

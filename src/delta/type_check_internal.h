@@ -9,9 +9,14 @@ namespace alluvium::delta {
 /// Errors: Unsupported; names the column and a cast that makes it fit.
 void check_types(const Schema& schema);
 
-/// The rows as Delta can store them: unsigned integers, which Delta doesn't have, in the next wider
-/// signed type, at any depth. A 64-bit one becomes an int64; a value above its maximum fails the
-/// write. (delta-rs would store it as it is, in a table that nobody can read.)
+/// The schema as Delta stores it: unsigned integers, which Delta doesn't have, in the next wider
+/// signed type, at any depth, and a 64-bit one as an int64; instants in microseconds of UTC, since
+/// delta-rs makes no table with another zone. Parquet's field ids are left out of the metadata:
+/// other engines read nulls where a schema has them and the table doesn't map by them.
+Schema storable(Schema schema);
+
+/// The rows in that form. A value above int64's maximum fails the write with SchemaMismatch, which
+/// names the column. (delta-rs would store it as it is, in a table that nobody can read.)
 DataFrame storable(const DataFrame& rows);
 
 }  // namespace alluvium::delta

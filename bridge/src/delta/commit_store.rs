@@ -21,6 +21,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::faults::{self, FaultyStore};
+use super::field_ids::without_field_ids;
 use crate::failure::{Code, Failure};
 
 /// What to do when another writer committed first.
@@ -372,6 +373,12 @@ impl LogStore for CommitStore {
             return Err(self.conflict(version));
         }
         let _committing = self.gate.lock().await;
+        let commit_or_bytes = match commit_or_bytes {
+            CommitOrBytes::LogBytes(bytes) if version == 0 => {
+                CommitOrBytes::LogBytes(without_field_ids(bytes))
+            }
+            other => other,
+        };
         if let CommitOrBytes::LogBytes(bytes) = &commit_or_bytes {
             self.check_removes(bytes).await?;
         }

@@ -11,6 +11,7 @@ use deltalake::protocol::SaveMode;
 use serde::Deserialize;
 
 use super::attempt::{Attempt, Condition, Done, Given, with_condition};
+use super::time_zones::check_zones;
 use super::writer_policy::WriterPolicy;
 use crate::failure::{Code, Failure, Result};
 
@@ -56,6 +57,9 @@ impl Write {
         if let Some(snapshot) = &snapshot {
             let properties = snapshot.metadata().configuration();
             self.check_mapping(properties.get(MAPPING).map_or("none", String::as_str))?;
+            if !matches!(self.schema_mode, Evolution::Overwrite) {
+                check_zones(plan.schema().fields(), snapshot.arrow_schema().fields())?;
+            }
         }
         let mut builder = WriteBuilder::new(attempt.log_store(), snapshot)
             .with_input_plan(plan)
