@@ -80,7 +80,7 @@ fn check(from: &DataType, to: &Field, path: &str) -> Result<()> {
         (Null, _) => Ok(()),
         (from, to) if from == to => Ok(()),
         (Dictionary(_, value), _) => check(value, to, path),
-        (_, Dictionary(_, value)) => check(from, &of_type(to, value), path),
+        (_, Dictionary(_, value)) if !value.is_nested() => check(from, &of_type(to, value), path),
         (Struct(from), Struct(parts)) => check_struct(from, parts, path),
         (Map(from, _), Map(entries, _)) => {
             let (from, to) = (entry_fields(from)?, entry_fields(entries)?);

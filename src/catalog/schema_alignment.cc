@@ -135,7 +135,8 @@ class Aligner {
     if (const std::string name = repeated_name(from_); !name.empty()) {
       report.invalid.push_back(
           {.column = name,
-           .reason = fmt::format("the table has the column `{}` more than once; rename one", name)});
+           .reason =
+               fmt::format("the table has the column `{}` more than once; rename one", name)});
       return report;
     }
     for (const Field& field : to_) check(field, report);

@@ -88,12 +88,12 @@ struct ListedColumn {
 };
 
 std::vector<ListedColumn> listed_columns(const Session& session, const TableName& name) {
-  const DataFrame rows = introspection::columns(session)
-                             .filter(col("table_catalog") == lit(name.catalog) &&
-                                     col("table_schema") == lit(name.schema) &&
-                                     col("table_name") == lit(name.table))
-                             .sort({col("ordinal_position").asc()})
-                             .select({"column_name", "is_nullable"});
+  const DataFrame rows =
+      introspection::columns(session)
+          .filter(col("table_catalog") == lit(name.catalog) &&
+                  col("table_schema") == lit(name.schema) && col("table_name") == lit(name.table))
+          .sort({col("ordinal_position").asc()})
+          .select({"column_name", "is_nullable"});
   std::vector<ListedColumn> columns;
   for (const RecordBatch& batch : rows.collect()) {
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
@@ -119,18 +119,19 @@ void check_registered(const Session& session, const std::string& registered_as,
   const Schema registered = session.table(registered_as).schema();
   const std::vector<ListedColumn> columns = listed_columns(session, split(session, registered_as));
   const std::vector<Field>& wanted = contract.schema.fields;
-  for (std::size_t i = 0; i < std::min(columns.size(), wanted.size()); ++i) {
+  const std::size_t shared = std::min({columns.size(), registered.fields.size(), wanted.size()});
+  for (std::size_t i = 0; i < shared; ++i) {
     const Field& field = wanted[i];
     if (columns[i].name != field.name) {
       throw mismatch(field.name, fmt::format("`{}` as column {}, which is `{}`", columns[i].name,
                                              i + 1, field.name));
     }
     if (columns[i].nullable != field.nullable) {
-      throw mismatch(field.name, fmt::format("`{}` {}, which is {}", field.name,
-                                             nullability(columns[i].nullable),
-                                             nullability(field.nullable)));
+      throw mismatch(field.name,
+                     fmt::format("`{}` {}, which is {}", field.name,
+                                 nullability(columns[i].nullable), nullability(field.nullable)));
     }
-    const DataType& type = registered.fields.at(i).type;
+    const DataType& type = registered.fields[i].type;
     if (!(stored(type) == stored(field.type))) {
       throw mismatch(field.name, fmt::format("`{}` as {}, which is {}", field.name,
                                              type.to_string(), field.type.to_string()));
@@ -162,14 +163,13 @@ std::optional<SchemaContract> delta_table_schema(const Session& session,
                                               .gate = request.gate},
                                              interrupt);
   const auto mapping = snapshot.configuration.find("delta.columnMapping.mode");
-  SchemaContract contract{
-      .table_uri = std::move(snapshot.table_uri),
-      .version = snapshot.version,
-      .schema = std::move(snapshot.schema),
-      .partition_columns = std::move(snapshot.partition_columns),
-      .column_mapping = mapping == snapshot.configuration.end()
-                            ? delta::ColumnMapping::None
-                            : delta::column_mapping_from_name(mapping->second)};
+  SchemaContract contract{.table_uri = std::move(snapshot.table_uri),
+                          .version = snapshot.version,
+                          .schema = std::move(snapshot.schema),
+                          .partition_columns = std::move(snapshot.partition_columns),
+                          .column_mapping = mapping == snapshot.configuration.end()
+                                                ? delta::ColumnMapping::None
+                                                : delta::column_mapping_from_name(mapping->second)};
   keep_logical(contract.schema.fields);
   if (request.registered_as) check_registered(session, *request.registered_as, contract);
   return contract;

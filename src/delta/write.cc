@@ -72,11 +72,11 @@ Plan plan_write(const WriteRequest& request, DataFrame frame) {
                 request.target_file_size ? json(*request.target_file_size) : json(nullptr)},
                {"writer", writer_to_json(request.writer)},
                {"partition_by", json(request.partition_by)},
-               {"configuration", json(new_table_properties(
-                                     request.configuration,
-                                     request.column_mapping.value_or(ColumnMapping::None)))},
-               {"column_mapping", request.column_mapping ? json(to_string(*request.column_mapping))
-                                                         : json(nullptr)},
+               {"configuration",
+                json(new_table_properties(request.configuration,
+                                          request.column_mapping.value_or(ColumnMapping::None)))},
+               {"column_mapping",
+                request.column_mapping ? json(to_string(*request.column_mapping)) : json(nullptr)},
                {"name", request.name},
                {"description", request.description}};
   const bool blind = request.mode == SaveMode::Append &&

@@ -131,8 +131,7 @@ struct Writer {
     return {{"field", {{"expr", at[0]}, {"name", field.name}}}};
   }
   json operator()(const Node::Conform& conform) const {
-    return {{"conform",
-             {{"expr", at[0]}, {"field", to_document(field_to_json(conform.field))}}}};
+    return {{"conform", {{"expr", at[0]}, {"field", to_document(field_to_json(conform.field))}}}};
   }
   json operator()(const Node::Case& choice) const {
     json branches = json::array();

@@ -80,6 +80,11 @@ TEST(ExprEncoder, WritesEveryOperator) {
   EXPECT_EQ(node_of(a.in_list({})), json::parse(R"({"in_list": {"expr": 0, "list": []}})"));
   EXPECT_EQ(node_of(a.like(b)), json::parse(R"({"like": {"expr": 0, "pattern": 1}})"));
   EXPECT_EQ(node_of(a.field("f")), json::parse(R"({"field": {"expr": 0, "name": "f"}})"));
+  EXPECT_EQ(json::parse(node_of(a.conform_to(
+                {.name = "f", .type = int8(), .nullable = false}))["conform"]["field"]
+                            .get<std::string>()),
+            json::parse(R"({"name": "f", "type": {"format": "c", "children": []},
+                            "nullable": false, "metadata": {}})"));
   EXPECT_EQ(node_of(a.alias("n")), json::parse(R"({"alias": {"expr": 0, "name": "n"}})"));
   EXPECT_EQ(node_of(a.try_cast(int8())), json::parse(R"(
       {"cast": {"expr": 0, "type": {"format": "c", "children": []}, "try": true}})"));

@@ -11,9 +11,9 @@ namespace alluvium {
 struct AlignOptions {
   /// Keeps the columns that the schema lacks, as they are and in their order, after its own.
   bool keep_extra_columns = false;
-  /// Columns that are (true) or aren't (false) dictionary-encoded in the result, as
-  /// `delta::WriterPolicy::dictionary` names them; all others are as the schema has them. Indices
-  /// are int32.
+  /// Columns of flat types that are (true) or aren't (false) dictionary-encoded in the result, with
+  /// int32 indices; all others are as the schema has them. In data files that is
+  /// `delta::WriterPolicy::dictionary`.
   std::map<std::string, bool> dictionary = {};
 };
 
