@@ -1,4 +1,3 @@
-#include "alluvium/delta/column_mapping.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -36,7 +36,6 @@ void check_target(const Target& target) {
     if (transaction->app_id.empty()) refuse("commit.transaction.app_id is empty");
     if (transaction->version < 0) refuse("commit.transaction.version is negative");
   }
-  check_commit_lock(target.table_uri, target.storage_options);
 }
 
 std::function<void(int)> interleaving;
@@ -53,6 +52,7 @@ class Change {
   CommitReport make(const std::function<Plan(const TableState&)>& plan,
                     const std::function<void(const Plan&, const Error&)>& lost) {
     check_target(target_);
+    check_commit_lock(target_.table_uri, storage_options());
     if (policy_.append_only && target_.effect == Effect::ChangesRows) {
       throw forbidden("the mutation policy is append_only, and this would change or remove rows");
     }
@@ -113,6 +113,15 @@ class Change {
                   fmt::format("there is no Delta table at `{}`", target_.table_uri), false,
                   {{"table", target_.table_uri}});
     }
+  }
+
+  // The request's options over the profile's.
+  [[nodiscard]] StorageOptions storage_options() const {
+    const StorePolicy& store = state_of_session_.profile.delta_policies.store;
+    StorageOptions options = target_.storage_options;
+    options.insert(store.log_options.begin(), store.log_options.end());
+    options.insert(store.options.begin(), store.options.end());
+    return options;
   }
 
   // A lake's tables are its runs' to change.

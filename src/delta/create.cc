@@ -50,7 +50,8 @@ CommitReport create(const Session& session, const CreateRequest& request,
     }
   }
   return make_table(session, request, request.schema, nullptr, request.partition_by,
-                    new_table_properties(request.configuration, request.column_mapping), interrupt);
+                    of_new_table(session, request.configuration, request.column_mapping),
+                    interrupt);
 }
 
 CommitReport convert_to_delta(const Session& session, const ConvertRequest& request,

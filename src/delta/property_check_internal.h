@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "alluvium/delta/column_mapping.h"
+#include "alluvium/session/delta_policy.h"
 
 namespace alluvium::delta {
 

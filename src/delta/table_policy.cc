@@ -1,5 +1,7 @@
 #include "delta/table_policy_internal.h"
 
+#include "delta/property_check_internal.h"
+
 namespace alluvium::delta {
 
 WriterPolicy writer_of(const Session& session, const WriterPolicy& request) {
@@ -7,13 +9,12 @@ WriterPolicy writer_of(const Session& session, const WriterPolicy& request) {
 }
 
 std::map<std::string, std::string> of_new_table(
-    const Session& session, const std::map<std::string, std::string>& configuration) {
-  std::map<std::string, std::string> properties = configuration;
-  const ColumnMapping mapping = session.profile().delta_policies.schema.column_mapping;
-  if (mapping != ColumnMapping::None) {
-    properties.emplace("delta.columnMapping.mode", mapping == ColumnMapping::Name ? "name" : "id");
-  }
-  return properties;
+    const Session& session, const std::map<std::string, std::string>& configuration,
+    const std::optional<ColumnMapping>& mapping) {
+  const bool says_itself = configuration.contains("delta.columnMapping.mode");
+  const ColumnMapping otherwise =
+      says_itself ? ColumnMapping::None : session.profile().delta_policies.schema.column_mapping;
+  return new_table_properties(configuration, mapping.value_or(otherwise));
 }
 
 }  // namespace alluvium::delta

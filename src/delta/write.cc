@@ -29,7 +29,7 @@ WriteRequest by_policy(const Session& session, const WriteRequest& request) {
   }
   whole.writer = writer_of(session, request.writer);
   if (!whole.target_file_size) whole.target_file_size = policies.write.target_file_size;
-  whole.configuration = of_new_table(session, request.configuration);
+  whole.configuration = of_new_table(session, request.configuration, request.column_mapping);
   return whole;
 }
 
@@ -72,9 +72,7 @@ Plan plan_write(const WriteRequest& request, DataFrame frame) {
                 request.target_file_size ? json(*request.target_file_size) : json(nullptr)},
                {"writer", writer_to_json(request.writer)},
                {"partition_by", json(request.partition_by)},
-               {"configuration",
-                json(new_table_properties(request.configuration,
-                                          request.column_mapping.value_or(ColumnMapping::None)))},
+               {"configuration", json(request.configuration)},
                {"column_mapping",
                 request.column_mapping ? json(to_string(*request.column_mapping)) : json(nullptr)},
                {"name", request.name},

@@ -1,7 +1,11 @@
 #include "alluvium/session/delta_policy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+
+#include "alluvium/error.h"
 
 namespace alluvium::delta {
 
@@ -39,6 +43,27 @@ std::string printable_option(std::string_view key, std::string_view value) {
   // A URL may carry a user and password.
   const bool carries_user = value.find('@') != std::string_view::npos;
   return harmless && !carries_user ? std::string(value) : "***";
+}
+
+std::string_view to_string(ColumnMapping mapping) {
+  switch (mapping) {
+    case ColumnMapping::None:
+      return "none";
+    case ColumnMapping::Name:
+      return "name";
+    case ColumnMapping::Id:
+      return "id";
+  }
+  return "none";
+}
+
+ColumnMapping column_mapping_from_name(std::string_view name) {
+  for (const ColumnMapping mapping :
+       {ColumnMapping::None, ColumnMapping::Name, ColumnMapping::Id}) {
+    if (to_string(mapping) == name) return mapping;
+  }
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("`{}` is no column mapping mode; there are none, name and id", name));
 }
 
 WriterPolicy WriterPolicy::over(const WriterPolicy& defaults) const {

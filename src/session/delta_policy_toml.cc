@@ -11,9 +11,6 @@ namespace {
 constexpr std::array kSchemaModes = {std::pair{delta::SchemaMode::Strict, "strict"},
                                      std::pair{delta::SchemaMode::Merge, "merge"},
                                      std::pair{delta::SchemaMode::Overwrite, "overwrite"}};
-constexpr std::array kColumnMappings = {std::pair{delta::ColumnMapping::None, "none"},
-                                        std::pair{delta::ColumnMapping::Name, "name"},
-                                        std::pair{delta::ColumnMapping::Id, "id"}};
 
 template <typename Names>
 auto value_named(const Names& names, std::string_view name) {
@@ -60,8 +57,7 @@ void read_schema(const TomlReader& reader, delta::SchemaPolicy& schema) {
   reader.refuse_others({"mode", "column_mapping"});
   reader.read_named("mode", schema.mode,
                     [](std::string_view name) { return value_named(kSchemaModes, name); });
-  reader.read_named("column_mapping", schema.column_mapping,
-                    [](std::string_view name) { return value_named(kColumnMappings, name); });
+  reader.read_named("column_mapping", schema.column_mapping, delta::column_mapping_from_name);
 }
 
 void read_maintenance(const TomlReader& reader, delta::MaintenancePolicy& maintenance) {
@@ -106,7 +102,7 @@ class PolicyWriter {
     line("allow_managed_tables", flag(policies.mutation.allow_managed_tables));
     open("delta.schema");
     line("mode", toml_string(name_of(kSchemaModes, policies.schema.mode)));
-    line("column_mapping", toml_string(name_of(kColumnMappings, policies.schema.column_mapping)));
+    line("column_mapping", toml_string(delta::to_string(policies.schema.column_mapping)));
     open("delta.maintenance");
     const delta::MaintenancePolicy& maintenance = policies.maintenance;
     number_of("checkpoint_after_commits", maintenance.checkpoint_after_commits);

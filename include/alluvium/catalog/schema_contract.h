@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "alluvium/delta/column_mapping.h"
 #include "alluvium/delta/provider.h"
 
 namespace alluvium {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "alluvium/delta/column_mapping.h"
 #include "alluvium/delta/commit.h"
 
 namespace alluvium::delta {
@@ -20,8 +20,8 @@ struct CreateRequest {
   std::string name = "";
   std::string description = "";
   CommitOptions commit = {};
-  /// Anything but `None` sets the property `delta.columnMapping.mode`.
-  ColumnMapping column_mapping = ColumnMapping::None;
+  /// In place of the profile's. Anything but `None` sets the property `delta.columnMapping.mode`.
+  std::optional<ColumnMapping> column_mapping = std::nullopt;
 };
 
 /// Creates an empty table. Errors: AlreadyExists, Unsupported (type, naming the column), and those

@@ -10,7 +10,6 @@
 #include <variant>
 #include <vector>
 
-#include "alluvium/delta/column_mapping.h"
 #include "alluvium/delta/commit.h"
 
 namespace alluvium::delta {
@@ -42,7 +41,7 @@ struct WriteRequest {
   WriterPolicy writer = {};
   CommitOptions commit = {};
   /// The mode of a new table; a table that is there must have it already. When not set, new tables
-  /// have none.
+  /// have the profile's.
   std::optional<ColumnMapping> column_mapping = std::nullopt;
 };
 
