@@ -56,7 +56,8 @@ int main(int argc, char** argv) {
       } catch (const Error& error) {
         outcome = {{"code", to_string(error.code())}, {"message", error.message()}};
       }
-      std::cout << outcome.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+      std::cout << outcome.dump(-1, ' ', false, json::error_handler_t::replace) << '\n'
+                << std::flush;
     }
   }
   shutdown();
