@@ -1,8 +1,8 @@
-"""Tables that Spark writes, one per feature of Delta: `alluvium delta` reads the rows that Spark reads, or
-refuses by name; each change by Alluvium leaves what it should, which Spark reads too, or is refused by name
-before anything is written.
+"""Tables that Spark writes, one for each feature of Delta: `alluvium delta` reads the rows that Spark reads,
+or refuses by name; each change by Alluvium leaves the rows that it should, and Spark reads and changes them
+after that, or the change is refused by name before anything is written.
 
-Prints a table: feature x operation. Every table has the columns id, part, n; a feature may add some.
+Prints a table, feature x operation. Fails if a cell isn't what REFUSED says.
 """
 
 import hashlib
@@ -14,9 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-from pyspark.sql.types import VariantVal
 from spark_engine import load, open_spark
-from table_rows import difference, rows
+from table_rows import difference, plain, read
 
 try:
     import pyarrow
@@ -25,102 +24,234 @@ except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
+from pyspark.sql.types import VariantVal
+from spark_tables import FEATURES
+
 PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
-DATA = 9  # the exit code of Unsupported, among others
-
-COLUMNS = "id BIGINT, part STRING, n BIGINT"
-INSERT = ["INSERT INTO {t} (id, part, n) SELECT id, IF(id % 2 = 0, 'even', 'odd'), id * 10 FROM range(0, 10)",
-          "INSERT INTO {t} (id, part, n) SELECT id, IF(id % 2 = 0, 'even', 'odd'), id * 10 FROM range(10, 20)"]
-CHANGE = ["DELETE FROM {t} WHERE id % 7 = 3", "UPDATE {t} SET n = n + 1 WHERE id % 5 = 0"]
-
-
-def created(properties=(), columns="", tail="PARTITIONED BY (part)", after=()):
-    listed = "".join(f", '{key}' = '{value}'" for key, value in dict(properties).items())
-    make = (f"CREATE TABLE {{t}} ({COLUMNS}{columns}) USING delta {tail} "
-            f"TBLPROPERTIES ('made.by' = 'spark'{listed})")
-    return [make, *INSERT, *CHANGE, *after]
-
-
-# What Spark does to make each table, and what a row that is appended without the column has in it.
-FEATURES = {
-    "none": created(),
-    "deletion vectors": created({"delta.enableDeletionVectors": "true"}),
-    "column mapping, name": created({"delta.columnMapping.mode": "name"}, columns=", old STRING",
-                                    after=["ALTER TABLE {t} RENAME COLUMN old TO `new, name`"]),
-    "column mapping, id": created({"delta.columnMapping.mode": "id"}),
-    "v2 checkpoint": created({"delta.checkpointPolicy": "v2", "delta.checkpointInterval": "2"}),
-    "generated column": created(columns=", twice BIGINT GENERATED ALWAYS AS (n * 2)"),
-    "check constraint": created(after=["ALTER TABLE {t} ADD CONSTRAINT small CHECK (id < 1000)"]),
-    "not null": created(columns=", must BIGINT",
-                        after=["UPDATE {t} SET must = id", "ALTER TABLE {t} ALTER COLUMN id SET NOT NULL"][:1]),
-    "change data feed": created({"delta.enableChangeDataFeed": "true"}),
-    "append only": [*created()[:3], "ALTER TABLE {t} SET TBLPROPERTIES ('delta.appendOnly' = 'true')"],
-    "timestamp_ntz": created(columns=", at TIMESTAMP_NTZ",
-                             after=["UPDATE {t} SET at = TIMESTAMP_NTZ '2024-02-29 12:34:56.789012'"]),
-    "variant": created(columns=", v VARIANT", after=["UPDATE {t} SET v = parse_json('{{\"a\": [1, \"x\"]}}')"]),
-    "liquid clustering": created(tail="CLUSTER BY (id)", after=["OPTIMIZE {t}"]),
-    "row tracking": created({"delta.enableRowTracking": "true"}),
-    "type widening": created({"delta.enableTypeWidening": "true"}, columns=", small SMALLINT",
-                             after=["UPDATE {t} SET small = 7", "ALTER TABLE {t} ALTER COLUMN small TYPE INT",
-                                    "UPDATE {t} SET small = 70000 WHERE id = 1"]),
-    "type widening, unused": created({"delta.enableTypeWidening": "true"}),
-    "identity column": created(columns=", auto BIGINT GENERATED ALWAYS AS IDENTITY"),
-    "column default": created({"delta.feature.allowColumnDefaults": "supported"},
-                              columns=", word STRING DEFAULT 'none'"),
-    "in-commit timestamp": created({"delta.enableInCommitTimestamps": "true"}),
-    "domain metadata": created({"delta.feature.domainMetadata": "supported"}),
-    "vacuum protocol check": created({"delta.feature.vacuumProtocolCheck": "supported"}),
-    "iceberg compatibility": created({"delta.columnMapping.mode": "name", "delta.enableIcebergCompatV2": "true"}),
-    "materialised partitions": created({"delta.feature.materializePartitionColumns": "supported"}),
-}
-PLAIN_COLUMNS = {"id", "part", "n"}
-
-
-def added(row):
-    """A new row of the source; the columns of the feature come from what is written."""
-    return {"id": row["id"], "part": row["part"], "n": row["n"]}
-
-
 NEW = [{"id": 100, "part": "even", "n": 1}, {"id": 101, "part": "odd", "n": 2}]
 MERGED = [{"id": 1, "part": "odd", "n": -1}, {"id": 102, "part": "even", "n": 3}]
 
 
-def changed(row, **values):
+def with_(row, **values):
     return {**row, **values}
 
 
-def restored(before, history):
-    return history[2]
-
-
-# Each: what `alluvium delta` is told, and the rows it leaves, of the rows before and the rows at version 2.
+# Each: what `alluvium delta` is told, and the rows that it leaves: of the rows before, of the rows at version 2,
+# and of the new ones and the merged ones with what the feature adds.
 OPERATIONS = {
-    "append": (["write", "{t}", "--from", "new.parquet"], lambda rows, _: [*rows, *NEW]),
-    "overwrite": (["write", "{t}", "--from", "new.parquet", "--mode", "overwrite"], lambda rows, _: NEW),
-    "replace where": (["write", "{t}", "--from", "new.parquet", "--mode", "overwrite", "--replace-where",
-                       "part IN ('even', 'odd') AND id >= 10"],
-                      lambda rows, _: [*(row for row in rows if row["id"] < 10), *NEW]),
-    "merge schema": (["write", "{t}", "--from", "wide.parquet", "--merge-schema"],
-                     lambda rows, _: [*(changed(row, extra=None) for row in rows),
-                                      *(changed(row, extra=True) for row in NEW)]),
-    "overwrite schema": (["write", "{t}", "--from", "wide.parquet", "--mode", "overwrite", "--overwrite-schema"],
-                         lambda rows, _: [changed(row, extra=True) for row in NEW]),
-    "merge": (["merge", "{t}", "--from", "merged.parquet", "--on", "target.id = source.id", "--update", "n=source.n",
-               "--insert", "id=source.id", "--insert", "part=source.part", "--insert", "n=source.n"],
-              lambda rows, _: [*(changed(row, n=-1) if row["id"] == 1 else row for row in rows), MERGED[1]]),
-    "update": (["update", "{t}", "--set", "n=n + 1000", "--where", "id % 2 = 0"],
-               lambda rows, _: [changed(row, n=row["n"] + 1000) if row["id"] % 2 == 0 else row for row in rows]),
-    "delete": (["delete", "{t}", "--where", "id BETWEEN 4 AND 12"],
-               lambda rows, _: [row for row in rows if not 4 <= row["id"] <= 12]),
-    "delete all": (["delete", "{t}", "--all"], lambda rows, _: []),
-    "optimize": (["optimize", "{t}", "--verify"], lambda rows, _: rows),
-    "z-order": (["optimize", "{t}", "--z-order", "id", "--verify"], lambda rows, _: rows),
-    "restore": (["restore", "{t}", "--version", "2", "--apply"], lambda rows, old: old),
-    "checkpoint": (["checkpoint", "{t}"], lambda rows, _: rows),
-    "vacuum": (["vacuum", "{t}", "--retention-hours", "0", "--unsafe", "--apply"], lambda rows, _: rows),
-    "add constraint": (["constraints", "{t}", "--add", "positive=id >= 0"], lambda rows, _: rows),
-    "set property": (["properties", "{t}", "--set", "delta.logRetentionDuration=interval 40 days"],
-                     lambda rows, _: rows),
-    "add feature": (["features", "{t}", "--add", "appendOnly", "--raise-protocol"], lambda rows, _: rows),
-    "fsck": (["fsck", "{t}", "--apply"], lambda rows, _: rows),
+    "append": (["write", "--from", "new.parquet"], lambda rows, old, new, merged: [*rows, *new]),
+    "overwrite": (["write", "--from", "new.parquet", "--mode", "overwrite"],
+                  lambda rows, old, new, merged: new),
+    "replace where": (
+        ["write", "--from", "new.parquet", "--mode", "overwrite", "--replace-where", "id >= 10"],
+        lambda rows, old, new, merged: [*(row for row in rows if row["id"] < 10), *new]),
+    "merge schema": (
+        ["write", "--from", "wide.parquet", "--merge-schema"],
+        lambda rows, old, new, merged: [*rows, *(with_(row, extra=True) for row in new)]),
+    "overwrite schema": (
+        ["write", "--from", "wide.parquet", "--mode", "overwrite", "--overwrite-schema"],
+        lambda rows, old, new, merged: [with_(row, extra=True) for row in new]),
+    "merge": (
+        ["merge", "--from", "merged.parquet", "--on", "target.id = source.id", "--update-all", "--insert-all"],
+        lambda rows, old, new, merged: [*(row for row in rows if row["id"] != 1), *merged]),
+    "update": (
+        ["update", "--set", "n=n + 1000", "--where", "id % 2 = 0"],
+        lambda rows, old, new, merged: [with_(row, n=row["n"] + 1000) if row["id"] % 2 == 0 else row
+                                        for row in rows]),
+    "delete": (["delete", "--where", "id BETWEEN 4 AND 12"],
+               lambda rows, old, new, merged: [row for row in rows if not 4 <= row["id"] <= 12]),
+    "delete all": (["delete", "--all"], lambda rows, old, new, merged: []),
+    "optimize": (["optimize", "--verify"], lambda rows, old, new, merged: rows),
+    "z-order": (["optimize", "--z-order", "id", "--verify"], lambda rows, old, new, merged: rows),
+    "restore": (["restore", "--version", "2", "--apply"], lambda rows, old, new, merged: old),
+    "checkpoint": (["checkpoint"], lambda rows, old, new, merged: rows),
+    "vacuum": (["vacuum", "--retention-hours", "0", "--unsafe", "--apply"],
+               lambda rows, old, new, merged: rows),
+    "constraint": (["constraints", "--add", "positive=id >= 0"], lambda rows, old, new, merged: rows),
+    "property": (["properties", "--set", "delta.logRetentionDuration=interval 40 days"],
+                 lambda rows, old, new, merged: rows),
+    "feature": (["features", "--add", "deletionVectors", "--raise-protocol"],
+                lambda rows, old, new, merged: rows),
 }
+# What must leave the table's metadata alone.
+SAME_METADATA = {"append", "overwrite", "replace where", "merge", "update", "delete", "delete all", "optimize", "z-order",
+                 "checkpoint", "vacuum"}
+EVERY_CHANGE = set(OPERATIONS)
+REFUSED = {}
+
+
+def digest(table):
+    """Of every file below the table: what must not change where something is refused."""
+    return {str(path.relative_to(table)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in table.rglob("*") if path.is_file()}
+
+
+def run(verb, table, *arguments):
+    return subprocess.run([PROGRAM, "delta", verb, table, *arguments, "--json"], cwd=table.parent,
+                          capture_output=True, text=True, timeout=120)
+
+
+def known(row):
+    """A column that is null is as good as one that isn't there; a variant is its JSON."""
+    def value_of(value):
+        if isinstance(value, VariantVal):
+            return value.toJson()
+        if isinstance(value, dict) and set(value) == {"metadata", "value"}:
+            return VariantVal(value["value"], value["metadata"]).toJson()
+        return value
+    return {name: value_of(value) for name, value in row.items() if value is not None}
+
+
+def text(rows):
+    return sorted(repr(plain(known(row))) for row in rows)
+
+
+def spark_rows(spark, table, **options):
+    return [known(row.asDict(recursive=True)) for row in load(spark, table, **options).collect()]
+
+
+def our_rows(table):
+    return read(table).to_pylist()
+
+
+def metadata(spark, table):
+    """Protocol, properties, clustering columns, and row ids where there are some."""
+    detail = spark.sql(f"DESCRIBE DETAIL delta.`{table}`").collect()[0].asDict()
+    kept = {name: detail[name] for name in ("partitionColumns", "clusteringColumns", "properties",
+                                            "minReaderVersion", "minWriterVersion", "tableFeatures")}
+    if kept["properties"].get("delta.enableRowTracking") == "true":
+        kept["row ids"] = sorted(load(spark, table).selectExpr("id", "_metadata.row_id").collect())
+    return kept
+
+
+def message(done):
+    try:
+        error = json.loads(done.stderr.strip().splitlines()[-1])
+        return f"{error['code']}: {error['message']}"
+    except (ValueError, IndexError, KeyError):
+        return f"ended with {done.returncode}: {done.stderr.strip()[:300]}"
+
+
+def sources(feature, folder):
+    """Writes the files to write from; gives their rows."""
+    made = []
+    for name, rows in (("new", NEW), ("merged", MERGED)):
+        columns = {key: pyarrow.array([row[key] for row in rows]) for key in ("id", "part", "n")}
+        if feature.adds:
+            column, kind, value = feature.adds
+            columns[column] = pyarrow.array([value(row) if callable(value) else value for row in rows], kind)
+        table = pyarrow.table(columns)
+        pyarrow.parquet.write_table(table, folder / f"{name}.parquet")
+        if name == "new":
+            wide = table.append_column("extra", pyarrow.array([True] * len(rows)))
+            pyarrow.parquet.write_table(wide, folder / "wide.parquet")
+        made.append(table.to_pylist())
+    return made
+
+
+class Cell:
+    """One operation on a copy of one table."""
+
+    def __init__(self, spark, feature, table):
+        self.spark, self.feature, self.table = spark, feature, table
+
+    def refused(self, done, before):
+        """Why this isn't a refusal as it should be, or nothing."""
+        if digest(self.table) != before:
+            return f"refused, but something was written: {message(done)}"
+        told = message(done)
+        if not told.startswith("Unsupported") and not told.startswith("PolicyViolation"):
+            return f"refused without saying that it is not supported: {told}"
+        if self.feature.name and not self.feature.named_in(told):
+            return f"refused without a name: {told}"
+        return ""
+
+    def differs(self, expected, name):
+        found = text(our_rows(self.table))
+        problem = difference(found, text(expected))
+        if problem:
+            return f"wrong rows: {problem}"
+        theirs = text(spark_rows(self.spark, self.table))
+        problem = difference(found, theirs)
+        if problem:
+            return f"other rows in Spark: {problem}"
+        return ""
+
+    def spark_goes_on(self):
+        """Spark changes the table after Alluvium."""
+        if not self.feature.named_in("appendOnly"):
+            self.spark.sql(f"UPDATE delta.`{self.table}` SET n = n + 5 WHERE id IN (2, 100)")
+        return difference(text(our_rows(self.table)), text(spark_rows(self.spark, self.table)))
+
+    def outcome(self, operation, expected, metadata_before):
+        verb, *arguments = OPERATIONS[operation][0]
+        before = digest(self.table)
+        done = run(verb, self.table, *arguments)
+        if done.returncode != 0:
+            return "refused", self.refused(done, before), message(done)
+        problem = self.differs(expected, operation)
+        if not problem and operation in SAME_METADATA:
+            after = metadata(self.spark, self.table)
+            changed = {key: (metadata_before.get(key), after.get(key)) for key in after
+                       if after[key] != metadata_before.get(key)}
+            problem = f"changed {changed}" if changed else ""
+        return "right", problem or self.spark_goes_on(), ""
+
+
+def rows_of_table(spark, feature, table):
+    """The row of the result for reading, as the operations' are."""
+    expected = spark_rows(spark, table)
+    done = run("read", table)
+    if done.returncode != 0:
+        told = message(done)
+        return "refused", "" if told.startswith("Unsupported") and feature.named_in(told) else told, told
+    return "right", difference(text(our_rows(table)), text(expected)), ""
+
+
+def check_feature(spark, name, folder):
+    feature, cells = FEATURES[name], {}
+    folder.mkdir()
+    original = folder / "original"
+    feature.make(spark, original)
+    new, merged = sources(feature, folder)
+    before, old = spark_rows(spark, original), spark_rows(spark, original, versionAsOf=2)
+    metadata_before = metadata(spark, original)
+    cells["read"] = rows_of_table(spark, feature, original)
+    for operation, (_, result) in OPERATIONS.items():
+        copy = folder / operation.replace(" ", "_")
+        shutil.copytree(original, copy)
+        try:
+            cells[operation] = Cell(spark, feature, copy).outcome(
+                operation, result(before, old, new, merged), metadata_before)
+        except Exception as error:  # noqa: BLE001: the other cells are still of interest
+            cells[operation] = ("right", f"failed afterwards: {str(error)[:300]}", "")
+        shutil.rmtree(copy)
+    return cells
+
+
+def main():
+    chosen = sys.argv[1:] or FEATURES
+    wrong = 0
+    print("| feature | " + " | ".join(["read", *OPERATIONS]) + " |", flush=True)
+    problems = []
+    with tempfile.TemporaryDirectory() as place:
+        spark = open_spark(pathlib.Path(place))
+        for name in chosen:
+            cells = check_feature(spark, name, pathlib.Path(place) / name.replace(" ", "_"))
+            line = []
+            for operation, (state, problem, told) in cells.items():
+                if not problem and (state == "refused") != (operation in REFUSED.get(name, ())):
+                    problem = f"{state}: {told}"
+                line.append("WRONG" if problem else state)
+                if problem:
+                    problems.append(f"{name}, {operation}: {problem}")
+            print(f"| {name} | " + " | ".join(line) + " |", flush=True)
+        spark.stop()
+    print("\n".join(problems))
+    wrong = len(problems)
+    print(f"{wrong} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
