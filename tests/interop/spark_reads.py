@@ -3,13 +3,13 @@ by number and by time, the change feed, and every type."""
 
 import datetime
 import decimal
-import json
 import os
 import pathlib
 import sys
 import tempfile
 import time
 
+from change_feed import change_feeds
 from delta_steps import STEPS, alluvium, make_sources
 from spark_engine import load, open_spark
 from table_rows import difference, read, rows
@@ -24,8 +24,6 @@ except ImportError as error:
 UTC = datetime.timezone.utc
 # Of version 0; each next one is a minute later.
 EPOCH = int(time.time()) - 7200
-# Of the commit, not of the row; and it has no common source: the file's time, or what the commit says.
-COMMIT_TIME = "_commit_timestamp"
 
 
 class Comparison:
@@ -49,20 +47,6 @@ def versions(table):
     return sorted(int(path.stem) for path in (table / "_delta_log").glob("*.json"))
 
 
-def feed(rows_of_feed):
-    return sorted(json.dumps({key: value for key, value in sorted(row.items())
-                              if value is not None and key != COMMIT_TIME}) for row in rows_of_feed)
-
-
-def feed_of(comparison, table, version):
-    printed = alluvium(table.parent, "cdf", table, "--from-version", version, "--to-version", version,
-                       "--format", "ndjson")
-    ours = feed(json.loads(line) for line in printed.splitlines())
-    theirs = load(comparison.spark, table, readChangeFeed="true", startingVersion=version,
-                  endingVersion=version)
-    return ours, feed(theirs.drop(COMMIT_TIME).toArrow().to_pylist())
-
-
 def each_operation(comparison, folder):
     make_sources(folder)
     table, at_version = folder / "table", {}
@@ -77,7 +61,7 @@ def each_operation(comparison, folder):
                 os.utime(table / "_delta_log" / f"{version:020}.json", (EPOCH + 60 * version,) * 2)
                 if version > 0:
                     comparison.same(f"the change feed of {verb} {arguments}",
-                                    *feed_of(comparison, table, version))
+                                    *change_feeds(comparison.spark, table, version, version))
 
 
 def travel(comparison, table, at_version):

@@ -27,7 +27,7 @@ def variant(json):
 
 @dataclass
 class Feature:
-    # What the protocol calls it: a refusal has to say so.
+    # A refusal must have it in its message, however it is written; several, where one of them is enough.
     name: str = ""
     properties: dict = field(default_factory=dict)
     column: str = ""
@@ -38,6 +38,8 @@ class Feature:
     build: object = None
     # The column that it adds: name, type, and the value in rows that are written by Alluvium.
     adds: tuple = ()
+    # The code of a refusal.
+    refusal: str = "Unsupported"
 
     def make(self, spark, path):
         table = f"delta.`{path}`"
@@ -50,8 +52,22 @@ class Feature:
         for statement in [*self.changes, *self.after]:
             spark.sql(statement.replace("{t}", table))
 
-    def named_in(self, message):
-        return re.sub("[^a-z]", "", self.name.lower()) in re.sub("[^a-z]", "", message.lower())
+    def why_not_named(self, told):
+        """What is wrong with this message of a refusal, or nothing."""
+        def letters(text):
+            return re.sub("[^a-z0-9]", "", text.lower())
+
+        if not told.startswith(self.refusal):
+            return f"refused, but not as {self.refusal}: {told}"
+        if not any(letters(name) in letters(told) for name in self.name.split()):
+            return f"refused without a name: {told}"
+        return ""
+
+    def after_update(self, row):
+        """A row as Spark makes it when it changes other columns."""
+        if self.adds and callable(self.adds[2]):
+            return {**row, self.adds[0]: self.adds[2](row)}
+        return row
 
 
 def build(spark, path, column):
@@ -83,16 +99,22 @@ FEATURES = {
         changes=[statement.replace("(id, part, n)", "(id, part, n, must)").replace("id * 10", "id * 10, 7")
                  for statement in CHANGES]),
     "change data feed": Feature("changeDataFeed", {"delta.enableChangeDataFeed": "true"}),
-    "append only": Feature("appendOnly", changes=CHANGES[:2],
+    "change feed and deletion vectors": Feature(
+        "deletionVectors", {"delta.enableChangeDataFeed": "true", "delta.enableDeletionVectors": "true"}),
+    "change feed and column mapping": Feature(
+        "columnMapping", {"delta.enableChangeDataFeed": "true", "delta.columnMapping.mode": "name"}),
+    # The table's own rule, not something that Alluvium can't do.
+    "append only": Feature("appendOnly", refusal="ConstraintViolation", changes=CHANGES[:2],
                            after=["ALTER TABLE {t} SET TBLPROPERTIES ('delta.appendOnly' = 'true')"]),
     "timestamp_ntz": Feature(
         "timestampNtz", column=", at TIMESTAMP_NTZ", adds=("at", pyarrow.timestamp("us"), NTZ),
         after=[f"UPDATE {{t}} SET at = TIMESTAMP_NTZ '{NTZ}'"]),
     "variant": Feature(
         "variantType", column=", v VARIANT", after=["""UPDATE {t} SET v = parse_json('{"a": [1, "x"]}')"""],
-        adds=("v", pyarrow.struct([("metadata", pyarrow.binary()), ("value", pyarrow.binary())]),
+        adds=("v", pyarrow.struct([pyarrow.field(name, pyarrow.binary(), nullable=False)
+                                   for name in ("metadata", "value")]),
               variant('{"b":2.5}'))),
-    "liquid clustering": Feature("clustering", layout="CLUSTER BY (id)", after=["OPTIMIZE {t}"]),
+    "liquid clustering": Feature("cluster", layout="CLUSTER BY (id)", after=["OPTIMIZE {t}"]),
     "row tracking": Feature("rowTracking", {"delta.enableRowTracking": "true"}),
     "type widening": Feature(
         "typeWidening", {"delta.enableTypeWidening": "true"}, ", small SMALLINT",
@@ -106,7 +128,7 @@ FEATURES = {
     "domain metadata": Feature("domainMetadata", {"delta.feature.domainMetadata": "supported"}),
     "vacuum protocol check": Feature("vacuumProtocolCheck", {"delta.feature.vacuumProtocolCheck": "supported"}),
     "iceberg compatibility": Feature(
-        "icebergCompat", {"delta.columnMapping.mode": "name", "delta.enableIcebergCompatV2": "true"}),
+        "icebergCompat columnMapping", {"delta.columnMapping.mode": "name", "delta.enableIcebergCompatV2": "true"}),
     "materialised partitions": Feature(
         "materializePartitionColumns", {"delta.feature.materializePartitionColumns": "supported"}),
 }
