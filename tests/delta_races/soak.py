@@ -1,7 +1,7 @@
 """Several processes change one Delta table at random for a while; then the rows must be what some order
 of the changes that were reported as done gives.
 
-    soak.py [--seconds 20] [--writers 3] [--foreign plain | --peers plain]
+    soak.py [--seconds 20] [--writers 3] [--foreign plain|spark | --peers plain]
             [--store s3 [--locking dynamodb] [--unconditional]]
 
 Each writer is a process. It adds rows of its own (under an application transaction, sometimes twice),
@@ -11,6 +11,7 @@ that is the number of increments.
 
 --foreign plain lets a plain delta-rs (Python's `deltalake`, from a handle that it keeps) compact and
 append too. Its faults may leave the table wrong; then Alluvium must say so (Corruption).
+--foreign spark lets Spark do what the others do; nothing may go wrong.
 --peers plain runs plain delta-rs alone, to show that this test sees the faults that it has.
 --store s3 has the table on a local S3 server, whose commits are exclusive by conditional puts or by a lock
 table; --unconditional makes the server forget the condition of each commit, to show that this test sees it.
@@ -123,6 +124,43 @@ class Plain:
         return self.attempt(lambda: self.handle.optimize.compact())
 
 
+class Spark:
+    """The same in SQL, in a Spark of this process."""
+
+    def __init__(self, table, scratch):
+        sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "interop"))
+        from spark_engine import open_spark
+        self.table, self.spark = table, open_spark(scratch)
+
+    def attempt(self, change):
+        from py4j.protocol import Py4JJavaError
+        from pyspark.errors import PySparkException
+        try:
+            change()
+            return True
+        except (Py4JJavaError, PySparkException) as error:
+            if "DELTA_CONCURRENT" in str(error):
+                return False
+            raise
+
+    def sql(self, statement):
+        return self.attempt(lambda: self.spark.sql(statement.format(table=f"delta.`{self.table}`")))
+
+    def append(self, ids, _writer, _number):
+        rows = self.spark.createDataFrame([(id, 0) for id in ids], "id STRING, n BIGINT")
+        return self.attempt(lambda: rows.write.format("delta").mode("append").save(str(self.table)))
+
+    def delete(self, ids):
+        listed = ", ".join(f"'{id}'" for id in ids)
+        return self.sql(f"DELETE FROM {{table}} WHERE id IN ({listed})")
+
+    def increment(self):
+        return self.sql(f"UPDATE {{table}} SET n = n + 1 WHERE id = '{COUNTER}'")
+
+    def compact(self):
+        return self.sql("OPTIMIZE {table}")
+
+
 def write(kind, name, table, scratch, seconds, foreign, results):
     """One writer: sends what it was told has been done."""
     random.seed(name)
@@ -148,7 +186,8 @@ def write(kind, name, table, scratch, seconds, foreign, results):
             if foreign:
                 time.sleep(0.05)
     except Exception as error:  # noqa: BLE001: whatever it was, the test must hear of it
-        failure = f"{name}: {error}"
+        failure = f"{name}: {str(error)[:500]}"
+    print(f"{name}: {len(present)} rows of {number} appends, {increments} increments", flush=True)
     results.put((present, increments, failure))
 
 
@@ -169,7 +208,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=20)
     options.add_argument("--writers", type=int, default=3)
-    options.add_argument("--foreign", choices=["plain"])
+    options.add_argument("--foreign", choices=["plain", "spark"])
     options.add_argument("--peers", choices=["plain"])
     options.add_argument("--store", choices=["s3"])
     options.add_argument("--locking", choices=["dynamodb"])
@@ -187,8 +226,10 @@ def main():
         spawning = multiprocessing.get_context("spawn")
         results = spawning.Queue()
         writers = [(kind, f"w{i}", False) for i in range(arguments.writers)]
-        if arguments.foreign:
+        if arguments.foreign == "plain":
             writers.append((Plain, "foreign", True))
+        elif arguments.foreign == "spark":
+            writers.append((Spark, "spark", False))
         processes = [spawning.Process(
             target=write, args=(writer, name, table, scratch, arguments.seconds, foreign, results))
             for writer, name, foreign in writers]
@@ -215,7 +256,7 @@ def main():
     if arguments.peers or arguments.unconditional:
         # What is to be shown: it goes wrong here, and the test sees it.
         return 0 if not right else 77
-    if arguments.foreign:
+    if arguments.foreign == "plain":
         return 0 if right or noticed else 1
     return 0 if right and not failures and not noticed else 1
 

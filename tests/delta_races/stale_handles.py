@@ -36,9 +36,20 @@ PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
 CORRUPT = 9
 # Rows are (id, n). Each side has its own values, so that the order of the two can be told.
 START = [(i, 0) for i in range(30)]
-OURS = {"new": [(100, 1), (101, 1)], "merged": [(3, 7), (200, 7)], "where": "id % 3 = 0", "gone": (4, 12), "plus": 10}
-THEIRS = {"new": [(110, 2), (111, 2)], "merged": [(3, 9), (210, 9)], "where": "id % 2 = 0", "gone": (10, 18),
-          "plus": 100}
+OURS = {
+    "new": [(100, 1), (101, 1)],
+    "merged": [(3, 7), (200, 7)],
+    "where": "id % 3 = 0",
+    "gone": (4, 12),
+    "plus": 10,
+}
+THEIRS = {
+    "new": [(110, 2), (111, 2)],
+    "merged": [(3, 9), (210, 9)],
+    "where": "id % 2 = 0",
+    "gone": (10, 18),
+    "plus": 100,
+}
 DIVISOR = {"id % 3 = 0": 3, "id % 2 = 0": 2}
 
 EFFECT = {
@@ -46,8 +57,9 @@ EFFECT = {
     "overwrite": lambda rows, side: side["new"],
     "delete": lambda rows, side: [row for row in rows if not side["gone"][0] <= row[0] <= side["gone"][1]],
     "delete all": lambda rows, side: [],
-    "update": lambda rows, side: [(i, n + side["plus"]) if i % DIVISOR[side["where"]] == 0 else (i, n)
-                                  for i, n in rows],
+    "update": lambda rows, side: [
+        (i, n + side["plus"]) if i % DIVISOR[side["where"]] == 0 else (i, n) for i, n in rows
+    ],
     "merge": lambda rows, side: merged(rows, side["merged"]),
     "optimize": lambda rows, side: rows,
     "z-order": lambda rows, side: rows,
@@ -71,7 +83,15 @@ class Alluvium:
         "delete": ["delete", "--where", between(OURS)],
         "delete all": ["delete", "--all"],
         "update": ["update", "--set", f"n=n + {OURS['plus']}", "--where", OURS["where"]],
-        "merge": ["merge", "--from", "merged.csv", "--on", "target.id = source.id", "--update-all", "--insert-all"],
+        "merge": [
+            "merge",
+            "--from",
+            "merged.csv",
+            "--on",
+            "target.id = source.id",
+            "--update-all",
+            "--insert-all",
+        ],
         "optimize": ["optimize"],
         "z-order": ["optimize", "--z-order", "id"],
         "restore": ["restore", "--version", "1", "--apply"],
@@ -85,13 +105,22 @@ class Alluvium:
 
 
 def run(verb, table, *arguments):
-    return subprocess.run([PROGRAM, "delta", verb, table, *arguments, "--json"], cwd=table.parent,
-                          capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [PROGRAM, "delta", verb, table, *arguments, "--json"],
+        cwd=table.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def arrow(rows):
-    return pyarrow.table({"id": pyarrow.array([i for i, _ in rows], pyarrow.int64()),
-                          "n": pyarrow.array([n for _, n in rows], pyarrow.int64())})
+    return pyarrow.table(
+        {
+            "id": pyarrow.array([i for i, _ in rows], pyarrow.int64()),
+            "n": pyarrow.array([n for _, n in rows], pyarrow.int64()),
+        }
+    )
 
 
 class Plain:
@@ -117,9 +146,17 @@ class Plain:
             case "update":
                 handle.update({"n": f"n + {THEIRS['plus']}"}, predicate=THEIRS["where"])
             case "merge":
-                (handle.merge(arrow(THEIRS["merged"]), "target.id = source.id", source_alias="source",
-                              target_alias="target")
-                 .when_matched_update_all().when_not_matched_insert_all().execute())
+                (
+                    handle.merge(
+                        arrow(THEIRS["merged"]),
+                        "target.id = source.id",
+                        source_alias="source",
+                        target_alias="target",
+                    )
+                    .when_matched_update_all()
+                    .when_not_matched_insert_all()
+                    .execute()
+                )
             case "optimize":
                 handle.optimize.compact()
             case "z-order":
@@ -136,6 +173,7 @@ class Spark:
         from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
         from spark_engine import open_spark
+
         self.refusals = (PySparkException, Py4JJavaError)
         self.spark = open_spark(folder)
 
@@ -146,6 +184,7 @@ class Spark:
 
     def source(self, rows, gate=None):
         """A frame; with a gate, its rows come once the gate is open."""
+
         def waiting(row):
             if gate:
                 (gate / "begun").touch()
@@ -155,8 +194,9 @@ class Spark:
 
         if not gate:
             return self.spark.createDataFrame(rows, "id BIGINT, n BIGINT")
-        return self.spark.createDataFrame(self.spark.sparkContext.parallelize(rows, 1).map(waiting),
-                                          "id BIGINT, n BIGINT")
+        return self.spark.createDataFrame(
+            self.spark.sparkContext.parallelize(rows, 1).map(waiting), "id BIGINT, n BIGINT"
+        )
 
     def change(self, handle, operation, gate=None):
         stale, table = handle
@@ -171,8 +211,15 @@ class Spark:
                 stale.updateExpr(THEIRS["where"], {"n": f"n + {THEIRS['plus']}"})
             case "merge":
                 source = self.source(THEIRS["merged"], gate)._jdf  # noqa: SLF001
-                (getattr(stale, "as")("target").merge(getattr(source, "as")("source"), "target.id = source.id")
-                 .whenMatched().updateAll().whenNotMatched().insertAll().execute())
+                (
+                    getattr(stale, "as")("target")
+                    .merge(getattr(source, "as")("source"), "target.id = source.id")
+                    .whenMatched()
+                    .updateAll()
+                    .whenNotMatched()
+                    .insertAll()
+                    .execute()
+                )
             case "optimize":
                 stale.optimize().executeCompaction()
             case "z-order":
@@ -198,7 +245,8 @@ def noticed(table):
     if told.returncode != CORRUPT or '"Corruption"' not in told.stderr or not version:
         return f"not noticed: {told.stdout.strip()[:200]} {told.stderr.strip()[:300]}"
     restore = json.loads(told.stderr)["details"].get("restore_version") or re.search(
-        r"restore[^.]*?(\d+)", json.loads(told.stderr)["message"]).group(1)
+        r"restore[^.]*?(\d+)", json.loads(told.stderr)["message"]
+    ).group(1)
     back = run("restore", table, "--version", str(restore), "--apply")
     if back.returncode != 0:
         return f"restoring {restore} failed: {back.stderr.strip()[:300]}"
@@ -206,7 +254,11 @@ def noticed(table):
     if found(table) != collections.Counter(zip(rows["id"].to_pylist(), rows["n"].to_pylist(), strict=True)):
         return f"restoring {restore} gave other rows"
     again = run("fsck", table)
-    return "" if again.returncode == 0 else f"still corrupt after restoring {restore}: {again.stderr.strip()[:300]}"
+    return (
+        ""
+        if again.returncode == 0
+        else f"still corrupt after restoring {restore}: {again.stderr.strip()[:300]}"
+    )
 
 
 def play(foreign, case, theirs, ours, table):
@@ -216,7 +268,9 @@ def play(foreign, case, theirs, ours, table):
     if case == "first":
         foreign.change(handle, theirs)
         us.change(table, ours)
-        return "right" if found(table) == serial(they, we) else f"wrong rows: {sorted(found(table).items())[:8]}"
+        return (
+            "right" if found(table) == serial(they, we) else f"wrong rows: {sorted(found(table).items())[:8]}"
+        )
     refused = ""
     if case == "last":
         us.change(table, ours)
@@ -231,7 +285,11 @@ def play(foreign, case, theirs, ours, table):
         return "refused" if found(table) == alone else f"refused, but the rows changed: {refused[:200]}"
     if found(table) in (serial(they, we), serial(we, they)):
         problem = run("fsck", table)
-        return "right" if problem.returncode == 0 else f"right, but called corrupt: {problem.stderr.strip()[:200]}"
+        return (
+            "right"
+            if problem.returncode == 0
+            else f"right, but called corrupt: {problem.stderr.strip()[:200]}"
+        )
     if isinstance(foreign, Plain):
         return noticed(table) or "noticed"
     return f"wrong rows: {sorted(found(table).items())[:8]}"

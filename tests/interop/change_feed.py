@@ -10,14 +10,21 @@ COMMIT_TIME = "_commit_timestamp"
 
 
 def text(rows):
-    return sorted(json.dumps({key: value for key, value in sorted(row.items())
-                              if value is not None and key != COMMIT_TIME}) for row in rows)
+    return sorted(
+        json.dumps(
+            {key: value for key, value in sorted(row.items()) if value is not None and key != COMMIT_TIME}
+        )
+        for row in rows
+    )
 
 
 def change_feeds(spark, table, first, last):
     """Ours and theirs, of these versions."""
-    printed = alluvium(table.parent, "cdf", table, "--from-version", first, "--to-version", last,
-                       "--format", "ndjson")
+    printed = alluvium(
+        table.parent, "cdf", table, "--from-version", first, "--to-version", last, "--format", "ndjson"
+    )
     theirs = load(spark, table, readChangeFeed="true", startingVersion=first, endingVersion=last)
-    return (text(json.loads(line) for line in printed.splitlines()),
-            text(theirs.drop(COMMIT_TIME).toArrow().to_pylist()))
+    return (
+        text(json.loads(line) for line in printed.splitlines()),
+        text(theirs.drop(COMMIT_TIME).toArrow().to_pylist()),
+    )

@@ -5,27 +5,70 @@ import subprocess
 
 PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
 STEPS = [
-    ("create", "--column", "id BIGINT", "--column", "part STRING", "--column", "text STRING", "--partition-by",
-     "part", "--property", "delta.enableChangeDataFeed=true"),
+    (
+        "create",
+        "--column",
+        "id BIGINT",
+        "--column",
+        "part STRING",
+        "--column",
+        "text STRING",
+        "--partition-by",
+        "part",
+        "--property",
+        "delta.enableChangeDataFeed=true",
+    ),
     ("write", "--from", "first.csv"),
     ("write", "--from", "second.csv"),
     ("write", "--from", "wide.csv", "--merge-schema"),
     ("merge", "--from", "second.csv", "--on", "target.id = source.id", "--update-all", "--insert-all"),
     ("update", "--set", "text='updated'", "--where", "id % 3 = 0"),
-    ("merge", "--from", "third.csv", "--on", "target.id = source.id", "--delete-when", "source.id % 7 = 0",
-     "--update", "text=concat(target.text, '+', source.text)", "--update-when", "source.id % 2 = 0",
-     "--insert", "id=source.id", "--insert", "part=source.part", "--insert", "text='new'",
-     "--insert-when", "source.id < 200"),
-    ("merge", "--from", "third.csv", "--on", "target.id = source.id AND target.part = source.part",
-     "--delete-unmatched"),
+    (
+        "merge",
+        "--from",
+        "third.csv",
+        "--on",
+        "target.id = source.id",
+        "--delete-when",
+        "source.id % 7 = 0",
+        "--update",
+        "text=concat(target.text, '+', source.text)",
+        "--update-when",
+        "source.id % 2 = 0",
+        "--insert",
+        "id=source.id",
+        "--insert",
+        "part=source.part",
+        "--insert",
+        "text='new'",
+        "--insert-when",
+        "source.id < 200",
+    ),
+    (
+        "merge",
+        "--from",
+        "third.csv",
+        "--on",
+        "target.id = source.id AND target.part = source.part",
+        "--delete-unmatched",
+    ),
     ("restore", "--version", "6", "--apply"),
     ("delete", "--where", "id % 5 = 0"),
     ("properties", "--set", "delta.dataSkippingNumIndexedCols=1"),
     ("optimize",),
     ("optimize", "--z-order", "id"),
     ("constraints", "--add", "small=id < 1000"),
-    ("write", "--from", "first.csv", "--mode", "overwrite", "--replace-where", "part = 'a'", "--query",
-     "SELECT *, CAST(NULL AS BIGINT) AS extra FROM source WHERE part = 'a'"),
+    (
+        "write",
+        "--from",
+        "first.csv",
+        "--mode",
+        "overwrite",
+        "--replace-where",
+        "part = 'a'",
+        "--query",
+        "SELECT *, CAST(NULL AS BIGINT) AS extra FROM source WHERE part = 'a'",
+    ),
     ("checkpoint",),
     ("write", "--from", "third.csv", "--query", "SELECT *, 1 AS extra FROM source"),
     ("restore", "--version", "4", "--apply"),
@@ -52,10 +95,15 @@ def make_sources(folder):
     write("wide.csv", range(100, 110), extra=True)
 
 
+def run(folder, verb, *arguments):
+    """`alluvium delta`, run in the folder."""
+    command = [PROGRAM, "delta", verb, *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+
+
 def alluvium(folder, verb, *arguments):
-    """What `alluvium delta` printed, run in the folder; an error if it failed."""
-    done = subprocess.run([PROGRAM, "delta", verb, *map(str, arguments)], cwd=folder, capture_output=True,
-                          text=True)
+    """What it printed; an error if it failed."""
+    done = run(folder, verb, *arguments)
     if done.returncode != 0:
         raise RuntimeError(f"{verb} {' '.join(map(str, arguments))}: {done.stderr.strip()}")
     return done.stdout

@@ -47,13 +47,16 @@ class Feature:
             build(spark, path, self.build)
         else:
             listed = "".join(f", '{key}' = '{value}'" for key, value in self.properties.items())
-            spark.sql(f"CREATE TABLE {table} (id BIGINT, part STRING, n BIGINT{self.column}) USING delta "
-                      f"{self.layout} TBLPROPERTIES ('made.by' = 'spark'{listed})")
+            spark.sql(
+                f"CREATE TABLE {table} (id BIGINT, part STRING, n BIGINT{self.column}) USING delta "
+                f"{self.layout} TBLPROPERTIES ('made.by' = 'spark'{listed})"
+            )
         for statement in [*self.changes, *self.after]:
             spark.sql(statement.replace("{t}", table))
 
     def why_not_named(self, told):
         """What is wrong with this message of a refusal, or nothing."""
+
         def letters(text):
             return re.sub("[^a-z0-9]", "", text.lower())
 
@@ -82,53 +85,104 @@ FEATURES = {
     "none": Feature(),
     "deletion vectors": Feature("deletionVectors", {"delta.enableDeletionVectors": "true"}),
     "column mapping by name": Feature(
-        "columnMapping", {"delta.columnMapping.mode": "name"}, ", old STRING",
-        after=["ALTER TABLE {t} RENAME COLUMN old TO `new, name`"], adds=("new, name", pyarrow.string(), "x")),
+        "columnMapping",
+        {"delta.columnMapping.mode": "name"},
+        ", old STRING",
+        after=["ALTER TABLE {t} RENAME COLUMN old TO `new, name`"],
+        adds=("new, name", pyarrow.string(), "x"),
+    ),
     "column mapping by id": Feature("columnMapping", {"delta.columnMapping.mode": "id"}),
-    "v2 checkpoint": Feature("v2Checkpoint", {"delta.checkpointPolicy": "v2", "delta.checkpointInterval": "2"}),
+    "v2 checkpoint": Feature(
+        "v2Checkpoint", {"delta.checkpointPolicy": "v2", "delta.checkpointInterval": "2"}
+    ),
     "generated column": Feature(
-        "generatedColumns", adds=("twice", pyarrow.int64(), lambda row: row["n"] * 2),
-        build=lambda tables: tables.columnBuilder("twice").dataType("BIGINT").generatedAlwaysAs("n * 2").build()),
+        "generatedColumns",
+        adds=("twice", pyarrow.int64(), lambda row: row["n"] * 2),
+        build=lambda tables: (
+            tables.columnBuilder("twice").dataType("BIGINT").generatedAlwaysAs("n * 2").build()
+        ),
+    ),
     "identity column": Feature(
-        "identityColumns", adds=("auto", pyarrow.int64(), 1000),
-        build=lambda tables: tables.columnBuilder("auto").dataType("BIGINT").generatedAlwaysAsIdentity().build()),
+        "identityColumns",
+        adds=("auto", pyarrow.int64(), 1000),
+        build=lambda tables: (
+            tables.columnBuilder("auto").dataType("BIGINT").generatedAlwaysAsIdentity().build()
+        ),
+    ),
     "check constraint": Feature(
-        "checkConstraints", after=["ALTER TABLE {t} ADD CONSTRAINT small CHECK (id < 1000 AND part IS NOT NULL)"]),
+        "checkConstraints",
+        after=["ALTER TABLE {t} ADD CONSTRAINT small CHECK (id < 1000 AND part IS NOT NULL)"],
+    ),
     "not null": Feature(
-        "invariants", column=", must BIGINT NOT NULL", adds=("must", pyarrow.int64(), 5),
-        changes=[statement.replace("(id, part, n)", "(id, part, n, must)").replace("id * 10", "id * 10, 7")
-                 for statement in CHANGES]),
+        "invariants",
+        column=", must BIGINT NOT NULL",
+        adds=("must", pyarrow.int64(), 5),
+        changes=[
+            statement.replace("(id, part, n)", "(id, part, n, must)").replace("id * 10", "id * 10, 7")
+            for statement in CHANGES
+        ],
+    ),
     "change data feed": Feature("changeDataFeed", {"delta.enableChangeDataFeed": "true"}),
     "change feed and deletion vectors": Feature(
-        "deletionVectors", {"delta.enableChangeDataFeed": "true", "delta.enableDeletionVectors": "true"}),
+        "deletionVectors", {"delta.enableChangeDataFeed": "true", "delta.enableDeletionVectors": "true"}
+    ),
     "change feed and column mapping": Feature(
-        "columnMapping", {"delta.enableChangeDataFeed": "true", "delta.columnMapping.mode": "name"}),
+        "columnMapping", {"delta.enableChangeDataFeed": "true", "delta.columnMapping.mode": "name"}
+    ),
     # The table's own rule, not something that Alluvium can't do.
-    "append only": Feature("appendOnly", refusal="ConstraintViolation", changes=CHANGES[:2],
-                           after=["ALTER TABLE {t} SET TBLPROPERTIES ('delta.appendOnly' = 'true')"]),
+    "append only": Feature(
+        "appendOnly",
+        refusal="ConstraintViolation",
+        changes=CHANGES[:2],
+        after=["ALTER TABLE {t} SET TBLPROPERTIES ('delta.appendOnly' = 'true')"],
+    ),
     "timestamp_ntz": Feature(
-        "timestampNtz", column=", at TIMESTAMP_NTZ", adds=("at", pyarrow.timestamp("us"), NTZ),
-        after=[f"UPDATE {{t}} SET at = TIMESTAMP_NTZ '{NTZ}'"]),
+        "timestampNtz",
+        column=", at TIMESTAMP_NTZ",
+        adds=("at", pyarrow.timestamp("us"), NTZ),
+        after=[f"UPDATE {{t}} SET at = TIMESTAMP_NTZ '{NTZ}'"],
+    ),
     "variant": Feature(
-        "variantType", column=", v VARIANT", after=["""UPDATE {t} SET v = parse_json('{"a": [1, "x"]}')"""],
-        adds=("v", pyarrow.struct([pyarrow.field(name, pyarrow.binary(), nullable=False)
-                                   for name in ("metadata", "value")]),
-              variant('{"b":2.5}'))),
+        "variantType",
+        column=", v VARIANT",
+        after=["""UPDATE {t} SET v = parse_json('{"a": [1, "x"]}')"""],
+        adds=(
+            "v",
+            pyarrow.struct(
+                [pyarrow.field(name, pyarrow.binary(), nullable=False) for name in ("metadata", "value")]
+            ),
+            variant('{"b":2.5}'),
+        ),
+    ),
     "liquid clustering": Feature("cluster", layout="CLUSTER BY (id)", after=["OPTIMIZE {t}"]),
     "row tracking": Feature("rowTracking", {"delta.enableRowTracking": "true"}),
     "type widening": Feature(
-        "typeWidening", {"delta.enableTypeWidening": "true"}, ", small SMALLINT",
+        "typeWidening",
+        {"delta.enableTypeWidening": "true"},
+        ", small SMALLINT",
         adds=("small", pyarrow.int32(), 8),
-        after=["UPDATE {t} SET small = 7", "ALTER TABLE {t} ALTER COLUMN small TYPE INT",
-               "UPDATE {t} SET small = 70000 WHERE id = 1"]),
+        after=[
+            "UPDATE {t} SET small = 7",
+            "ALTER TABLE {t} ALTER COLUMN small TYPE INT",
+            "UPDATE {t} SET small = 70000 WHERE id = 1",
+        ],
+    ),
     "column default": Feature(
-        "allowColumnDefaults", {"delta.feature.allowColumnDefaults": "supported"}, ", word STRING DEFAULT 'none'",
-        adds=("word", pyarrow.string(), "x")),
+        "allowColumnDefaults",
+        {"delta.feature.allowColumnDefaults": "supported"},
+        ", word STRING DEFAULT 'none'",
+        adds=("word", pyarrow.string(), "x"),
+    ),
     "in-commit timestamp": Feature("inCommitTimestamp", {"delta.enableInCommitTimestamps": "true"}),
     "domain metadata": Feature("domainMetadata", {"delta.feature.domainMetadata": "supported"}),
-    "vacuum protocol check": Feature("vacuumProtocolCheck", {"delta.feature.vacuumProtocolCheck": "supported"}),
+    "vacuum protocol check": Feature(
+        "vacuumProtocolCheck", {"delta.feature.vacuumProtocolCheck": "supported"}
+    ),
     "iceberg compatibility": Feature(
-        "icebergCompat columnMapping", {"delta.columnMapping.mode": "name", "delta.enableIcebergCompatV2": "true"}),
+        "icebergCompat columnMapping",
+        {"delta.columnMapping.mode": "name", "delta.enableIcebergCompatV2": "true"},
+    ),
     "materialised partitions": Feature(
-        "materializePartitionColumns", {"delta.feature.materializePartitionColumns": "supported"}),
+        "materializePartitionColumns", {"delta.feature.materializePartitionColumns": "supported"}
+    ),
 }

@@ -10,10 +10,11 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
+import time
 
+import delta_steps
 from change_feed import change_feeds
 from spark_engine import load, open_spark
 from table_rows import difference, plain, read
@@ -28,7 +29,7 @@ except ImportError as error:
 from pyspark.sql.types import VariantVal
 from spark_tables import FEATURES
 
-PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
+EPOCH = int(time.time()) - 7200  # the time of version 0's commit file, where it is set
 NEW = [{"id": 100, "part": "even", "n": 1}, {"id": 101, "part": "odd", "n": 2}]
 MERGED = [{"id": 1, "part": "odd", "n": -1}, {"id": 102, "part": "even", "n": 3}]
 
@@ -41,42 +42,77 @@ def with_(row, **values):
 # and of the new ones and the merged ones with what the feature adds.
 OPERATIONS = {
     "append": (["write", "--from", "new.parquet"], lambda rows, old, new, merged: [*rows, *new]),
-    "overwrite": (["write", "--from", "new.parquet", "--mode", "overwrite"],
-                  lambda rows, old, new, merged: new),
+    "overwrite": (
+        ["write", "--from", "new.parquet", "--mode", "overwrite"],
+        lambda rows, old, new, merged: new,
+    ),
     "replace where": (
         ["write", "--from", "new.parquet", "--mode", "overwrite", "--replace-where", "id >= 10"],
-        lambda rows, old, new, merged: [*(row for row in rows if row["id"] < 10), *new]),
+        lambda rows, old, new, merged: [*(row for row in rows if row["id"] < 10), *new],
+    ),
     "merge schema": (
         ["write", "--from", "wide.parquet", "--merge-schema"],
-        lambda rows, old, new, merged: [*rows, *(with_(row, extra=True) for row in new)]),
+        lambda rows, old, new, merged: [*rows, *(with_(row, extra=True) for row in new)],
+    ),
     "overwrite schema": (
         ["write", "--from", "wide.parquet", "--mode", "overwrite", "--overwrite-schema"],
-        lambda rows, old, new, merged: [with_(row, extra=True) for row in new]),
+        lambda rows, old, new, merged: [with_(row, extra=True) for row in new],
+    ),
     "merge": (
-        ["merge", "--from", "merged.parquet", "--on", "target.id = source.id", "--update-all", "--insert-all"],
-        lambda rows, old, new, merged: [*(row for row in rows if row["id"] != 1), *merged]),
+        [
+            "merge",
+            "--from",
+            "merged.parquet",
+            "--on",
+            "target.id = source.id",
+            "--update-all",
+            "--insert-all",
+        ],
+        lambda rows, old, new, merged: [*(row for row in rows if row["id"] != 1), *merged],
+    ),
     "update": (
         ["update", "--set", "n=n + 1000", "--where", "id % 2 = 0"],
-        lambda rows, old, new, merged: [with_(row, n=row["n"] + 1000) if row["id"] % 2 == 0 else row
-                                        for row in rows]),
-    "delete": (["delete", "--where", "id BETWEEN 4 AND 12"],
-               lambda rows, old, new, merged: [row for row in rows if not 4 <= row["id"] <= 12]),
+        lambda rows, old, new, merged: [
+            with_(row, n=row["n"] + 1000) if row["id"] % 2 == 0 else row for row in rows
+        ],
+    ),
+    "delete": (
+        ["delete", "--where", "id BETWEEN 4 AND 12"],
+        lambda rows, old, new, merged: [row for row in rows if not 4 <= row["id"] <= 12],
+    ),
     "delete all": (["delete", "--all"], lambda rows, old, new, merged: []),
     "optimize": (["optimize", "--verify"], lambda rows, old, new, merged: rows),
     "z-order": (["optimize", "--z-order", "id", "--verify"], lambda rows, old, new, merged: rows),
     "restore": (["restore", "--version", "2", "--apply"], lambda rows, old, new, merged: old),
     "checkpoint": (["checkpoint"], lambda rows, old, new, merged: rows),
-    "vacuum": (["vacuum", "--retention-hours", "0", "--unsafe", "--apply"],
-               lambda rows, old, new, merged: rows),
+    "vacuum": (
+        ["vacuum", "--retention-hours", "0", "--unsafe", "--apply"],
+        lambda rows, old, new, merged: rows,
+    ),
     "constraint": (["constraints", "--add", "positive=id >= 0"], lambda rows, old, new, merged: rows),
-    "property": (["properties", "--set", "delta.logRetentionDuration=interval 40 days"],
-                 lambda rows, old, new, merged: rows),
-    "feature": (["features", "--add", "deletionVectors", "--raise-protocol"],
-                lambda rows, old, new, merged: rows),
+    "property": (
+        ["properties", "--set", "delta.logRetentionDuration=interval 40 days"],
+        lambda rows, old, new, merged: rows,
+    ),
+    "feature": (
+        ["features", "--add", "deletionVectors", "--raise-protocol"],
+        lambda rows, old, new, merged: rows,
+    ),
 }
 # What must leave the table's metadata alone.
-SAME_METADATA = {"append", "overwrite", "replace where", "merge", "update", "delete", "delete all", "optimize", "z-order",
-                 "checkpoint", "vacuum"}
+SAME_METADATA = {
+    "append",
+    "overwrite",
+    "replace where",
+    "merge",
+    "update",
+    "delete",
+    "delete all",
+    "optimize",
+    "z-order",
+    "checkpoint",
+    "vacuum",
+}
 # A checkpoint is written of what the log says, whatever it is.
 CHANGES = set(OPERATIONS) - {"checkpoint"}
 REMOVING = {"overwrite", "replace where", "overwrite schema", "merge", "update", "delete", "delete all"}
@@ -101,23 +137,27 @@ REFUSED = {
 
 def digest(table):
     """Of every file below the table: what must not change where something is refused."""
-    return {str(path.relative_to(table)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in table.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(table)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in table.rglob("*")
+        if path.is_file()
+    }
 
 
 def run(verb, table, *arguments):
-    return subprocess.run([PROGRAM, "delta", verb, table, *arguments, "--json"], cwd=table.parent,
-                          capture_output=True, text=True, timeout=120)
+    return delta_steps.run(table.parent, verb, table, *arguments, "--json")
 
 
 def known(row):
     """A column that is null is as good as one that isn't there; a variant is its JSON."""
+
     def value_of(value):
         if isinstance(value, VariantVal):
             return value.toJson()
         if isinstance(value, dict) and set(value) == {"metadata", "value"}:
             return VariantVal(value["value"], value["metadata"]).toJson()
         return value
+
     return {name: value_of(value) for name, value in row.items() if value is not None}
 
 
@@ -136,8 +176,17 @@ def our_rows(table):
 def metadata(spark, table):
     """Protocol, properties, clustering columns, and row ids where there are some."""
     detail = spark.sql(f"DESCRIBE DETAIL delta.`{table}`").collect()[0].asDict()
-    kept = {name: detail[name] for name in ("partitionColumns", "clusteringColumns", "properties",
-                                            "minReaderVersion", "minWriterVersion", "tableFeatures")}
+    kept = {
+        name: detail[name]
+        for name in (
+            "partitionColumns",
+            "clusteringColumns",
+            "properties",
+            "minReaderVersion",
+            "minWriterVersion",
+            "tableFeatures",
+        )
+    }
     if kept["properties"].get("delta.enableRowTracking") == "true":
         kept["row ids"] = sorted(load(spark, table).selectExpr("id", "_metadata.row_id").collect())
     return kept
@@ -196,8 +245,12 @@ class Cell:
         if self.feature.name == "appendOnly":
             return ""
         self.spark.sql(f"UPDATE delta.`{self.table}` SET n = n + 5 WHERE part = 'odd'")
-        return self.differs([self.feature.after_update(with_(row, n=row["n"] + 5)) if row["part"] == "odd" else row
-                             for row in expected])
+        return self.differs(
+            [
+                self.feature.after_update(with_(row, n=row["n"] + 5)) if row["part"] == "odd" else row
+                for row in expected
+            ]
+        )
 
     def outcome(self, operation, expected, metadata_before):
         verb, *arguments = OPERATIONS[operation][0]
@@ -208,8 +261,11 @@ class Cell:
         problem = self.differs(expected)
         if not problem and operation in SAME_METADATA:
             after = metadata(self.spark, self.table)
-            changed = {key: (metadata_before.get(key), after.get(key)) for key in after
-                       if after[key] != metadata_before.get(key)}
+            changed = {
+                key: (metadata_before.get(key), after.get(key))
+                for key in after
+                if after[key] != metadata_before.get(key)
+            }
             problem = f"changed {changed}" if changed else ""
         return "right", problem or self.spark_goes_on(expected), ""
 
@@ -222,6 +278,20 @@ def reading(spark, feature, table):
     return "right", difference(text(our_rows(table)), text(spark_rows(spark, table))), ""
 
 
+def by_time(spark, table):
+    """The cell for the version of a moment. The files' times don't say when in-commit timestamps do."""
+    for commit in (table / "_delta_log").glob("*.json"):
+        os.utime(commit, (EPOCH + 60 * int(commit.stem),) * 2)
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{table}`").collect()
+    moment = next(commit["timestamp"] for commit in history if commit["version"] == 2)
+    theirs = spark_rows(spark, table, timestampAsOf=f"{moment:%F %T.%f}")
+    return (
+        "right",
+        difference(text(read(table, "--timestamp", f"{moment:%FT%T.%fZ}").to_pylist()), text(theirs)),
+        "",
+    )
+
+
 def feed(spark, feature, table):
     """The cell for the change feed."""
     if "delta.enableChangeDataFeed" not in feature.properties:
@@ -232,6 +302,13 @@ def feed(spark, feature, table):
     return "right", difference(*change_feeds(spark, table, 0, 4)), ""
 
 
+def attempt(cell, *arguments):
+    try:
+        return cell(*arguments)
+    except Exception as error:  # noqa: BLE001: the other cells are still of interest
+        return "right", f"failed: {str(error)[:300]}", ""
+
+
 def check_feature(spark, name, folder):
     feature, cells = FEATURES[name], {}
     folder.mkdir()
@@ -240,23 +317,25 @@ def check_feature(spark, name, folder):
     new, merged = sources(feature, folder)
     before, old = spark_rows(spark, original), spark_rows(spark, original, versionAsOf=2)
     metadata_before = metadata(spark, original)
-    cells["read"] = reading(spark, feature, original)
-    cells["feed"] = feed(spark, feature, original)
+    cells["read"] = attempt(reading, spark, feature, original)
+    cells["time"] = ("none", "", "")
+    if cells["read"][0] == "right":
+        dated = folder / "dated"
+        shutil.copytree(original, dated)
+        cells["time"] = attempt(by_time, spark, dated)
+    cells["feed"] = attempt(feed, spark, feature, original)
     for operation, (_, result) in OPERATIONS.items():
         copy = folder / operation.replace(" ", "_")
         shutil.copytree(original, copy)
-        try:
-            cells[operation] = Cell(spark, feature, copy, cells["read"][0] == "right").outcome(
-                operation, result(before, old, new, merged), metadata_before)
-        except Exception as error:  # noqa: BLE001: the other cells are still of interest
-            cells[operation] = ("right", f"failed afterwards: {str(error)[:300]}", "")
+        cell = Cell(spark, feature, copy, cells["read"][0] == "right")
+        cells[operation] = attempt(cell.outcome, operation, result(before, old, new, merged), metadata_before)
         shutil.rmtree(copy)
     return cells
 
 
 def main():
     chosen = sys.argv[1:] or FEATURES
-    print("| feature | " + " | ".join(["read", "feed", *OPERATIONS]) + " |", flush=True)
+    print("| feature | " + " | ".join(["read", "time", "feed", *OPERATIONS]) + " |", flush=True)
     problems = []
     with tempfile.TemporaryDirectory() as place:
         spark = open_spark(pathlib.Path(place))
@@ -264,7 +343,11 @@ def main():
             cells = check_feature(spark, name, pathlib.Path(place) / name.replace(" ", "_"))
             line = []
             for operation, (state, problem, told) in cells.items():
-                if not problem and (state == "refused") != (operation in REFUSED.get(name, ())):
+                if (
+                    not problem
+                    and state != "none"
+                    and (state == "refused") != (operation in REFUSED.get(name, ()))
+                ):
                     problem = f"{state}: {told}"
                 line.append("WRONG" if problem else state)
                 if problem:

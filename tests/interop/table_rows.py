@@ -20,9 +20,15 @@ def plain(value):
 
 def sort_maps(table):
     """Map entries have no order; to_pylist gives them as pairs."""
-    return [{name: sorted(value, key=repr) if isinstance(value, list) and value and
-             isinstance(value[0], tuple) else value for name, value in row.items()}
-            for row in table.to_pylist()]
+    return [
+        {
+            name: sorted(value, key=repr)
+            if isinstance(value, list) and value and isinstance(value[0], tuple)
+            else value
+            for name, value in row.items()
+        }
+        for row in table.to_pylist()
+    ]
 
 
 def rows(table, without=()):
@@ -41,8 +47,10 @@ def difference(ours, theirs):
             extra.remove(row)
         else:
             missing.append(row)
-    return (f"{len(ours)} rows against {len(theirs)}; only ours: {len(extra)} {extra[:2]}; "
-            f"only theirs: {len(missing)} {missing[:2]}")
+    return (
+        f"{len(ours)} rows against {len(theirs)}; only ours: {len(extra)} {extra[:2]}; "
+        f"only theirs: {len(missing)} {missing[:2]}"
+    )
 
 
 def read(table, *options):
