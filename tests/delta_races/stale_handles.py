@@ -3,10 +3,11 @@ every pair of operations, with handles of Spark and of plain delta-rs (Python's 
 
     stale_handles.py plain|spark
 
-- `first`: the handle is opened, changes the table, then Alluvium does. Exactly what one after the other gives.
-- `last`: the handle is opened, Alluvium changes the table, then the handle does, unaware. What some order of
-  the two gives, or the handle's change is refused. Where plain delta-rs goes wrong there, `alluvium delta fsck`
-  must say Corruption and name the version to restore; and restoring it gives that version's rows.
+- `first`: the handle is opened and changes the table, then Alluvium does. Exactly what one after the other
+  gives.
+- `last`: the handle is opened, Alluvium changes the table, then the handle does, unaware. What some order
+  of the two gives, or the handle's change is refused. Where plain delta-rs goes wrong there, `alluvium delta
+  fsck` must say Corruption and name the version to restore, and restoring it gives what Alluvium left.
 - `within` (Spark only): Spark's change has begun, Alluvium's is made, then Spark's ends. As `last`.
 
 Needs ALLUVIUM_PROGRAM.
@@ -16,7 +17,6 @@ import collections
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -238,27 +238,22 @@ def serial(first, second):
     return collections.Counter(EFFECT[second[0]](EFFECT[first[0]](START, first[1]), second[1]))
 
 
-def noticed(table):
-    """Whether Alluvium says that the log is corrupt, names the version, and can go back there."""
+def unnoticed(table, before):
+    """What is wrong with how Alluvium finds out, and goes back to what was there before; or nothing."""
     told = run("fsck", table)
-    version = re.search(r"version (\d+)", told.stderr)
-    if told.returncode != CORRUPT or '"Corruption"' not in told.stderr or not version:
+    error = json.loads(told.stderr or "{}")
+    if told.returncode != CORRUPT or error.get("code") != "Corruption":
         return f"not noticed: {told.stdout.strip()[:200]} {told.stderr.strip()[:300]}"
-    restore = json.loads(told.stderr)["details"].get("restore_version") or re.search(
-        r"restore[^.]*?(\d+)", json.loads(told.stderr)["message"]
-    ).group(1)
-    back = run("restore", table, "--version", str(restore), "--apply")
+    sound = error["details"].get("restore_version")
+    if not sound or f"Restore version {sound}" not in error["message"]:
+        return f"no version to restore is named: {error}"
+    back = run("restore", table, "--version", sound, "--apply")
     if back.returncode != 0:
-        return f"restoring {restore} failed: {back.stderr.strip()[:300]}"
-    rows = deltalake.DeltaTable(str(table), version=int(restore)).to_pyarrow_table()
-    if found(table) != collections.Counter(zip(rows["id"].to_pylist(), rows["n"].to_pylist(), strict=True)):
-        return f"restoring {restore} gave other rows"
+        return f"restoring {sound} failed: {back.stderr.strip()[:300]}"
     again = run("fsck", table)
-    return (
-        ""
-        if again.returncode == 0
-        else f"still corrupt after restoring {restore}: {again.stderr.strip()[:300]}"
-    )
+    if again.returncode != 0:
+        return f"still corrupt after restoring {sound}: {again.stderr.strip()[:300]}"
+    return "" if found(table) == before else f"restoring {sound} gave other rows"
 
 
 def play(foreign, case, theirs, ours, table):
@@ -280,8 +275,8 @@ def play(foreign, case, theirs, ours, table):
             refused = str(error)
     else:
         refused = change_within(foreign, handle, theirs, us, ours, table)
+    alone = collections.Counter(EFFECT[ours](START, OURS))
     if refused:
-        alone = collections.Counter(EFFECT[ours](START, OURS))
         return "refused" if found(table) == alone else f"refused, but the rows changed: {refused[:200]}"
     if found(table) in (serial(they, we), serial(we, they)):
         problem = run("fsck", table)
@@ -291,7 +286,7 @@ def play(foreign, case, theirs, ours, table):
             else f"right, but called corrupt: {problem.stderr.strip()[:200]}"
         )
     if isinstance(foreign, Plain):
-        return noticed(table) or "noticed"
+        return unnoticed(table, alone) or "noticed"
     return f"wrong rows: {sorted(found(table).items())[:8]}"
 
 
@@ -344,6 +339,8 @@ def main():
                     if how not in ("right", "refused", "noticed"):
                         wrong.append(f"{case}: {sys.argv[1]} {theirs}, alluvium {ours}: {how}")
                         how = "wrong"
+                    if how == "noticed":
+                        print(f"{case}: {theirs} after {ours}: noticed")
                     counts[case][how] += 1
                     shutil.rmtree(table)
             print(f"{case}: {dict(counts[case])}", flush=True)
