@@ -30,6 +30,7 @@ from pyspark.sql.types import VariantVal
 from spark_tables import FEATURES
 
 EPOCH = int(time.time()) - 7200  # the time of version 0's commit file, where it is set
+MADE = 4  # the version after spark_tables' changes of every table
 NEW = [{"id": 100, "part": "even", "n": 1}, {"id": 101, "part": "odd", "n": 2}]
 MERGED = [{"id": 1, "part": "odd", "n": -1}, {"id": 102, "part": "even", "n": 3}]
 
@@ -135,6 +136,11 @@ REFUSED = {
 }
 
 
+def commits(table):
+    """The log's files by version. (Checkpoints may be JSON too.)"""
+    return {int(path.stem): path for path in (table / "_delta_log").glob("*.json") if path.stem.isdigit()}
+
+
 def digest(table):
     """Of every file below the table: what must not change where something is refused."""
     return {
@@ -220,8 +226,8 @@ def sources(feature, folder):
 class Cell:
     """One operation on a copy of one table."""
 
-    def __init__(self, spark, feature, table, readable):
-        self.spark, self.feature, self.table = spark, feature, table
+    def __init__(self, spark, feature, table, readable, has_feed):
+        self.spark, self.feature, self.table, self.has_feed = spark, feature, table, has_feed
         self.readers = {"Spark": lambda: spark_rows(spark, table)}
         if readable:
             self.readers["Alluvium"] = lambda: our_rows(table)
@@ -240,16 +246,15 @@ class Cell:
                 return f"wrong rows in {name}: {problem}"
         return ""
 
-    def spark_goes_on(self, expected):
+    def spark_goes_on(self, operation, expected):
         """Spark changes the table after Alluvium."""
         if self.feature.name == "appendOnly":
             return ""
         self.spark.sql(f"UPDATE delta.`{self.table}` SET n = n + 5 WHERE part = 'odd'")
+        # Nothing is generated in columns that were replaced.
+        made = dict if operation == "overwrite schema" else self.feature.after_update
         return self.differs(
-            [
-                self.feature.after_update(with_(row, n=row["n"] + 5)) if row["part"] == "odd" else row
-                for row in expected
-            ]
+            [made(with_(row, n=row["n"] + 5)) if row["part"] == "odd" else row for row in expected]
         )
 
     def outcome(self, operation, expected, metadata_before):
@@ -267,7 +272,14 @@ class Cell:
                 if after[key] != metadata_before.get(key)
             }
             problem = f"changed {changed}" if changed else ""
-        return "right", problem or self.spark_goes_on(expected), ""
+        return "right", problem or self.spark_goes_on(operation, expected) or self.feeds_differ(), ""
+
+    def feeds_differ(self):
+        """Of the change by Alluvium, and of Spark's after it."""
+        if not self.has_feed:
+            return ""
+        problem = difference(*change_feeds(self.spark, self.table, MADE + 1, max(commits(self.table))))
+        return f"another change feed: {problem}" if problem else ""
 
 
 def reading(spark, feature, table):
@@ -280,8 +292,8 @@ def reading(spark, feature, table):
 
 def by_time(spark, table):
     """The cell for the version of a moment. The files' times don't say when in-commit timestamps do."""
-    for commit in (table / "_delta_log").glob("*.json"):
-        os.utime(commit, (EPOCH + 60 * int(commit.stem),) * 2)
+    for version, commit in commits(table).items():
+        os.utime(commit, (EPOCH + 60 * version,) * 2)
     history = spark.sql(f"DESCRIBE HISTORY delta.`{table}`").collect()
     moment = next(commit["timestamp"] for commit in history if commit["version"] == 2)
     theirs = spark_rows(spark, table, timestampAsOf=f"{moment:%F %T.%f}")
@@ -299,7 +311,7 @@ def feed(spark, feature, table):
     done = run("cdf", table, "--from-version", "0")
     if done.returncode != 0:
         return "refused", feature.why_not_named(message(done)), message(done)
-    return "right", difference(*change_feeds(spark, table, 0, 4)), ""
+    return "right", difference(*change_feeds(spark, table, 0, MADE)), ""
 
 
 def attempt(cell, *arguments):
@@ -327,7 +339,7 @@ def check_feature(spark, name, folder):
     for operation, (_, result) in OPERATIONS.items():
         copy = folder / operation.replace(" ", "_")
         shutil.copytree(original, copy)
-        cell = Cell(spark, feature, copy, cells["read"][0] == "right")
+        cell = Cell(spark, feature, copy, cells["read"][0] == "right", cells["feed"][0] == "right")
         cells[operation] = attempt(cell.outcome, operation, result(before, old, new, merged), metadata_before)
         shutil.rmtree(copy)
     return cells
