@@ -22,6 +22,8 @@ Needs ALLUVIUM_PROGRAM, and deltalake of ALLUVIUM_PYTHON.
 import argparse
 import collections
 import contextlib
+
+import importlib
 import json
 import multiprocessing
 import os
@@ -124,13 +126,17 @@ class Plain:
         return self.attempt(lambda: self.handle.optimize.compact())
 
 
+def spark_engine():
+    """Ends the test as skipped where there is no Spark."""
+    sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "interop"))
+    return importlib.import_module("spark_engine")
+
+
 class Spark:
     """The same in SQL, in a Spark of this process."""
 
     def __init__(self, table, scratch):
-        sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "interop"))
-        from spark_engine import open_spark
-        self.table, self.spark = table, open_spark(scratch)
+        self.table, self.spark = table, spark_engine().open_spark(scratch)
 
     def attempt(self, change):
         from py4j.protocol import Py4JJavaError
@@ -216,6 +222,8 @@ def main():
     arguments = options.parse_args()
     if not PROGRAM:
         skip("ALLUVIUM_PROGRAM names no program")
+    if arguments.foreign == "spark":
+        spark_engine()
     kind = Plain if arguments.peers else Alluvium
     with contextlib.ExitStack() as stack:
         scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -7,6 +7,8 @@ import sys
 
 SKIPPED = 77
 JARS = sorted(pathlib.Path(os.environ.get("ALLUVIUM_CACHE", "")).joinpath("java").glob("*.jar"))
+# Compiling little, which is enough for tables this small; and time zones as the others have them.
+JAVA_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m", "-Duser.timezone=UTC"]
 
 try:
     from pyspark.sql import SparkSession
@@ -23,7 +25,7 @@ def open_spark(folder):
     options = {
         "spark.jars": ",".join(map(str, JARS)),
         "spark.driver.memory": "2g",
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": " ".join(JAVA_OPTIONS),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",

@@ -9,17 +9,17 @@ import sys
 import tempfile
 import time
 
-from change_feed import change_feeds
-from delta_steps import STEPS, alluvium, make_sources, run
-from spark_engine import load, open_spark
-from table_rows import difference, read, rows
-
 try:
     import pyarrow
     import pyarrow.parquet
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
+
+from change_feed import change_feeds
+from delta_steps import STEPS, alluvium, make_sources, run
+from spark_engine import load, open_spark
+from table_rows import difference, read, rows
 
 UTC = datetime.timezone.utc
 # Of version 0; each next one is a minute later.
@@ -270,7 +270,9 @@ def created(comparison, folder):
         if made.returncode == 0:
             column = load(comparison.spark, table).schema[0]
             found = column.dataType.simpleString()
-            comparison.same(f"a column made as {kind}", [found, column.nullable], [expected, "NOT" not in kind])
+            comparison.same(
+                f"a column made as {kind}", [found, column.nullable], [expected, "NOT" not in kind]
+            )
         else:
             comparison.same(f"a column made as {kind}", [made.stderr.strip()], [])
 

@@ -14,11 +14,6 @@ import sys
 import tempfile
 import time
 
-import delta_steps
-from change_feed import change_feeds
-from spark_engine import load, open_spark
-from table_rows import difference, plain, read
-
 try:
     import pyarrow
     import pyarrow.parquet
@@ -26,8 +21,12 @@ except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
+from change_feed import change_feeds
+import delta_steps
 from pyspark.sql.types import VariantVal
+from spark_engine import load, open_spark
 from spark_tables import FEATURES
+from table_rows import difference, plain, read
 
 EPOCH = int(time.time()) - 7200  # the time of version 0's commit file, where it is set
 MADE = 4  # the version after spark_tables' changes of every table
