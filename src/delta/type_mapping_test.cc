@@ -193,7 +193,7 @@ TEST_F(TypeMappingTest, RefusesTheRestWithACastThatWorks) {
     EXPECT_EQ(error.details().at("column"), "c");
     EXPECT_FALSE(std::filesystem::exists(folder));
     std::smatch found;
-    const std::string message = error.message();
+    const std::string& message = error.message();
     ASSERT_TRUE(std::regex_search(message, found, cast)) << message;
     write(session,
           session.sql("SELECT " + found[1].str() + " AS c FROM (SELECT " + expression + " AS c)"),

@@ -11,12 +11,27 @@ try:
     import deltalake
     import duckdb
     import duckdb_extension_delta
+    import pyarrow
+    import pyarrow.parquet
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(SKIPPED)
 
-from delta_steps import STEPS, alluvium, make_sources
+from delta_steps import CONVERTED, STEPS, alluvium, make_sources, mapped
 from table_rows import difference, read, rows
+
+MAPPED = ("name", "id")
+SERIES = {"plain": STEPS, "name": mapped("name"), "id": mapped("id"), "converted": CONVERTED}
+
+
+def make_parquet(folder):
+    folder.mkdir()
+    columns = [("id", pyarrow.int64()), ("part", pyarrow.string()), ("text", pyarrow.string())]
+    schema = pyarrow.schema([
+        pyarrow.field(name, kind, metadata={"PARQUET:field_id": str(number)})
+        for number, (name, kind) in enumerate(columns, 7)])
+    values = {"id": [500, 501], "part": ["a", "b"], "text": ["x", "y"]}
+    pyarrow.parquet.write_table(pyarrow.table(values, schema=schema), folder / "part.parquet")
 
 
 def through_deltalake(table):
@@ -30,19 +45,31 @@ def through_duckdb(table):
     return connection.execute(f"SELECT * FROM delta_scan('{table}')").to_arrow_table()
 
 
-def main():
+READERS = {"deltalake": through_deltalake, "duckdb": through_duckdb}
+
+
+def run(folder, name, steps):
+    """The number of reads that differ."""
     wrong = 0
+    table = folder / name
+    for verb, *arguments in steps:
+        alluvium(folder, verb, name, *arguments)
+        ours = rows(read(table))
+        for reader, their_read in READERS.items():
+            if name in MAPPED and reader == "deltalake":
+                continue  # its PyArrow dataset doesn't know column mapping
+            problem = difference(ours, rows(their_read(table)))
+            wrong += bool(problem)
+            print(f"{name} after {verb}: {len(ours)} rows, {reader} {problem or 'the same'}")
+    return wrong
+
+
+def main():
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
         make_sources(folder)
-        table = folder / "table"
-        for verb, *arguments in STEPS:
-            alluvium(folder, verb, "table", *arguments)
-            ours = rows(read(table))
-            for name, their_read in (("deltalake", through_deltalake), ("duckdb", through_duckdb)):
-                problem = difference(ours, rows(their_read(table)))
-                wrong += bool(problem)
-                print(f"after {verb}: {len(ours)} rows, {name} {problem or 'the same'}")
+        make_parquet(folder / "converted")
+        wrong = sum(run(folder, name, steps) for name, steps in SERIES.items())
     return 1 if wrong else 0
 
 
