@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "alluvium/delta/pruning.h"
 #include "alluvium/delta/query.h"
 #include "delta/table_testing.h"
@@ -20,8 +23,7 @@ class PruningTest : public testing::TableTest {
   // Five files a partition, of ten numbers each.
   PruningTest() {
     for (int begin = 0; begin < 100; begin += 20) {
-      write(session,
-            numbers(begin, begin + 20).with_column("part", call("mod", {col("n"), lit(2)})),
+      write(session, numbers(begin, begin + 20).with_column("part", col("n") % lit(2)),
             {.table_uri = uri, .partition_by = {"part"}});
     }
   }
@@ -53,6 +55,26 @@ TEST_F(PruningTest, ReportsEachScan) {
   const DataFrame small = read().filter(col("n") < lit(5)).select({"n"});
   EXPECT_THAT(pruning(small.union_all(read(0).select({"n"}))), SizeIs(2));
   EXPECT_THAT(pruning(numbers(0, 1)), IsEmpty());
+}
+
+// delta-rs writes statistics of decimals as doubles.
+TEST_F(PruningTest, NoFileIsSkippedByRoundedDecimals) {
+  std::filesystem::remove_all(folder);
+  const std::string nines = "99999999999999999999.999999999999999999";
+  write(session,
+        session.sql("SELECT CAST('" + nines +
+                    "' AS DECIMAL(38, 18)) AS wide, "
+                    "named_struct('d', CAST('" +
+                    nines +
+                    "' AS DECIMAL(38, 18))) AS part, "
+                    "CAST('1.25' AS DECIMAL(10, 2)) AS narrow"),
+        {.table_uri = uri});
+  std::ifstream log(folder / "_delta_log" / "00000000000000000000.json");
+  const std::string commit{std::istreambuf_iterator<char>(log), {}};
+  EXPECT_THAT(commit, ::testing::HasSubstr("\"narrow\\\":1.25"));
+  EXPECT_THAT(commit, ::testing::Not(::testing::HasSubstr("e+19")));
+  EXPECT_THAT(commit, ::testing::Not(::testing::HasSubstr("e19")));
+  EXPECT_EQ(read().filter(col("wide") == lit(nines).cast(decimal128(38, 18))).count(), 1U);
 }
 
 TEST_F(PruningTest, ScansReadAsAskedFor) {

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::decimal_statistics::without_rounded_decimals;
 use super::faults::{self, FaultyStore};
 use super::field_ids::without_field_ids;
 use crate::failure::{Code, Failure};
@@ -374,10 +375,11 @@ impl LogStore for CommitStore {
         }
         let _committing = self.gate.lock().await;
         let commit_or_bytes = match commit_or_bytes {
-            CommitOrBytes::LogBytes(bytes) if version == 0 => {
-                CommitOrBytes::LogBytes(without_field_ids(bytes))
+            CommitOrBytes::LogBytes(bytes) => {
+                let bytes = if version == 0 { without_field_ids(bytes) } else { bytes };
+                CommitOrBytes::LogBytes(without_rounded_decimals(bytes, self.expected.get()))
             }
-            other => other,
+            staged @ CommitOrBytes::TmpCommit(_) => staged,
         };
         if let CommitOrBytes::LogBytes(bytes) = &commit_or_bytes {
             self.check_removes(bytes).await?;

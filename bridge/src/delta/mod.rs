@@ -7,6 +7,7 @@ mod attempt;
 mod change;
 mod commit_store;
 mod create;
+mod decimal_statistics;
 mod exclusive_put;
 mod faults;
 mod feed;
