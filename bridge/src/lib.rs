@@ -132,6 +132,7 @@ mod ffi {
         ) -> Result<()>;
         fn register_provider(session: &Session, name: &str, provider: &Provider) -> Result<()>;
         fn register_view(session: &Session, name: &str, frame: &Frame) -> Result<()>;
+        fn view(frame: &Frame) -> Box<Provider>;
         fn create_schema(session: &Session, name: &str) -> Result<()>;
         fn deregister(session: &Session, name: &str) -> Result<()>;
 
@@ -364,6 +365,10 @@ fn register_provider(session: &Session, name: &str, provider: &Provider) -> Resu
 
 fn register_view(session: &Session, name: &str, frame: &Frame) -> Result<()> {
     guard(|| session.register_view(name, frame))
+}
+
+fn view(frame: &Frame) -> Box<Provider> {
+    Box::new(Provider { table: frame.frame.clone().into_view() })
 }
 
 fn create_schema(session: &Session, name: &str) -> Result<()> {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::failure::Result;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypeDoc {
     format: String,
@@ -16,7 +16,7 @@ pub struct TypeDoc {
     children: Vec<FieldDoc>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldDoc {
     name: String,
@@ -51,7 +51,7 @@ impl FieldDoc {
         serde_json::from_str::<Self>(document)?.field()
     }
 
-    pub fn field(&self) -> Result<Field> {
+    fn field(&self) -> Result<Field> {
         let field = Field::new(&self.name, self.data_type.data_type()?, self.nullable);
         Ok(field.with_metadata(self.metadata.clone()))
     }

@@ -24,6 +24,10 @@ void register_provider(const Session& session, std::string_view name, const Prov
   cross([&] { rust_side::register_provider(*session.rust, text(name), *provider.rust); });
 }
 
+ProviderPtr view(const Frame& frame) {
+  return cross([&] { return std::make_shared<const Provider>(rust_side::view(*frame.rust)); });
+}
+
 void register_view(const Session& session, std::string_view name, const Frame& frame) {
   cross([&] { rust_side::register_view(*session.rust, text(name), *frame.rust); });
 }

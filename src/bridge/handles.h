@@ -88,6 +88,8 @@ void register_stream(const Session& session, std::string_view name, ArrowArraySt
 void register_listing(const Session& session, std::string_view name, const std::string& location,
                       std::string_view format);
 void register_provider(const Session& session, std::string_view name, const Provider& provider);
+/// A provider of what the plan of `frame` gives.
+ProviderPtr view(const Frame& frame);
 void register_view(const Session& session, std::string_view name, const Frame& frame);
 void create_schema(const Session& session, std::string_view name);
 void deregister(const Session& session, std::string_view name);

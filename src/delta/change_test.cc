@@ -349,6 +349,12 @@ TEST_F(ChangeTest, TheChangeFeedTellsWhatChanged) {
             (Rows{{"0", "insert", "0", "0"}, {"0", "insert", "1", "1"}}));
   EXPECT_NE(error_of([&] { (void)feed({.starting_version = 9}); }).code(), ErrorCode::Internal);
   EXPECT_EQ(feed({.starting_version = 9, .allow_out_of_range = true}), Rows{});
+  const CdfOptions some{.starting_version = 1,
+                        .columns = {"_change_type", "n"},
+                        .predicate = col("_commit_version") == lit(2)};
+  EXPECT_EQ(
+      rows_of(session.read(cdf_provider(session, {.table_uri = uri, .options = some}).provider)),
+      (Rows{{"delete", "0"}}));
 }
 
 TEST_F(ChangeTest, ConvertsParquetInPlace) {

@@ -59,6 +59,14 @@ void check_range(const CdfOptions& options) {
   }
 }
 
+TableProvider as_schema(const DataFrame& rows, const Schema& schema) {
+  std::vector<Expr> columns;
+  for (const Field& field : schema.fields) {
+    columns.push_back(col(field.name).cast(field.type).alias(field.name));
+  }
+  return TableProvider(bridge::view(*rows.select(columns).handle()));
+}
+
 struct Opened {
   bridge::ProviderPtr provider;
   Snapshot snapshot;
@@ -78,8 +86,11 @@ ProviderBundle provider_from_session(const Session& session, const ProviderReque
                                      const Interrupt& interrupt) {
   check_request(request);
   Opened opened = open(session, open_document(request, false), interrupt);
-  return {.provider = TableProvider(std::move(opened.provider)),
-          .snapshot = std::move(opened.snapshot)};
+  TableProvider provider(std::move(opened.provider));
+  if (request.delta_scan && request.delta_scan->schema) {
+    provider = as_schema(session.read(provider), *request.delta_scan->schema);
+  }
+  return {.provider = std::move(provider), .snapshot = std::move(opened.snapshot)};
 }
 
 Snapshot snapshot(const Session& session, const ProviderRequest& request,
@@ -104,8 +115,16 @@ ProviderBundle cdf_provider(const Session& session, const DeltaCdfRequest& reque
                                          .version;
   }
   Opened opened = open(session, feed_document(bounded), interrupt);
-  return {.provider = TableProvider(std::move(opened.provider)),
-          .snapshot = std::move(opened.snapshot)};
+  TableProvider provider(std::move(opened.provider));
+  if (request.options.predicate || !request.options.columns.empty()) {
+    DataFrame feed = session.read(provider);
+    if (request.options.predicate) feed = feed.filter(*request.options.predicate);
+    std::vector<Expr> columns;
+    for (const std::string& name : request.options.columns) columns.push_back(col(name));
+    if (!columns.empty()) feed = feed.select(columns);
+    provider = TableProvider(bridge::view(*feed.handle()));
+  }
+  return {.provider = std::move(provider), .snapshot = std::move(opened.snapshot)};
 }
 
 bool is_table(const Session& session, const std::string& table_uri,

@@ -16,16 +16,10 @@ json or_null(const std::optional<T>& value) {
 
 json scan_to_json(const std::optional<ScanOptions>& scan) {
   if (!scan) return nullptr;
-  json fields = nullptr;
-  if (scan->schema) {
-    fields = json::array();
-    for (const Field& field : scan->schema->fields) fields.push_back(field_to_json(field));
-  }
   return {{"file_column_name", or_null(scan->file_column_name)},
           {"wrap_partition_values", or_null(scan->wrap_partition_values)},
           {"enable_parquet_pushdown", or_null(scan->enable_parquet_pushdown)},
-          {"schema_force_view_types", or_null(scan->schema_force_view_types)},
-          {"schema", std::move(fields)}};
+          {"schema_force_view_types", or_null(scan->schema_force_view_types)}};
 }
 
 json gate_to_json(const std::optional<FeatureGate>& gate) {

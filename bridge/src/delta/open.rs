@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::Schema;
 use arrow::ffi::FFI_ArrowSchema;
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
@@ -20,7 +19,6 @@ use crate::catalog::Provider;
 use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
 use crate::session::{Session, Shared};
-use crate::types::FieldDoc;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,7 +66,6 @@ struct Scan {
     wrap_partition_values: Option<bool>,
     enable_parquet_pushdown: Option<bool>,
     schema_force_view_types: Option<bool>,
-    schema: Option<Vec<FieldDoc>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -292,7 +289,7 @@ impl Session {
                     store::register(table.log_store().as_ref(), &state);
                     let mut config = DeltaScanConfig::new_from_session(&state);
                     if let Some(scan) = request.scan {
-                        scan.apply(&mut config)?;
+                        scan.apply(&mut config);
                     }
                     let version =
                         TableVersion::new(table, location, config, request.files, pinned)?;
@@ -407,7 +404,7 @@ impl Feed {
 }
 
 impl Scan {
-    fn apply(self, config: &mut DeltaScanConfig) -> Result<()> {
+    fn apply(self, config: &mut DeltaScanConfig) {
         if let Some(name) = self.file_column_name {
             config.file_column_name = Some(name);
         }
@@ -420,10 +417,5 @@ impl Scan {
         if let Some(views) = self.schema_force_view_types {
             config.schema_force_view_types = views;
         }
-        if let Some(fields) = self.schema {
-            let fields = fields.iter().map(FieldDoc::field).collect::<Result<Vec<_>>>()?;
-            config.schema = Some(Arc::new(Schema::new(fields)));
-        }
-        Ok(())
     }
 }

@@ -19,6 +19,10 @@ struct CdfOptions {
   std::optional<std::string> ending_timestamp = std::nullopt;
   /// A range beyond the table's versions is empty instead of an error.
   bool allow_out_of_range = false;
+  /// These columns alone; all when empty.
+  std::vector<std::string> columns = {};
+  /// The rows for which this holds; it may use any column of the feed.
+  std::optional<Expr> predicate = std::nullopt;
 };
 
 /// The change feed of a table. The table's `version` or `timestamp` decides the schema, and the end
@@ -33,8 +37,7 @@ struct DeltaCdfRequest {
 };
 
 /// Opens the change feed: the table's columns, `_change_type` (`insert`, `delete`,
-/// `update_preimage`, `update_postimage`), `_commit_version`, `_commit_timestamp`. Columns and
-/// predicate are the reading plan's: `select` and `filter`.
+/// `update_preimage`, `update_postimage`), `_commit_version`, `_commit_timestamp`.
 /// Errors: Unsupported (the feed was not on; a table with column mapping), NotFound (a version out
 /// of range), and those of `provider_from_session`.
 ProviderBundle cdf_provider(const Session& session, const DeltaCdfRequest& request,

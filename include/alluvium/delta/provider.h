@@ -22,7 +22,8 @@ struct ScanOptions {
   std::optional<bool> enable_parquet_pushdown = std::nullopt;
   /// Strings as Arrow views.
   std::optional<bool> schema_force_view_types = std::nullopt;
-  /// Reads the columns as these fields: other types for the same names, cast as they are read.
+  /// Reads these columns alone, in this order, cast to these types. (The table's nullability and
+  /// metadata stay; `align_table_to_schema` changes those too.)
   std::optional<Schema> schema = std::nullopt;
 };
 
