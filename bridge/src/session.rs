@@ -181,6 +181,8 @@ impl Profile {
         options.sql_parser.map_string_types_to_utf8view = self.view_types;
         options.execution.parquet.schema_force_view_types = self.view_types;
         options.execution.time_zone = Some(self.time_zone.clone());
+        // Spark's timestamps: as nanoseconds, those before 1678 and after 2262 wrap around.
+        options.execution.parquet.coerce_int96 = Some("us".to_string());
         options.optimizer.prefer_hash_join = self.prefer_hash_join;
         options.optimizer.enable_dynamic_filter_pushdown = self.dynamic_filters;
         // Dictionary join keys (Delta's partition columns) make the engine panic otherwise.

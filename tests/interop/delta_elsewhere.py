@@ -1,6 +1,8 @@
 """A table as each operation of `alluvium delta` leaves it reads the same in the deltalake package and in
 DuckDB's delta extension, row for row."""
 
+import datetime
+import json
 import pathlib
 import sys
 import tempfile
@@ -45,6 +47,47 @@ def through_duckdb(table):
     return connection.execute(f"SELECT * FROM delta_scan('{table}')").to_arrow_table()
 
 
+def with_int96(folder):
+    """The number of wrong answers of a table with Spark's timestamps, at the ends of what they hold."""
+    moments = [
+        datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc),
+        datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc),
+        None,
+    ]
+    instant = pyarrow.timestamp("us", "UTC")
+    values = pyarrow.table({
+        "id": [0, 1, 2],
+        "at": pyarrow.array(moments, instant),
+        "deep": pyarrow.array([[{"at": at}] for at in moments], pyarrow.list_(pyarrow.struct([("at", instant)]))),
+    })
+    pyarrow.parquet.write_table(values, folder / "int96.parquet")
+    alluvium(folder, "write", "int96", "--from", "int96.parquet")
+    data = next((folder / "int96").glob("*.parquet"))
+    pyarrow.parquet.write_table(
+        values, data, use_deprecated_int96_timestamps=True, store_schema=False
+    )
+    commit = folder / "int96" / "_delta_log" / f"{0:020}.json"
+    actions = [json.loads(line) for line in commit.read_text().splitlines()]
+    for action in actions:
+        if "add" in action:
+            action["add"]["size"] = data.stat().st_size
+    commit.write_text("".join(json.dumps(action) + "\n" for action in actions))
+    wrong, expected = 0, rows(values)
+    for verb, *arguments in [
+        ("checkpoint",),
+        ("write", "--from", "int96.parquet"),
+        ("optimize",),
+        ("update", "--set", "deep=deep", "--all"),
+    ]:
+        alluvium(folder, verb, "int96", *arguments)
+        if verb == "write":
+            expected = sorted(2 * expected)
+        problem = difference(rows(read(folder / "int96")), expected)
+        wrong += bool(problem)
+        print(f"INT96 after {verb}: {problem or 'the same'}")
+    return wrong
+
+
 READERS = {"deltalake": through_deltalake, "duckdb": through_duckdb}
 
 
@@ -70,6 +113,7 @@ def main():
         make_sources(folder)
         make_parquet(folder / "converted")
         wrong = sum(run(folder, name, steps) for name, steps in SERIES.items())
+        wrong += with_int96(folder)
     return 1 if wrong else 0
 
 
