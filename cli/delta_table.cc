@@ -44,7 +44,7 @@ std::string utc(std::int64_t milliseconds) {
 struct ReadOptions : DeltaOptions {
   std::optional<std::int64_t> version;
   std::optional<std::string> timestamp;
-  std::string format = "table";
+  std::optional<std::string> format;
   std::size_t limit = 0;
 };
 
@@ -138,14 +138,21 @@ void info(const Program& program, const ReadOptions& options) {
   print(text);
 }
 
+ResultFormat format_of(const Program& program, const ReadOptions& options) {
+  if (!program.json) return result_format_from_name(options.format.value_or("table"));
+  if (options.format.value_or("json") == "json") return ResultFormat::Json;
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("--json and --format {} exclude each other", *options.format), false,
+              {{"hint", "give one"}});
+}
+
 // Runs a query over one registered table and prints it.
 void print_rows(const Program& program, const ReadOptions& options, const Session& session,
                 const std::string& query) {
   const InterruptibleWork work;
   Output output;
-  run_query(session, query, {},
-            program.json ? ResultFormat::Json : result_format_from_name(options.format), output,
-            terminal_of(STDOUT_FILENO), work.interrupt());
+  run_query(session, query, {}, format_of(program, options), output, terminal_of(STDOUT_FILENO),
+            work.interrupt());
   output.finish();
 }
 
@@ -182,8 +189,7 @@ void print_pruning(const Program& program, const DataFrame& frame, const Interru
 }
 
 void read(const Program& program, const QueryOptions& options) {
-  const ResultFormat format =
-      program.json ? ResultFormat::Json : result_format_from_name(options.format);
+  const ResultFormat format = format_of(program, options);
   const Session session = open_delta_session(options);
   const InterruptibleWork work;
   IoAdapter(session).register_delta_table_provider(

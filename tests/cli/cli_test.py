@@ -145,6 +145,8 @@ class DeltaTest(ProgramTest):
         self.fail_with(2, "delta", "delete", "t")
         self.fail_with(6, "delta", "write", "t", "--from", "rows.csv", "--mode", "error")
         self.fail_with(2, "delta", "vacuum", "t", "--retention-hours", "0")
+        for verb, name in (("read", "parquet"), ("read", "csv"), ("files", "csv")):
+            self.assertIn(name, self.fail_with(2, "delta", verb, "t", "--format", name, "--json"))
 
     def test_a_lake_is_left_alone(self):
         repository = self.folder / "repository"
