@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake::kernel::transaction::TransactionError;
-use deltalake::kernel::{EagerSnapshot, Version};
+use deltalake::kernel::{Action, EagerSnapshot, Version};
 use deltalake::logstore::{CommitOrBytes, LogStore, LogStoreConfig, LogStoreRef};
 use deltalake::{DeltaResult, ObjectStore};
 use futures::TryStreamExt;
@@ -57,6 +57,8 @@ pub struct CommitStore {
     progress: Mutex<Progress>,
     /// What the change was planned on.
     expected: OnceLock<EagerSnapshot>,
+    /// The real paths of files that a new table's commit has by another name.
+    real_names: OnceLock<HashMap<String, String>>,
     /// Held while the commit file is written, so that a cancelled call waits for the outcome.
     pub gate: Arc<tokio::sync::Mutex<()>>,
 }
@@ -81,6 +83,7 @@ impl CommitStore {
                 outcome: Outcome::None,
             }),
             expected: OnceLock::new(),
+            real_names: OnceLock::new(),
             gate: Arc::default(),
         })
     }
@@ -89,6 +92,20 @@ impl CommitStore {
     pub fn expect(&self, snapshot: EagerSnapshot) {
         // Set once, before the operation starts.
         drop(self.expected.set(snapshot));
+    }
+
+    /// Tells the store the real paths of files that the commit will have by the names that are the keys.
+    pub fn name_files(&self, real_names: HashMap<String, String>) {
+        drop(self.real_names.set(real_names));
+    }
+
+    /// The commit that makes a table, as other engines need it.
+    fn first_commit(&self, bytes: Bytes) -> Bytes {
+        let bytes = without_field_ids(bytes);
+        match self.real_names.get() {
+            Some(names) if !names.is_empty() => renamed(&bytes, names),
+            _ => bytes,
+        }
     }
 
     pub fn outcome(&self) -> Outcome {
@@ -287,6 +304,19 @@ impl CommitStore {
     }
 }
 
+/// The commit with the real paths of the files that it adds.
+fn renamed(commit: &[u8], names: &HashMap<String, String>) -> Bytes {
+    let text = String::from_utf8_lossy(commit);
+    let renamed = |line: &str| {
+        let Ok(Action::Add(mut file)) = serde_json::from_str(line) else { return None };
+        file.path.clone_from(names.get(&file.path)?);
+        serde_json::to_string(&Action::Add(file)).ok()
+    };
+    let lines: Vec<String> =
+        text.lines().map(|line| renamed(line).unwrap_or_else(|| line.to_string())).collect();
+    Bytes::from(lines.join("\n"))
+}
+
 /// What a lock table refuses before anything reaches the log.
 fn not_written(error: &TransactionError) -> Option<Failure> {
     let TransactionError::LogStoreError { source, .. } = error else { return None };
@@ -376,7 +406,7 @@ impl LogStore for CommitStore {
         let _committing = self.gate.lock().await;
         let commit_or_bytes = match commit_or_bytes {
             CommitOrBytes::LogBytes(bytes) => {
-                let bytes = if version == 0 { without_field_ids(bytes) } else { bytes };
+                let bytes = if version == 0 { self.first_commit(bytes) } else { bytes };
                 CommitOrBytes::LogBytes(without_rounded_decimals(bytes, self.expected.get()))
             }
             staged @ CommitOrBytes::TmpCommit(_) => staged,

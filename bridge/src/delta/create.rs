@@ -1,15 +1,18 @@
 //! New tables: empty ones, and folders of Parquet files that become one.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use arrow::datatypes::Schema;
 use deltalake::kernel::StructType;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::operations::convert_to_delta::{ConvertToDeltaBuilder, PartitionStrategy};
 use deltalake::operations::create::CreateBuilder;
+use futures::TryStreamExt;
 use serde::Deserialize;
 
 use super::attempt::{Attempt, Done};
+use super::commit_store::decoded;
 use crate::failure::{Code, Failure, Result};
 
 #[derive(Debug, Deserialize)]
@@ -75,6 +78,7 @@ impl Create {
         partitions: &StructType,
         layout: Layout,
     ) -> Result<Done> {
+        attempt.store.name_files(files_by_decoded_name(attempt).await?);
         let mut builder = ConvertToDeltaBuilder::new()
             .with_log_store(attempt.log_store())
             .with_partition_schema(partitions.fields().cloned())
@@ -95,4 +99,28 @@ impl Create {
         builder.await?;
         Ok(Done::default())
     }
+}
+
+/// The files whose names change when they are decoded, as delta-rs decodes them for the log: decoded
+/// and real paths.
+async fn files_by_decoded_name(attempt: &Attempt) -> Result<HashMap<String, String>> {
+    let mut files = HashMap::new();
+    let mut listed = attempt.log_store().object_store(None).list(None);
+    while let Some(file) = listed.try_next().await? {
+        let path = file.location.to_string();
+        if file.location.extension() != Some("parquet") {
+            continue;
+        }
+        match files.entry(decoded(&path)) {
+            Entry::Vacant(free) => drop(free.insert(path)),
+            Entry::Occupied(other) => {
+                return Err(Failure::new(
+                    Code::Unsupported,
+                    format!("`{path}` and `{}` are one file to the log; rename one", other.get()),
+                ));
+            }
+        }
+    }
+    files.retain(|decoded, path| decoded != path);
+    Ok(files)
 }
