@@ -75,7 +75,11 @@ impl Failure {
         verdict.visit(error);
         verdict.found.or_else(|| Self::decode(&error.to_string())).unwrap_or_else(|| {
             let code = verdict.code.unwrap_or(Code::Internal);
-            let mut failure = Failure::new(code, text_of(error));
+            let text = text_of(error);
+            if let Some(failure) = unnameable(&text).filter(|_| verdict.bad_name) {
+                return failure;
+            }
+            let mut failure = Failure::new(code, text);
             failure.retryable = verdict.retryable;
             failure
         })
@@ -114,6 +118,27 @@ fn text_of(error: &(dyn StdError + 'static)) -> String {
         text = rest;
     }
     text.to_string()
+}
+
+/// The longest name of a folder that file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// The partition column behind a folder that can't be made, as its path is in an error.
+fn unnameable(text: &str) -> Option<Failure> {
+    let folder = text.split('/').find(|folder| folder.len() > LONGEST_NAME)?;
+    let (column, _) = folder.split_once('=')?;
+    let what = format!(
+        "a value of the partition column `{column}` is too long for the name of its folder, which \
+         can have {LONGEST_NAME} bytes; partition by a shorter one"
+    );
+    Some(Failure::new(Code::InvalidArgument, what).with("column", column))
+}
+
+/// Table features by the protocol's names.
+fn named(features: &[impl ToString]) -> String {
+    let mut names: Vec<_> = features.iter().map(|name| format!("`{}`", name.to_string())).collect();
+    names.sort();
+    names.join(", ")
 }
 
 /// Marks of errors that have no type of their own, the telling ones first.
@@ -161,6 +186,8 @@ struct Verdict {
     found: Option<Failure>,
     code: Option<Code>,
     retryable: bool,
+    /// A file or folder that can't have its name.
+    bad_name: bool,
 }
 
 impl Verdict {
@@ -278,12 +305,22 @@ impl Verdict {
                 _ => self.conflict(),
             },
             TransactionError::DeltaTableAppendOnly => self.settle(Code::ConstraintViolation),
-            TransactionError::UnsupportedTableFeatures(_)
-            | TransactionError::TableFeaturesRequired(_) => self.settle(Code::Unsupported),
+            TransactionError::UnsupportedTableFeatures(features) => self.unsupported(format!(
+                "the table has features that are not supported here: {}",
+                named(features)
+            )),
+            TransactionError::TableFeaturesRequired(feature) => self.unsupported(format!(
+                "the table lacks the feature that this needs: {}",
+                named(std::slice::from_ref(feature))
+            )),
             TransactionError::ObjectStore { source } => self.object_store(source),
             TransactionError::LogStoreError { source, .. } => self.visit(source.as_ref()),
             TransactionError::SerializeLogJson { .. } => self.settle(Code::Internal),
         }
+    }
+
+    fn unsupported(&mut self, what: String) {
+        self.found.get_or_insert_with(|| Failure::new(Code::Unsupported, what));
     }
 
     fn conflict(&mut self) {
@@ -336,6 +373,7 @@ impl Verdict {
         if let Some(inner) = error.get_ref() {
             self.visit(inner);
         }
+        self.bad_name |= error.kind() == std::io::ErrorKind::InvalidFilename;
         self.settle(match error.kind() {
             std::io::ErrorKind::NotFound => Code::NotFound,
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {

@@ -3,8 +3,8 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use parking_lot::RwLock;
@@ -239,7 +239,11 @@ pub fn panicked(payload: &(dyn Any + Send)) -> Failure {
     Failure::new(Code::Internal, format!("the engine panicked: {what}"))
 }
 
-/// The outermost layer of every bridge entry: a panic becomes `Internal`.
+static QUIET: Once = Once::new();
+
+/// The outermost layer of every bridge entry: a panic becomes `Internal`, and nothing else is said of
+/// it. (Those that delta-rs catches in its own tasks become its errors.)
 pub fn guard<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    QUIET.call_once(|| set_hook(Box::new(|panic| tracing::error!("{panic}"))));
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(payload.as_ref())))
 }
