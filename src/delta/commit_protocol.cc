@@ -38,6 +38,10 @@ void check_target(const Target& target) {
   }
 }
 
+bool changes_rows(Effect effect) {
+  return effect == Effect::ChangesRows || effect == Effect::Repairs;
+}
+
 std::function<void(int)> interleaving;
 
 class Change {
@@ -53,7 +57,7 @@ class Change {
                     const std::function<void(const Plan&, const Error&)>& lost) {
     check_target(target_);
     check_commit_lock(target_.table_uri, storage_options());
-    if (policy_.append_only && target_.effect == Effect::ChangesRows) {
+    if (policy_.append_only && changes_rows(target_.effect)) {
       throw forbidden("the mutation policy is append_only, and this would change or remove rows");
     }
     for (int attempt = 1;; ++attempt) {
@@ -61,6 +65,7 @@ class Change {
       if (std::optional<CommitReport> done = refresh(attempt)) return *std::move(done);
       check_place();
       check_owner();
+      check_append_only();
       const Plan planned = plan(state_);
       if (interleaving) interleaving(attempt);
       try {
@@ -130,6 +135,18 @@ class Change {
     if (managed == state_.configuration.end() || managed->second != "true") return;
     if (policy_.allow_managed_tables || target_.effect == Effect::Nothing) return;
     throw forbidden("it belongs to a lake, whose runs alone may change it (`alluvium index`)");
+  }
+
+  // delta-rs would look at a merge only once its files are written.
+  void check_append_only() const {
+    const auto property = state_.configuration.find("delta.appendOnly");
+    if (property == state_.configuration.end() || property->second != "true") return;
+    if (target_.effect != Effect::ChangesRows) return;
+    throw Error(ErrorCode::ConstraintViolation,
+                fmt::format("`{}` is append-only (delta.appendOnly), and this would change or "
+                            "remove rows",
+                            target_.table_uri),
+                false, {{"table", target_.table_uri}});
   }
 
   [[nodiscard]] Error forbidden(std::string_view why) const {
@@ -268,7 +285,7 @@ CommitReport commit_change(const Session& session, const Target& target,
                            const std::function<void(const Plan&, const Error&)>& lost,
                            const Interrupt& interrupt) {
   CommitReport report = Change(session, target, interrupt).make(plan, lost);
-  const bool changed = target.effect == Effect::AddsRows || target.effect == Effect::ChangesRows;
+  const bool changed = target.effect == Effect::AddsRows || changes_rows(target.effect);
   if (report.committed && changed) follow_up(session, target, report, interrupt);
   return report;
 }

@@ -30,6 +30,7 @@ enum class Place {
 enum class Effect {
   AddsRows,
   ChangesRows,  ///< Also takes some away.
+  Repairs,      ///< Brings rows back, or gives those up whose files are gone.
   KeepsRows,    ///< Maintenance, and the table's metadata.
   Nothing,      ///< Only says what it would do.
 };

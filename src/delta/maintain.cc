@@ -112,7 +112,7 @@ CommitReport restore(const Session& session, const RestoreRequest& request,
                    {"timestamp", or_null(request.timestamp)},
                    {"ignore_missing_files", request.ignore_missing_files},
                    {"allow_protocol_downgrade", request.allow_protocol_downgrade}},
-                  Effect::ChangesRows, interrupt);
+                  Effect::Repairs, interrupt);
 }
 
 CommitReport checkpoint(const Session& session, const TableRequest& request,
@@ -128,7 +128,7 @@ CommitReport clean_log(const Session& session, const TableRequest& request,
 CommitReport check_files(const Session& session, const FileCheckRequest& request,
                          const Interrupt& interrupt) {
   return maintain(session, request, "file_check", {{"dry_run", request.dry_run}},
-                  request.dry_run ? Effect::Nothing : Effect::ChangesRows, interrupt);
+                  request.dry_run ? Effect::Nothing : Effect::Repairs, interrupt);
 }
 
 CommitReport write_symlink_manifest(const Session& session, const TableRequest& request,

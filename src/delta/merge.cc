@@ -1,5 +1,6 @@
 #include "alluvium/delta/merge.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -33,6 +34,11 @@ const char* name_of(When when) {
 
 bool deletes(When when) {
   return when == When::MatchedDelete || when == When::NotMatchedBySourceDelete;
+}
+
+bool only_inserts(const Merge& request) {
+  return std::all_of(request.clauses.begin(), request.clauses.end(),
+                     [](const auto& clause) { return clause.when == When::NotMatchedInsert; });
 }
 
 void check_request(const Merge& request) {
@@ -111,7 +117,7 @@ CommitReport merge(const Session& session, const WriteSource& source, const Merg
   const Target target{.table_uri = request.table_uri,
                       .storage_options = request.storage_options,
                       .commit = request.commit,
-                      .effect = Effect::ChangesRows};
+                      .effect = only_inserts(request) ? Effect::AddsRows : Effect::ChangesRows};
   return commit_change(
       session, target,
       [&](const TableState& state) {
