@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "alluvium/delta/create.h"
+#include "alluvium/delta/merge.h"
 #include "alluvium/error.h"
 #include "alluvium/frame/functions.h"
 #include "delta/table_testing.h"
@@ -124,6 +126,74 @@ TEST_F(DeltaTest, RefusesAnotherSchemaUnlessItMayChange) {
   write(session, session.sql("SELECT 'new' AS other"),
         {.table_uri = uri, .mode = SaveMode::Overwrite, .schema_mode = SchemaMode::Overwrite});
   EXPECT_EQ(rows_of(read()), (Rows{{"new"}}));
+}
+
+TEST_F(DeltaTest, GivesNullsToColumnsThatRowsLack) {
+  create(session, {.table_uri = uri,
+                   .schema = {.fields = {{.name = "n", .type = int64(), .nullable = false},
+                                         {.name = "s", .type = utf8()},
+                                         {.name = "l", .type = list(int32())}}},
+                   .partition_by = {"s"}});
+  const DataFrame some = numbers(0, 1).select({"n"});
+  write(session, some, {.table_uri = uri});
+  write(session, numbers(1, 2), {.table_uri = uri, .schema_mode = SchemaMode::Merge});
+  const Snapshot now = snapshot(session, {.table_uri = uri});
+  EXPECT_EQ(now.schema.fields.back().name, "l") << "nothing was merged";
+  EXPECT_EQ(rows_of(read().select({"n", "s"}).sort({col("n").asc()})),
+            (Rows{{"0", "NULL"}, {"1", "1"}}));
+  write(session, some, {.table_uri = uri, .mode = SaveMode::Overwrite});
+  EXPECT_THAT(ns(), ElementsAre("0"));
+  const auto expect = [&](const DataFrame& rows, const char* column) {
+    const Error error = error_of([&] { write(session, rows, {.table_uri = uri}); });
+    EXPECT_EQ(error.code(), ErrorCode::SchemaMismatch);
+    EXPECT_EQ(error.details().at("column"), column);
+  };
+  expect(numbers(0, 1).select({"s"}), "n");
+  expect(numbers(0, 1).select({col("n"), col("s").alias("S")}), "S");
+}
+
+TEST_F(DeltaTest, LeavesVariantsAlone) {
+  std::filesystem::create_directories(folder / "_delta_log");
+  std::ofstream(folder / "_delta_log" / "00000000000000000000.json")
+      << R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
+         R"("readerFeatures":["variantType"],"writerFeatures":["variantType"]}})"
+         "\n"
+         R"({"metaData":{"id":"5fba94ed-9794-4965-ba6e-6ee3c0d22af9","format":{"provider":)"
+         R"("parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[)"
+         R"({\"name\":\"n\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}},)"
+         R"({\"name\":\"v\",\"type\":\"variant\",\"nullable\":true,\"metadata\":{}}]}",)"
+         R"("partitionColumns":[],"configuration":{},"createdTime":1700000000000}})"
+         "\n";
+  const DataFrame rows = session.sql(
+      "SELECT 1 AS n, named_struct('metadata', arrow_cast(x'010000', 'Binary'), 'value', "
+      "arrow_cast(x'0C05', 'Binary')) AS v");
+  const DataFrame wider = rows.with_column("extra", lit(true));
+  const auto expect = [&](const auto& action) {
+    const Error error = error_of(action);
+    EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+    EXPECT_EQ(error.details().at("column"), "v");
+    EXPECT_EQ(snapshot(session, {.table_uri = uri}).version, 0);
+  };
+  expect([&] { write(session, wider, {.table_uri = uri, .schema_mode = SchemaMode::Merge}); });
+  expect([&] {
+    write(session, wider,
+          {.table_uri = uri, .mode = SaveMode::Overwrite, .schema_mode = SchemaMode::Overwrite});
+  });
+  const auto merge_of = [&](bool merge_schema) {
+    return Merge{.table_uri = uri, .on = "target.n = source.n", .merge_schema = merge_schema};
+  };
+  expect(
+      [&] { merge(session, wider, merge_of(true).when_not_matched_insert({{"n", "source.n"}})); });
+  // Parts that may be null, as readers of Parquet give them, become the table's.
+  write(session, rows, {.table_uri = uri});
+  write(session, rows.select({"n"}), {.table_uri = uri});
+  merge(session, rows.with_column("n", lit(2)),
+        merge_of(false).when_not_matched_insert({{"n", "source.n"}, {"v", "source.v"}}));
+  EXPECT_EQ(read().filter(col("v").is_not_null()).count(), 2U);
+  const Error error = error_of(
+      [&] { write(session, session.sql("SELECT 1 AS n, 'text' AS v"), {.table_uri = uri}); });
+  EXPECT_EQ(error.code(), ErrorCode::SchemaMismatch);
+  EXPECT_EQ(error.details().at("column"), "v");
 }
 
 TEST_F(DeltaTest, RefusesRequestsThatContradictThemselves) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use datafusion::common::{DFSchema, Result as EngineResult};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 use datafusion_proto::bytes::Serializeable;
@@ -55,6 +56,15 @@ impl Encoded {
 pub enum Condition {
     Sql(String),
     Expr(Expr),
+}
+
+impl Condition {
+    pub fn resolved(self, state: &SessionState, scope: &DFSchema) -> EngineResult<Expr> {
+        match self {
+            Self::Sql(text) => state.create_logical_expr(&text, scope),
+            Self::Expr(expr) => Ok(expr),
+        }
+    }
 }
 
 /// `builder.method(arguments, @condition)`, whichever kind the condition is.

@@ -1,12 +1,17 @@
 //! Changes that rewrite the files of rows that are there: merge, update, delete.
 
-use datafusion::common::Column;
+use arrow::datatypes::Schema;
+use datafusion::common::{Column, DFSchema};
 use datafusion::prelude::DataFrame;
 use deltalake::delta_datafusion::SessionFallbackPolicy;
+use deltalake::kernel::EagerSnapshot;
 use serde::Deserialize;
 use std::sync::Arc;
 
 use super::attempt::{Attempt, Condition, Done, Given, with_condition};
+use super::generated::{Values, recomputed};
+use super::schema_change::check_evolution;
+use super::table_form::with_variants;
 use super::writer_policy::WriterPolicy;
 use crate::failure::{Code, Failure, Result};
 
@@ -77,13 +82,28 @@ impl Update {
         if let Some(predicate) = &self.predicate {
             builder = with_condition!(builder.with_predicate(@ attempt.condition(predicate)?));
         }
-        for Assignment { column, value } in &self.set {
-            let value = attempt.condition(value)?;
+        for (column, value) in self.values(attempt)? {
             builder = with_condition!(builder.with_update(Column::from_name(column), @ value));
         }
         let (_, metrics) = builder.await?;
         Done::of(&metrics)
     }
+
+    fn values(&self, attempt: &Attempt) -> Result<Values> {
+        let mut values = values_of(&self.set, attempt)?;
+        let table = attempt.table()?;
+        let snapshot = table.snapshot()?.snapshot();
+        let scope = DFSchema::try_from(snapshot.arrow_schema().as_ref().clone())?;
+        let column = |name: &str| Column::from_name(name);
+        values.extend(recomputed(&values, snapshot, &attempt.state, &scope, column)?);
+        Ok(values)
+    }
+}
+
+fn values_of(set: &[Assignment], attempt: &Attempt) -> Result<Values> {
+    set.iter()
+        .map(|Assignment { column, value }| Ok((column.clone(), attempt.condition(value)?)))
+        .collect()
 }
 
 impl Delete {
@@ -106,6 +126,13 @@ impl Delete {
 impl Merge {
     pub async fn run(self, attempt: &Attempt, source: DataFrame) -> Result<Done> {
         let table = attempt.table()?;
+        let snapshot = table.snapshot()?.snapshot().clone();
+        if self.merge_schema {
+            check_evolution(&snapshot)?;
+        }
+        let source = with_variants(source, &snapshot)?;
+        let scope = self.scope(&snapshot, &source)?;
+        let of_table = |name: &str| Column::new(Some(self.target_alias.as_str()), name);
         let mut builder =
             with_condition!(table.merge(source, @ attempt.condition(&self.predicate)?))
                 .with_session_state(Arc::new(attempt.state.clone()))
@@ -119,12 +146,11 @@ impl Merge {
                 .with_streaming(self.streaming);
         for Clause { when, condition, set } in &self.clauses {
             let condition = condition.as_ref().map(|given| attempt.condition(given)).transpose()?;
-            let values = set
-                .iter()
-                .map(|Assignment { column, value }| {
-                    Ok((Column::from_name(column), attempt.condition(value)?))
-                })
-                .collect::<Result<Vec<_>>>()?;
+            let mut values = values_of(set, attempt)?;
+            if matches!(when, When::MatchedUpdate | When::NotMatchedBySourceUpdate) {
+                let state = &attempt.state;
+                values.extend(recomputed(&values, &snapshot, state, &scope, of_table)?);
+            }
             if values.is_empty()
                 && !matches!(when, When::MatchedDelete | When::NotMatchedBySourceDelete)
             {
@@ -138,7 +164,10 @@ impl Merge {
                             Some(condition) => with_condition!(clause.predicate(@ condition)),
                             None => clause,
                         };
-                        values.into_iter().fold(clause, |clause, (column, value)| with_condition!(clause.$set(column, @ value)))
+                        values.into_iter().fold(clause, |clause, (column, value)| {
+                            let column = Column::from_name(column);
+                            with_condition!(clause.$set(column, @ value))
+                        })
                     }
                 };
             }
@@ -164,5 +193,12 @@ impl Merge {
         }
         let (_, metrics) = builder.await?;
         Done::of(&metrics)
+    }
+
+    /// What the clauses' expressions see.
+    fn scope(&self, snapshot: &EagerSnapshot, source: &DataFrame) -> Result<DFSchema> {
+        let of = |alias: &str, schema: &Schema| DFSchema::try_from_qualified_schema(alias, schema);
+        let target = of(&self.target_alias, &snapshot.arrow_schema())?;
+        Ok(target.join(&of(&self.source_alias, source.schema().as_arrow())?)?)
     }
 }

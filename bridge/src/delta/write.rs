@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use datafusion::prelude::DataFrame;
 use deltalake::delta_datafusion::SessionFallbackPolicy;
+use deltalake::kernel::EagerSnapshot;
 use deltalake::operations::write::{SchemaMode, WriteBuilder};
 use deltalake::protocol::SaveMode;
 use serde::Deserialize;
 
 use super::attempt::{Attempt, Condition, Done, Given, with_condition};
+use super::schema_change::{check_evolution, check_mapping};
+use super::table_form::{completed, with_variants};
 use super::time_zones::check_zones;
 use super::writer_policy::WriterPolicy;
-use crate::failure::{Code, Failure, Result};
-
-const MAPPING: &str = "delta.columnMapping.mode";
+use crate::failure::Result;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,16 +52,13 @@ enum Evolution {
 
 impl Write {
     pub async fn run(self, attempt: &Attempt, source: DataFrame) -> Result<Done> {
-        let (_, plan) = source.into_parts();
         let snapshot = attempt.snapshot()?;
         let is_new = snapshot.is_none();
-        if let Some(snapshot) = &snapshot {
-            let properties = snapshot.metadata().configuration();
-            self.check_mapping(properties.get(MAPPING).map_or("none", String::as_str))?;
-            if !matches!(self.schema_mode, Evolution::Overwrite) {
-                check_zones(plan.schema().fields(), snapshot.arrow_schema().fields())?;
-            }
-        }
+        let source = match &snapshot {
+            None => source,
+            Some(snapshot) => self.for_table(snapshot, source)?,
+        };
+        let (_, plan) = source.into_parts();
         let mut builder = WriteBuilder::new(attempt.log_store(), snapshot)
             .with_input_plan(plan)
             .with_session_state(Arc::new(attempt.state.clone()))
@@ -100,20 +98,17 @@ impl Write {
         Ok(Done::default())
     }
 
-    fn check_mapping(&self, mode: &str) -> Result<()> {
-        let refuse = |what: String| Err(Failure::new(Code::Unsupported, what));
-        if self.column_mapping.as_ref().is_some_and(|wanted| wanted != mode) {
-            return refuse(format!(
-                "the table's column mapping ({MAPPING}) is `{mode}`, and can't be changed once a \
-                 table is there; write a new table"
-            ));
+    /// The rows as the table that is there takes them.
+    fn for_table(&self, snapshot: &EagerSnapshot, rows: DataFrame) -> Result<DataFrame> {
+        check_mapping(snapshot, self.column_mapping.as_deref())?;
+        if !matches!(self.schema_mode, Evolution::Strict) {
+            check_evolution(snapshot)?;
         }
-        match (mode, self.schema_mode) {
-            ("none", _) | (_, Evolution::Strict) => Ok(()),
-            _ => refuse(format!(
-                "a write can't change the schema of a table with column mapping ({MAPPING} is \
-                 `{mode}`); align the rows with its schema, or write a new table"
-            )),
+        if matches!(self.schema_mode, Evolution::Overwrite) {
+            return Ok(rows);
         }
+        check_zones(rows.schema().fields(), snapshot.arrow_schema().fields())?;
+        let rows = completed(rows, snapshot, matches!(self.schema_mode, Evolution::Merge))?;
+        with_variants(rows, snapshot)
     }
 }

@@ -20,7 +20,8 @@ struct UpdateRequest {
   CommitOptions commit = {};
 };
 
-/// Changes rows in place, in one commit; none when no row matches. Errors: those of every change.
+/// Changes rows in place, in one commit; none when no row matches. Generated columns follow those
+/// that are set. Errors: those of every change.
 CommitReport update(const Session& session, const UpdateRequest& request,
                     const Interrupt& interrupt = {});
 

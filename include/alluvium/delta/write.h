@@ -51,9 +51,10 @@ struct WriteRequest {
 /// table keeps its files and goes after what others committed.
 using WriteSource = std::variant<DataFrame, std::function<DataFrame(const Session&)>>;
 
-/// Creates, appends to or overwrites a Delta table in one commit. Errors: AlreadyExists;
-/// Unsupported for a schema mode or another column mapping on a table that can't have it; those of
-/// every change; and whatever running the source gives.
+/// Creates, appends to or overwrites a Delta table in one commit. Columns are found by name; a
+/// nullable one that the rows lack is null, a generated one is computed. Errors: AlreadyExists;
+/// SchemaMismatch, naming the column; Unsupported for a schema mode or another column mapping on a
+/// table that can't have it; those of every change; and whatever running the source gives.
 CommitReport write(const Session& session, const WriteSource& source, const WriteRequest& request,
                    const Interrupt& interrupt = {});
 
