@@ -12,6 +12,7 @@
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/alter.h"
 #include "alluvium/delta/cdf.h"
+#include "alluvium/delta/create.h"
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/pruning.h"
 #include "alluvium/delta/write.h"
@@ -304,8 +305,9 @@ void export_snapshot(const Program& program, const ExportOptions& options) {
       delta::provider_from_session(session, request_of(options), work.interrupt());
   std::map<std::string, std::string> configuration;
   for (const auto& [key, value] : source.snapshot.configuration) {
-    // What a lake says of its own tables isn't true of a copy.
-    if (!key.starts_with("alluvium.")) configuration.emplace(key, value);
+    // What a lake says of its own tables isn't true of a copy, which is a plain table.
+    if (key.starts_with("alluvium.") || delta::needs_feature(key, value)) continue;
+    configuration.emplace(key, value);
   }
   print_report(program,
                delta::write(session, session.read(source.provider),

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "alluvium/delta/provider.h"
 #include "delta/commit_protocol_internal.h"
 #include "delta/property_check_internal.h"
 #include "delta/type_check_internal.h"
@@ -67,6 +68,9 @@ CommitReport set_properties(const Session& session, const TableRequest& table,
                             const Interrupt& interrupt) {
   if (properties.empty()) refuse("no property was given");
   check_properties(properties);
+  check_features(properties, snapshot(session, {.table_uri = table.table_uri,
+                                                .storage_options = table.storage_options})
+                                 .writer_features);
   return alter(session, table, {.operation = {{"set_properties", json(properties)}}}, interrupt);
 }
 

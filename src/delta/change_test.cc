@@ -26,6 +26,7 @@ using testing::error_of;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 class ChangeTest : public testing::TableTest {
  protected:
@@ -102,13 +103,15 @@ TEST_F(ChangeTest, UnsignedNumbersAreStoredWithoutLossOrRefused) {
         {.table_uri = uri});
   EXPECT_EQ(rows_of(read().select({"a", "b", "d"})), (Rows{{"255", "4294967295", "7"}}));
   EXPECT_EQ(read().select({"c"}).collect().at(0).column(0).child(0).int64(0), 65535);
-  EXPECT_EQ(error_of([&] {
-              write(session, session.sql("SELECT arrow_cast(18446744073709551615, 'UInt64') AS d"),
-                    {.table_uri = uri, .schema_mode = SchemaMode::Merge});
-            })
-                .details()
-                .at("column"),
-            "d");
+  EXPECT_EQ(
+      error_of([&] {
+        write(
+            session, session.sql("SELECT arrow_cast(18446744073709551615, 'UInt64') AS d"),
+            {.table_uri = uri, .mode = SaveMode::Overwrite, .schema_mode = SchemaMode::Overwrite});
+      })
+          .details()
+          .at("column"),
+      "d");
   EXPECT_EQ(read().count(), 1U);
 }
 
@@ -307,6 +310,137 @@ TEST_F(ChangeTest, ColumnsPropertiesAndMetadataChange) {
               add_features(session, {.table_uri = uri}, {.features = {"timeTravelToMars"}});
             }).code(),
             ErrorCode::Unsupported);
+}
+
+TEST_F(ChangeTest, FeaturesKeepWhatTheVersionsStoodFor) {
+  const auto features = [&](const std::map<std::string, std::string>& configuration,
+                            const std::string& added) {
+    std::filesystem::remove_all(folder);
+    write(session, numbers(0, 1), {.table_uri = uri, .configuration = configuration});
+    add_features(session, {.table_uri = uri}, {.features = {added}, .raise_protocol = true});
+    append(1, 2);
+    EXPECT_THAT(ns(), ElementsAre("0", "1"));
+    return snapshot(session, {.table_uri = uri});
+  };
+  EXPECT_THAT(features({}, "deletionVectors").writer_features,
+              UnorderedElementsAre("deletionVectors", "appendOnly", "invariants"));
+  EXPECT_THAT(features({{"delta.enableChangeDataFeed", "true"}}, "appendOnly").writer_features,
+              UnorderedElementsAre("appendOnly", "invariants", "checkConstraints", "changeDataFeed",
+                                   "generatedColumns"));
+  const Snapshot mapped = features({{"delta.columnMapping.mode", "name"}}, "appendOnly");
+  EXPECT_THAT(mapped.writer_features, Contains("columnMapping"));
+  EXPECT_THAT(mapped.reader_features, ElementsAre("columnMapping"));
+  add_features(session, {.table_uri = uri},
+               {.features = {"deletionVectors"}, .raise_protocol = true});
+  EXPECT_THAT(snapshot(session, {.table_uri = uri}).reader_features,
+              UnorderedElementsAre("columnMapping", "deletionVectors"));
+}
+
+TEST_F(ChangeTest, APropertyLosesNoFeatureThatIsUsed) {
+  write(session, numbers(0, 1),
+        {.table_uri = uri, .configuration = {{"delta.columnMapping.mode", "name"}}});
+  const std::map<std::string, std::string> property{{"delta.enableDeletionVectors", "true"}};
+  const Error error = error_of([&] { set_properties(session, {.table_uri = uri}, property); });
+  EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+  EXPECT_THAT(error.message(), HasSubstr("columnMapping"));
+  add_features(session, {.table_uri = uri},
+               {.features = {"deletionVectors"}, .raise_protocol = true});
+  set_properties(session, {.table_uri = uri}, property);
+  EXPECT_THAT(snapshot(session, {.table_uri = uri}).reader_features, Contains("columnMapping"));
+}
+
+TEST_F(ChangeTest, PropertiesThatNeedAFeatureAreRefusedWithoutIt) {
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"delta.checkpointPolicy", "v2"},
+                                          {"delta.enableIcebergCompatV1", "true"},
+                                          {"delta.enableIcebergCompatV2", "TRUE"},
+                                          {"delta.enableInCommitTimestamps", "true"},
+                                          {"delta.enableRowTracking", "true"},
+                                          {"delta.enableTypeWidening", "true"},
+                                          {"delta.enableVariantShredding", "true"},
+                                          {"delta.feature.clustering", "supported"},
+                                          {"delta.universalFormat.enabledFormats", "iceberg"}}) {
+    SCOPED_TRACE(name);
+    std::filesystem::remove_all(folder);
+    const auto expect = [&, &name = name](const auto& action) {
+      const Error error = error_of(action);
+      EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+      EXPECT_EQ(error.details().at("property"), name);
+    };
+    const std::map<std::string, std::string> property{{name, value}};
+    expect([&] {
+      create(session,
+             {.table_uri = uri, .schema = numbers(0, 1).schema(), .configuration = property});
+    });
+    expect([&] { write(session, numbers(0, 1), {.table_uri = uri, .configuration = property}); });
+    EXPECT_FALSE(std::filesystem::exists(folder));
+    append(0, 1);
+    expect([&] { set_properties(session, {.table_uri = uri}, property); });
+    EXPECT_EQ(snapshot(session, {.table_uri = uri}).version, 0);
+  }
+  set_properties(session, {.table_uri = uri}, {{"delta.enableRowTracking", "false"}});
+  add_features(session, {.table_uri = uri}, {.features = {"v2Checkpoint"}, .raise_protocol = true});
+  set_properties(session, {.table_uri = uri}, {{"delta.checkpointPolicy", "v2"}});
+}
+
+TEST_F(ChangeTest, AnAppendOnlyTableGetsNoFilesOfAChangeThatItRefuses) {
+  write(session, numbers(0, 2),
+        {.table_uri = uri, .configuration = {{"delta.appendOnly", "true"}}});
+  const auto written = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+  };
+  const auto before = written();
+  const auto expect = [&](const auto& action) {
+    const Error error = error_of(action);
+    EXPECT_EQ(error.code(), ErrorCode::ConstraintViolation);
+    EXPECT_THAT(error.message(), HasSubstr("delta.appendOnly"));
+    EXPECT_EQ(written(), before);
+  };
+  const auto merge_of = [&] { return Merge{.table_uri = uri, .on = "target.n = source.n"}; };
+  expect([&] { merge(session, numbers(0, 1), merge_of().when_matched_update({{"s", "'x'"}})); });
+  expect([&] { merge(session, numbers(0, 1), merge_of().when_matched_delete()); });
+  expect([&] { update(session, {.table_uri = uri, .set = {{"s", "'x'"}}}); });
+  expect([&] { delete_rows(session, {.table_uri = uri}); });
+  expect([&] { write(session, numbers(0, 1), {.table_uri = uri, .mode = SaveMode::Overwrite}); });
+  merge(session, numbers(1, 3),
+        merge_of().when_not_matched_insert({{"n", "source.n"}, {"s", "source.s"}}));
+  EXPECT_THAT(ns(), ElementsAre("0", "1", "2"));
+  optimize(session, {.table_uri = uri});
+  restore(session, {.table_uri = uri, .version = 0});
+  EXPECT_THAT(ns(), ElementsAre("0", "1"));
+  set_properties(session, {.table_uri = uri}, {{"delta.appendOnly", "false"}});
+  delete_rows(session, {.table_uri = uri, .where = "n = 0"});
+}
+
+TEST_F(ChangeTest, GeneratedColumnsFollow) {
+  const auto made = [](const char* name, DataType type, const char* expression) {
+    return Field{.name = name,
+                 .type = std::move(type),
+                 .metadata = {{"delta.generationExpression", expression}}};
+  };
+  create(session, {.table_uri = uri,
+                   .schema = {.fields = {{.name = "n", .type = int64()},
+                                         {.name = "s", .type = utf8()},
+                                         made("twice", int64(), "n * 2"),
+                                         made("long", int32(), "CAST(length(s) AS INT)")}}});
+  const auto all = [&] { return rows_of(read().sort({col("n").asc()})); };
+  append(1, 3);
+  EXPECT_EQ(all(), (Rows{{"1", "1", "2", "1"}, {"2", "2", "4", "1"}}));
+  update(session, {.table_uri = uri, .where = "n = 2", .set = {{"n", "n + 10"}}});
+  update(session, {.table_uri = uri, .where = "n = 1", .set = {{"s", lit("one")}}});
+  EXPECT_EQ(all(), (Rows{{"1", "one", "2", "3"}, {"12", "2", "24", "1"}}));
+  update(session, {.table_uri = uri, .where = "n = 1", .set = {{"n", "3"}, {"twice", "6"}}});
+  EXPECT_EQ(error_of([&] {
+              update(session, {.table_uri = uri, .set = {{"n", "3"}, {"twice", "7"}}});
+            }).code(),
+            ErrorCode::ConstraintViolation);
+  merge(session, numbers(3, 5),
+        Merge{.table_uri = uri, .on = "target.n = source.n"}
+            .when_matched_update({{"n", "source.n + 100"}, {"s", "concat(source.s, target.s)"}})
+            .when_not_matched_insert({{"n", "source.n"}, {"s", "source.s"}})
+            .when_not_matched_by_source_update({{"s", lit("alone")}}));
+  EXPECT_EQ(all(),
+            (Rows{{"4", "4", "8", "1"}, {"12", "alone", "24", "5"}, {"103", "3one", "206", "4"}}));
 }
 
 TEST_F(ChangeTest, HistoryTellsTheCommits) {

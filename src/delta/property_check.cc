@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "alluvium/delta/create.h"
 #include "alluvium/error.h"
 #include "delta/property_check_internal.h"
 
@@ -55,7 +57,63 @@ bool is_interval(std::string_view name) {
          name == "delta.setTransactionRetentionDuration";
 }
 
+struct Need {
+  std::string_view property;
+  /// Empty: any.
+  std::string_view value;
+  std::string_view feature;
+};
+
+// Source: PROTOCOL.md, and Delta's "Table features". What delta-rs adds the feature for itself, or
+// what older protocol versions have, is not here.
+constexpr Need kNeeds[] = {
+    {"delta.checkpointPolicy", "v2", "v2Checkpoint"},
+    {"delta.coordinatedCommits.commitCoordinator-preview", "", "coordinatedCommits-preview"},
+    {"delta.enableIcebergCompatV1", "true", "icebergCompatV1"},
+    {"delta.enableIcebergCompatV2", "true", "icebergCompatV2"},
+    {"delta.enableIcebergCompatV3", "true", "icebergCompatV3"},
+    {"delta.enableIcebergWriterCompatV1", "true", "icebergWriterCompatV1"},
+    {"delta.enableIcebergWriterCompatV3", "true", "icebergWriterCompatV3"},
+    {"delta.enableInCommitTimestamps", "true", "inCommitTimestamp"},
+    {"delta.enableRowTracking", "true", "rowTracking"},
+    {"delta.enableTypeWidening", "true", "typeWidening"},
+    {"delta.enableVariantShredding", "true", "variantShredding"},
+    {"delta.universalFormat.enabledFormats", "", "icebergCompatV2"},
+};
+
+// The feature that a property needs; empty when it needs none.
+std::string_view needed_feature(std::string_view name, std::string value) {
+  constexpr std::string_view kSupport = "delta.feature.";
+  if (name.starts_with(kSupport)) return name.substr(kSupport.size());
+  std::transform(value.begin(), value.end(), value.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const Need& need : kNeeds) {
+    const bool on = need.value.empty() ? !value.empty() : value == need.value;
+    if (name == need.property && on) return need.feature;
+  }
+  return {};
+}
+
 }  // namespace
+
+bool needs_feature(const std::string& property, const std::string& value) {
+  return !needed_feature(property, value).empty();
+}
+
+void check_features(const std::map<std::string, std::string>& properties,
+                    const std::vector<std::string>& features) {
+  for (const auto& [name, value] : properties) {
+    const std::string_view feature = needed_feature(name, value);
+    const bool has = std::find(features.begin(), features.end(), feature) != features.end();
+    if (feature.empty() || has) continue;
+    throw Error(ErrorCode::Unsupported,
+                fmt::format("table property `{}` = `{}` needs the table feature `{}`, which a "
+                            "property doesn't bring; leave it out, or add the feature to the table "
+                            "first (add_features), if it is one that can be written",
+                            name, value, feature),
+                false, {{"property", name}, {"feature", std::string(feature)}});
+  }
+}
 
 void check_properties(const std::map<std::string, std::string>& properties) {
   for (const auto& [name, value] : properties) {
@@ -76,6 +134,7 @@ void check_properties(const std::map<std::string, std::string>& properties) {
 std::map<std::string, std::string> new_table_properties(
     std::map<std::string, std::string> properties, ColumnMapping mapping) {
   check_properties(properties);
+  check_features(properties, {});
   if (mapping == ColumnMapping::None) return properties;
   const auto [entry, added] = properties.emplace("delta.columnMapping.mode", to_string(mapping));
   require(added || entry->second == to_string(mapping), entry->first, entry->second,

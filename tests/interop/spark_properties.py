@@ -43,6 +43,17 @@ def changed(folder, name, setting):
     return run(folder, "properties", name, "--set", setting, "--json")
 
 
+def raised(folder, name, setting):
+    """The versions that the property needs give way to features."""
+    done = created(folder, name, setting)
+    if done.returncode != 0:
+        return done
+    return run(folder, "features", name, "--add", "appendOnly", "--raise-protocol", "--json")
+
+
+HOW = (created, changed, raised)
+
+
 def problem_with(spark, folder, name, setting, how):
     done = how(folder, name, setting)
     if done.returncode != 0:
@@ -68,13 +79,13 @@ def main():
         spark = open_spark(folder)
         pyarrow.parquet.write_table(pyarrow.table({"id": [1, 2]}), folder / "rows.parquet")
         for key, value in PROPERTIES.items():
-            for how in (created, changed):
+            for how in HOW:
                 problem = problem_with(spark, folder, f"{how.__name__}-{key}", f"{key}={value}", how)
                 wrong += bool(problem)
                 if problem:
                     print(f"{how.__name__} with {key}={value}: {problem}", flush=True)
         spark.stop()
-    print(f"{2 * len(PROPERTIES)} properties, {wrong} wrong")
+    print(f"{len(HOW) * len(PROPERTIES)} properties, {wrong} wrong")
     return 1 if wrong else 0
 
 

@@ -121,6 +121,7 @@ REFUSED = {
     "column mapping by name": MAPPED,
     "column mapping by id": MAPPED,
     "change feed and column mapping": MAPPED | {"feed"},
+    "variant": {"merge schema", "overwrite schema"},
     "append only": REMOVING,
     "identity column": CHANGES,
     "liquid clustering": CHANGES,

@@ -5,12 +5,17 @@ use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
-use deltalake::kernel::{MetadataValue, StructType, TableFeatures};
+use deltalake::kernel::{MetadataValue, Protocol, StructType, StructTypeExt, TableFeatures};
 use deltalake::operations::update_table_metadata::TableMetadataUpdate;
+use deltalake::{DeltaTable, DeltaTableError};
 use serde::Deserialize;
 
 use super::attempt::{Attempt, Condition, Done, Given, with_condition};
+use super::schema_change::mapping_of;
 use crate::failure::{Code, Failure, Result};
+
+/// The writer version from which a protocol names its features.
+const NAMED_FEATURES: i32 = 7;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +82,7 @@ impl Alteration {
                     .await?;
             }
             Self::SetProperties(values) => {
+                check_raise(&table, &values)?;
                 table
                     .set_tbl_properties()
                     .with_properties(values)
@@ -85,8 +91,11 @@ impl Alteration {
                     .await?;
             }
             Self::AddFeatures { names, raise_protocol } => {
-                let features =
+                let mut features =
                     names.iter().map(|name| feature(name)).collect::<Result<Vec<_>>>()?;
+                if raise_protocol {
+                    features.extend(unnamed_features(table.snapshot()?.protocol()));
+                }
                 table
                     .add_feature()
                     .with_features(features)
@@ -123,4 +132,62 @@ fn feature(name: &str) -> Result<TableFeatures> {
         Failure::new(Code::Unsupported, format!("delta-rs knows no table feature `{name}`"))
             .with("feature", name)
     })
+}
+
+/// What a protocol's versions stand for, and a protocol with named features must name.
+/// Source: Delta protocol, "Valid Feature Names in Table Features".
+fn unnamed_features(protocol: &Protocol) -> Vec<TableFeatures> {
+    use TableFeatures::{
+        AppendOnly, ChangeDataFeed, CheckConstraints, ColumnMapping, GeneratedColumns,
+        IdentityColumns, Invariants,
+    };
+    let (reader, writer) = (protocol.min_reader_version(), protocol.min_writer_version());
+    let by_writer = [
+        (2, AppendOnly),
+        (2, Invariants),
+        (3, CheckConstraints),
+        (4, ChangeDataFeed),
+        (4, GeneratedColumns),
+        (6, IdentityColumns),
+    ];
+    let mut features: Vec<_> = by_writer
+        .into_iter()
+        .filter(|(since, _)| (*since..NAMED_FEATURES).contains(&writer))
+        .map(|(_, feature)| feature)
+        .collect();
+    if reader == 2 && (5..NAMED_FEATURES).contains(&writer) {
+        features.push(ColumnMapping);
+    }
+    features
+}
+
+/// Refuses a property that makes delta-rs raise a protocol and forget what the table uses.
+fn check_raise(table: &DeltaTable, values: &HashMap<String, String>) -> Result<()> {
+    let state = table.snapshot()?;
+    if state.protocol().min_writer_version() >= NAMED_FEATURES {
+        return Ok(());
+    }
+    let raises = |(name, value): &(&String, &String)| match name.as_str() {
+        "delta.enableDeletionVectors" => value.as_str() == "true",
+        "delta.minWriterVersion" => value.as_str() == "7",
+        _ => false,
+    };
+    let generated = state.schema().get_generated_columns().map_err(DeltaTableError::from)?;
+    let lost = match (mapping_of(state.snapshot()), generated.is_empty()) {
+        ("none", true) => return Ok(()),
+        ("none", false) => "generatedColumns",
+        _ => "columnMapping",
+    };
+    match values.iter().find(raises) {
+        None => Ok(()),
+        Some((name, value)) => Err(Failure::new(
+            Code::Unsupported,
+            format!(
+                "`{name}` = `{value}` would make the table one with named features without \
+                 `{lost}`, which it uses; add a feature first, which names all (add_features with \
+                 raise_protocol)"
+            ),
+        )
+        .with("property", name)),
+    }
 }

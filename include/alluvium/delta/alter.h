@@ -28,6 +28,8 @@ CommitReport add_columns(const Session& session, const TableRequest& table, cons
 CommitReport drop_not_null(const Session& session, const TableRequest& table,
                            const std::string& column, const Interrupt& interrupt = {});
 
+/// Errors: InvalidArgument for a value that Delta doesn't know; Unsupported for one that needs a
+/// table feature that the table lacks.
 CommitReport set_properties(const Session& session, const TableRequest& table,
                             const std::map<std::string, std::string>& properties,
                             const Interrupt& interrupt = {});
@@ -39,6 +41,7 @@ struct FeatureRequest {
   /// shut out for good.
   bool raise_protocol = false;
 };
+/// Where versions give way to features, all that the versions stood for are added too.
 CommitReport add_features(const Session& session, const TableRequest& table,
                           const FeatureRequest& request, const Interrupt& interrupt = {});
 

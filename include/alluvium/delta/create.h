@@ -24,10 +24,14 @@ struct CreateRequest {
   std::optional<ColumnMapping> column_mapping = std::nullopt;
 };
 
-/// Creates an empty table. Errors: AlreadyExists, Unsupported (type, naming the column), and those
-/// of every change.
+/// Creates an empty table. Errors: AlreadyExists, Unsupported (a type, naming the column; a
+/// property for which `needs_feature`), and those of every change.
 CommitReport create(const Session& session, const CreateRequest& request,
                     const Interrupt& interrupt = {});
+
+/// Whether a property with this value needs a table feature that no property brings: a new table
+/// can't have it.
+bool needs_feature(const std::string& property, const std::string& value);
 
 /// A folder of Parquet files that becomes a table, in place.
 struct ConvertRequest {
