@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "alluvium/catalog/io_adapter.h"
@@ -22,16 +24,55 @@ namespace {
   throw Error(ErrorCode::InvalidArgument, what, false, {{"hint", hint}});
 }
 
-std::string quoted(const std::string& name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    if (c == '"') out += c;
-    out += c;
-  }
-  return out + '"';
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
 }
 
-// `NAME TYPE [NOT NULL]`, with the type as SQL has it.
+// What is between the brackets of `MAP<...>` or `MAP(...)`; empty when the type is no map.
+std::string_view map_arguments(std::string_view type) {
+  constexpr std::string_view kName = "MAP";
+  const bool is_map = type.size() > kName.size() &&
+                      std::equal(kName.begin(), kName.end(), type.begin(),
+                                 [](char upper, char c) { return upper == (c & ~0x20); });
+  if (!is_map) return {};
+  const std::string_view rest = trimmed(type.substr(kName.size()));
+  const bool closed = (rest.starts_with('<') && rest.ends_with('>')) ||
+                      (rest.starts_with('(') && rest.ends_with(')'));
+  return closed ? rest.substr(1, rest.size() - 2) : std::string_view();
+}
+
+// The first comma outside of brackets.
+std::size_t first_comma(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '<' || text[i] == '(') ++depth;
+    if (text[i] == '>' || text[i] == ')') --depth;
+    if (text[i] == ',' && depth == 0) return i;
+  }
+  return std::string_view::npos;
+}
+
+// A type as SQL has it; maps too, which the engine's SQL can't spell.
+DataType type_of(const Session& session, std::string_view text) {
+  const std::string_view arguments = map_arguments(trimmed(text));
+  if (const std::size_t comma = first_comma(arguments); comma != std::string_view::npos) {
+    const Field entries{
+        .name = "entries",
+        .type = struct_({{.name = "key",
+                          .type = type_of(session, arguments.substr(0, comma)),
+                          .nullable = false},
+                         {.name = "value", .type = type_of(session, arguments.substr(comma + 1))}}),
+        .nullable = false};
+    return {"+m", {entries}};
+  }
+  const DataFrame planned =
+      session.sql(fmt::format("SELECT CAST(NULL AS {})", text), SqlOptions::read_only());
+  return planned.schema().fields.at(0).type;
+}
+
+// `NAME TYPE [NOT NULL]`.
 Field column_of(const Session& session, const std::string& text) {
   std::string rest = text;
   const std::string not_null = " NOT NULL";
@@ -41,13 +82,9 @@ Field column_of(const Session& session, const std::string& text) {
   if (blank == std::string::npos || blank == 0) {
     refuse(fmt::format("`{}` is no column", text), "write \"NAME TYPE\" or \"NAME TYPE NOT NULL\"");
   }
-  const std::string name = rest.substr(0, blank);
-  const Schema planned =
-      session
-          .sql(fmt::format("SELECT CAST(NULL AS {}) AS {}", rest.substr(blank + 1), quoted(name)),
-               SqlOptions::read_only())
-          .schema();
-  return {.name = name, .type = planned.fields.at(0).type, .nullable = nullable};
+  return {.name = rest.substr(0, blank),
+          .type = type_of(session, std::string_view(rest).substr(blank + 1)),
+          .nullable = nullable};
 }
 
 Schema columns_of(const Session& session, const std::vector<std::string>& texts) {

@@ -133,6 +133,12 @@ class DeltaTest(ProgramTest):
         self.succeed("delta", "create", "made", "--column", "id BIGINT NOT NULL", "--column", "at DATE",
                      "--partition-by", "at", "--property", "delta.appendOnly=true")
         self.assertIn("id: Int64 not null", self.succeed("delta", "info", "made"))
+        columns = ["at TIMESTAMP(6) WITH TIME ZONE", "local TIMESTAMP", "m map<VARCHAR, MAP(INT, DECIMAL(10, 2))>"]
+        self.succeed("delta", "create", "typed", *(part for text in columns for part in ("--column", text)))
+        types = [column["type"] for column in
+                 json.loads(self.succeed("delta", "info", "typed", "--json"))["columns"]]
+        self.assertEqual(types[:2], ['Timestamp(µs, "UTC")', "Timestamp(µs)"])
+        self.assertIn("Decimal128(10, 2)", types[2])
         self.succeed("delta", "read", "t", "--format", "parquet", "--output", "part.parquet")
         (self.folder / "files").mkdir()
         os.rename(self.folder / "part.parquet", self.folder / "files" / "part.parquet")
