@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -52,7 +53,7 @@ class TableTest : public ::testing::Test {
 
   Session session = RuntimeProfile::trusted().open_session();
   std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) /
-                                 (std::string("alluvium_delta_") +
+                                 ("alluvium_delta_" + std::to_string(::getpid()) + "_" +
                                   ::testing::UnitTest::GetInstance()->current_test_info()->name());
   std::string uri = folder.string();
 };
