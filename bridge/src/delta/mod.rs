@@ -13,6 +13,7 @@ mod faults;
 mod feed;
 mod field_ids;
 mod generated;
+mod in_commit_times;
 mod inspect;
 mod known_tables;
 mod lock_table;

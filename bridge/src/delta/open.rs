@@ -6,13 +6,14 @@ use std::sync::Arc;
 use arrow::ffi::FFI_ArrowSchema;
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
-use deltalake::delta_datafusion::{DeltaCdfTableProvider, DeltaScanConfig};
+use deltalake::delta_datafusion::DeltaScanConfig;
 use deltalake::kernel::Version;
 use deltalake::logstore::LogStoreRef;
 use serde::{Deserialize, Serialize};
 
 use super::app_transaction::AppTransaction;
-use super::feed::ChangeFeed;
+use super::feed::Feed;
+use super::in_commit_times::InCommitTimes;
 use super::table_version::TableVersion;
 use super::{Location, soundness, store};
 use crate::catalog::Provider;
@@ -47,16 +48,6 @@ pub(super) struct Request {
     /// The change feed, not the rows.
     #[serde(default)]
     feed: Option<Feed>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Feed {
-    starting_version: Option<Version>,
-    ending_version: Option<Version>,
-    starting_timestamp: Option<String>,
-    ending_timestamp: Option<String>,
-    allow_out_of_range: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -164,13 +155,41 @@ impl Request {
                 }
             }
             (None, Some(timestamp)) => {
-                table.load_with_datetime(parse_timestamp(timestamp)?).await?;
+                let time = parse_timestamp(timestamp)?;
+                let known = &shared.known_tables;
+                let latest = known.latest(&self.location(), table.log_store()).await?;
+                match InCommitTimes::of(&latest)? {
+                    None => table.load_with_datetime(time).await?,
+                    Some(times) => self.load_time(&mut table, &times, time).await?,
+                }
             }
             (None, None) => {
                 return shared.known_tables.latest(&self.location(), table.log_store()).await;
             }
         }
         Ok(table)
+    }
+
+    async fn load_time(
+        &self,
+        table: &mut DeltaTable,
+        times: &InCommitTimes,
+        time: DateTime<Utc>,
+    ) -> Result<()> {
+        match (times.version_at(time).await?, times.first) {
+            (Some(version), _) => self.load_version(table, version).await,
+            (None, 0) => Err(Failure::new(
+                Code::NotFound,
+                format!("`{}` has no version of {time} or before", self.table_uri),
+            )),
+            (None, first) => {
+                table.load_with_datetime(time).await?;
+                match table.snapshot()?.version() < first {
+                    true => Ok(()),
+                    false => self.load_version(table, first - 1).await,
+                }
+            }
+        }
     }
 
     async fn load_version(&self, table: &mut DeltaTable, version: Version) -> Result<()> {
@@ -283,7 +302,10 @@ impl Session {
             let (location, pinned) = (request.location(), request.is_pinned());
             let provider = match (request.metadata_only, request.feed) {
                 (true, _) => None,
-                (false, Some(feed)) => Some(feed.provider(table, &shared)?),
+                (false, Some(feed)) => {
+                    store::register(table.log_store().as_ref(), &shared.context.state());
+                    Some(Provider { table: Arc::new(feed.of(table).await?) })
+                }
                 (false, None) => {
                     let state = shared.context.state();
                     store::register(table.log_store().as_ref(), &state);
@@ -377,29 +399,6 @@ impl Session {
             }
             Ok(-1)
         })
-    }
-}
-
-impl Feed {
-    fn provider(self, table: DeltaTable, shared: &Shared) -> Result<Provider> {
-        store::register(table.log_store().as_ref(), &shared.context.state());
-        let mut builder = table.scan_cdf();
-        if let Some(version) = self.starting_version {
-            builder = builder.with_starting_version(version);
-        }
-        if let Some(version) = self.ending_version {
-            builder = builder.with_ending_version(version);
-        }
-        if let Some(timestamp) = &self.starting_timestamp {
-            builder = builder.with_starting_timestamp(parse_timestamp(timestamp)?);
-        }
-        if let Some(timestamp) = &self.ending_timestamp {
-            builder = builder.with_ending_timestamp(parse_timestamp(timestamp)?);
-        }
-        if self.allow_out_of_range {
-            builder = builder.with_allow_out_of_range();
-        }
-        Ok(Provider { table: Arc::new(ChangeFeed(DeltaCdfTableProvider::try_new(builder)?)) })
     }
 }
 
