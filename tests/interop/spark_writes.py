@@ -278,6 +278,9 @@ class Cell:
         """Of the change by Alluvium, and of Spark's after it."""
         if not self.has_feed:
             return ""
+        done = run("cdf", self.table, "--from-version", MADE + 1)
+        if done.returncode != 0:
+            return self.feature.why_not_named(message(done))
         problem = difference(*change_feeds(self.spark, self.table, MADE + 1, max(commits(self.table))))
         return f"another change feed: {problem}" if problem else ""
 

@@ -38,8 +38,9 @@ struct DeltaCdfRequest {
 
 /// Opens the change feed: the table's columns, `_change_type` (`insert`, `delete`,
 /// `update_preimage`, `update_postimage`), `_commit_version`, `_commit_timestamp`.
-/// Errors: Unsupported (the feed was not on; a table with column mapping), NotFound (a version out
-/// of range), and those of `provider_from_session`.
+/// Errors: Unsupported (the feed was not on; a table with column mapping; a version that adds or
+/// removes a whole file with a deletion vector, or changes one of several row groups by it),
+/// NotFound (a version out of range), and those of `provider_from_session`.
 ProviderBundle cdf_provider(const Session& session, const DeltaCdfRequest& request,
                             const Interrupt& interrupt = {});
 
