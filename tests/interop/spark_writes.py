@@ -343,7 +343,10 @@ def check_feature(spark, name, folder):
         copy = folder / operation.replace(" ", "_")
         shutil.copytree(original, copy)
         cell = Cell(spark, feature, copy, cells["read"][0] == "right", cells["feed"][0] == "right")
-        cells[operation] = attempt(cell.outcome, operation, result(before, old, new, merged), metadata_before)
+        expected = result(before, old, new, merged)
+        if operation == "update":
+            expected = [feature.after_update(row) for row in expected]
+        cells[operation] = attempt(cell.outcome, operation, expected, metadata_before)
         shutil.rmtree(copy)
     return cells
 
