@@ -340,6 +340,11 @@ impl Session {
             let table = match request.load(&shared).await {
                 Ok(table) => table,
                 Err(failure) if failure.code == Code::NotFound => {
+                    // What wasn't found may be something else: a bucket, a lock table.
+                    let log_store = request.location().log_store(&shared)?;
+                    if !matches!(log_store.is_delta_table_location().await, Ok(false)) {
+                        return Err(failure);
+                    }
                     let state = State {
                         exists: false,
                         version: -1,
