@@ -40,7 +40,7 @@ std::vector<std::byte> ipc_of(const alluvium::DataFrame& frame) {
   alluvium::write_ipc(frame.stream(), ::fileno(file.get()));
   std::fseek(file.get(), 0, SEEK_END);
   std::vector<std::byte> bytes(static_cast<std::size_t>(std::ftell(file.get())));
-  std::rewind(file.get());
+  std::fseek(file.get(), 0, SEEK_SET);
   bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
   return bytes;
 }
