@@ -73,11 +73,14 @@ find_package(ZLIB REQUIRED)
 find_path(ALLUVIUM_PROTOZERO_INCLUDE protozero/pbf_reader.hpp REQUIRED)
 find_path(ALLUVIUM_XXHASH_INCLUDE xxhash.h REQUIRED)
 find_path(ALLUVIUM_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+# The archive, so that the installed library needs no other.
+find_library(ALLUVIUM_UTF8PROC libutf8proc.a REQUIRED)
 add_library(alluvium_third_party INTERFACE)
 target_include_directories(alluvium_third_party SYSTEM INTERFACE
   "${ALLUVIUM_PROTOZERO_INCLUDE}" "${ALLUVIUM_XXHASH_INCLUDE}" "${ALLUVIUM_TOMLPLUSPLUS_INCLUDE}")
 # xxHash, fmt and toml++ are compiled in, so that the installed library needs none of them.
-target_compile_definitions(alluvium_third_party INTERFACE XXH_INLINE_ALL TOML_HEADER_ONLY=1)
+target_compile_definitions(alluvium_third_party INTERFACE XXH_INLINE_ALL TOML_HEADER_ONLY=1
+  UTF8PROC_STATIC)
 target_link_libraries(alluvium_third_party INTERFACE
   alluvium_nanoarrow alluvium_tree_sitter fmt::fmt-header-only nlohmann_json::nlohmann_json
-  ZLIB::ZLIB)
+  ZLIB::ZLIB "${ALLUVIUM_UTF8PROC}")

@@ -9,7 +9,7 @@
 
 #include "alluvium/frame/arrow_c.h"
 #include "alluvium/frame/interrupt.h"
-#include "alluvium/udf/scalar_function.h"
+#include "alluvium/udf/function_set.h"
 
 /// The engines, as the rest of the library sees them: opaque handles and plain functions. This
 /// header is free of the bridge's own types; `src/bridge/*.cc` alone knows those. Options travel as

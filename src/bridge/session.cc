@@ -24,7 +24,8 @@ void add_function(rust_side::SessionBuilder& builder, const ScalarFunction& func
   Schema parameters;
   auto descriptions = nlohmann::json::array();
   for (const auto& parameter : function.parameters) {
-    parameters.fields.push_back({.name = parameter.name, .type = parameter.type});
+    parameters.fields.push_back(
+        {.name = parameter.name, .type = parameter.type.exact().value_or(null_type())});
     descriptions.push_back(parameter.description);
   }
   const nlohmann::json declaration = {
@@ -32,8 +33,8 @@ void add_function(rust_side::SessionBuilder& builder, const ScalarFunction& func
       {"aliases", function.aliases},
       {"variadic", function.variadic},
       {"volatility", name_of(function.volatility)},
-      {"description", function.description},
-      {"example", function.example},
+      {"description", function.documentation.description},
+      {"example", function.documentation.example},
       {"parameter_descriptions", descriptions},
   };
   SchemaExport parameter_schema(parameters);
@@ -50,7 +51,7 @@ void add_function(rust_side::SessionBuilder& builder, const ScalarFunction& func
 
 SessionPtr open_session(const std::string& profile_json, const FunctionSet& functions) {
   auto builder = cross([&] { return rust_side::session_builder(text(profile_json)); });
-  for (const auto& function : functions) add_function(*builder, function);
+  for (const auto& function : functions.scalars) add_function(*builder, function);
   return cross([&] { return std::make_shared<const Session>(rust_side::open_session(*builder)); });
 }
 

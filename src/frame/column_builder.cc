@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -67,6 +68,39 @@ Kind kind_of(const DataType& type) {
   }
 }
 
+// Bytes of a number, or of an offset of text; 0 for other layouts.
+std::size_t width_of(const DataType& type) {
+  switch (type.id()) {
+    case Id::Int8:
+    case Id::UInt8:
+      return 1;
+    case Id::Int16:
+    case Id::UInt16:
+    case Id::Float16:
+      return 2;
+    case Id::Int32:
+    case Id::UInt32:
+    case Id::Float32:
+    case Id::Date32:
+    case Id::Time32:
+    case Id::Utf8:
+    case Id::Binary:
+      return 4;
+    case Id::Int64:
+    case Id::UInt64:
+    case Id::Float64:
+    case Id::Date64:
+    case Id::Time64:
+    case Id::Timestamp:
+    case Id::Duration:
+    case Id::LargeUtf8:
+    case Id::LargeBinary:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
 [[noreturn]] void fail(const Impl& column, ErrorCode code, std::string_view what) {
   throw Error(code, fmt::format("column `{}` of type {}: {}", column.name, column.type, what));
 }
@@ -126,7 +160,11 @@ void check_nulls(const ArrowArray& array, const Field& field) {
 }  // namespace
 
 ColumnBuilder::Impl::Impl(const Field& field, ArrowArray* target)
-    : name(field.name), type(field.type.to_string()), kind(kind_of(field.type)), array(target) {
+    : name(field.name),
+      type(field.type.to_string()),
+      kind(kind_of(field.type)),
+      width(width_of(field.type)),
+      array(target) {
   if (kind != Kind::List && kind != Kind::Struct) return;
   for (std::size_t i = 0; i < field.type.children().size(); ++i) {
     children.emplace_back(field.type.children()[i], target->children[i]);
@@ -180,6 +218,93 @@ void ColumnBuilder::finish_element() {
   check(*impl_, ArrowArrayFinishElement(impl_->array),
         "its parts don't make one value: each field once, or the fixed number of items");
   if (impl_->kind == Kind::List) impl_->claimed_items = impl_->children[0].array->length;
+}
+
+namespace {
+
+// Appends to the validity bitmap of `array`, which has one only once it needs it, and counts.
+void append_validity(const Impl& column, const Validity& validity) {
+  ArrowArray* const array = column.array;
+  const std::int64_t rows = validity.rows();
+  ArrowBitmap* const bitmap = ArrowArrayValidityBitmap(array);
+  if (validity.null_count() != 0 || bitmap->buffer.data != nullptr) {
+    if (bitmap->buffer.data == nullptr) {
+      check(column, ArrowBitmapAppend(bitmap, 1, array->length), "");
+    }
+    if (validity.null_count() == 0) {
+      check(column, ArrowBitmapAppend(bitmap, 1, rows), "");
+    } else if (array->length % 8 == 0) {
+      check(column, ArrowBitmapReserve(bitmap, rows), "");
+      std::memcpy(bitmap->buffer.data + array->length / 8, validity.bits().data(),
+                  validity.bits().size());
+      bitmap->size_bits += rows;
+      bitmap->buffer.size_bytes = (bitmap->size_bits + 7) / 8;
+    } else {
+      check(column, ArrowBitmapReserve(bitmap, rows), "");
+      for (std::int64_t row = 0; row < rows; ++row) {
+        ArrowBitmapAppendUnsafe(bitmap, validity.is_null(row) ? 0 : 1, 1);
+      }
+    }
+  }
+  array->null_count += validity.null_count();
+  array->length += rows;
+}
+
+}  // namespace
+
+void* ColumnBuilder::extend_fixed(const Validity& validity, std::size_t width) {
+  if ((impl_->kind != Kind::Integer && impl_->kind != Kind::Float) || impl_->width != width) {
+    wrong_kind(*impl_, fmt::format("numbers of {} bytes", width));
+  }
+  ArrowBuffer* const values = ArrowArrayBuffer(impl_->array, 1);
+  const auto bytes = validity.rows() * static_cast<std::int64_t>(width);
+  check(*impl_, ArrowBufferReserve(values, bytes), "");
+  void* const out = values->data + values->size_bytes;
+  values->size_bytes += bytes;
+  append_validity(*impl_, validity);
+  return out;
+}
+
+char* ColumnBuilder::extend_text(std::span<const std::int32_t> lengths, const Validity& validity) {
+  if ((impl_->kind != Kind::Text && impl_->kind != Kind::Bytes) || impl_->width != 4) {
+    wrong_kind(*impl_, "text with 32-bit offsets");
+  }
+  ArrowBuffer* const offsets = ArrowArrayBuffer(impl_->array, 1);
+  ArrowBuffer* const data = ArrowArrayBuffer(impl_->array, 2);
+  check(*impl_, ArrowBufferReserve(offsets, static_cast<std::int64_t>(lengths.size_bytes())), "");
+  std::int64_t end = data->size_bytes;
+  auto* out = reinterpret_cast<std::int32_t*>(offsets->data + offsets->size_bytes);
+  for (const std::int32_t length : lengths) {
+    end += length;
+    *out++ = static_cast<std::int32_t>(end);
+  }
+  if (end > std::numeric_limits<std::int32_t>::max()) check(*impl_, EOVERFLOW, "");
+  offsets->size_bytes += static_cast<std::int64_t>(lengths.size_bytes());
+  check(*impl_, ArrowBufferReserve(data, end - data->size_bytes), "");
+  char* const bytes = reinterpret_cast<char*>(data->data) + data->size_bytes;
+  data->size_bytes = end;
+  append_validity(*impl_, validity);
+  return bytes;
+}
+
+void ColumnBuilder::extend_booleans(std::span<const std::uint8_t> values,
+                                    const Validity& validity) {
+  if (impl_->kind != Kind::Bool) wrong_kind(*impl_, "booleans");
+  ArrowBuffer* const buffer = ArrowArrayBuffer(impl_->array, 1);
+  const std::int64_t before = impl_->array->length;
+  const auto rows = static_cast<std::int64_t>(values.size());
+  const std::int64_t bytes = (before + rows + 7) / 8;
+  check(*impl_, ArrowBufferReserve(buffer, bytes - buffer->size_bytes), "");
+  std::memset(buffer->data + buffer->size_bytes, 0,
+              static_cast<std::size_t>(bytes - buffer->size_bytes));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const std::int64_t at = before + row;
+    buffer->data[at >> 3] = static_cast<std::uint8_t>(
+        buffer->data[at >> 3] | static_cast<unsigned>(values[static_cast<std::size_t>(row)] != 0)
+                                    << (at & 7));
+  }
+  buffer->size_bytes = bytes;
+  append_validity(*impl_, validity);
 }
 
 ColumnBuilder ColumnBuilder::child(int index) {

@@ -29,6 +29,8 @@ struct ColumnBuilder::Impl {
   std::string name;
   std::string type;
   Kind kind;
+  /// Bytes of a number, or of an offset of text; 0 for other layouts.
+  std::size_t width;
   ArrowArray* array;
   std::vector<Impl> children;
   /// Items that belong to the list values so far: more of them belong to an unfinished one.

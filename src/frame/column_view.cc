@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <charconv>
 
 #include "alluvium/error.h"
@@ -331,6 +332,66 @@ ColumnView::Range ColumnView::range_of_other(std::int64_t row) const {
     default:
       wrong_kind(*impl_, "a list");
   }
+}
+
+void Validity::require_bits() {
+  if (!bits_.empty()) return;
+  bits_.assign(static_cast<std::size_t>((rows_ + 7) / 8), 0xff);
+}
+
+void Validity::set_null(std::int64_t row) {
+  require_bits();
+  std::uint8_t& byte = bits_[static_cast<std::size_t>(row >> 3)];
+  const auto bit = static_cast<std::uint8_t>(1U << (row & 7));
+  if ((byte & bit) == 0) return;
+  byte = static_cast<std::uint8_t>(byte & ~bit);
+  ++nulls_;
+}
+
+Validity Validity::of_all(std::span<const ColumnView> columns, std::int64_t rows) {
+  Validity all(rows);
+  for (const ColumnView& column : columns) {
+    if (!column.may_have_nulls()) continue;
+    if (column.is_scalar()) {
+      if (!column.is_null(0)) continue;
+      for (std::int64_t row = 0; row < rows; ++row) all.set_null(row);
+      return all;
+    }
+    const Impl& impl = *column.impl_;
+    if (impl.nulls_beyond_validity) {
+      for (std::int64_t row = 0; row < rows; ++row) {
+        if (column.is_null(row)) all.set_null(row);
+      }
+      continue;
+    }
+    all.require_bits();
+    const auto whole = static_cast<std::size_t>(rows / 8);
+    const std::uint8_t* const source = impl.validity + (impl.offset >> 3);
+    const auto shift = static_cast<unsigned>(impl.offset & 7);
+    for (std::size_t i = 0; i < whole; ++i) {
+      const unsigned bits =
+          shift == 0 ? source[i] : source[i] >> shift | source[i + 1] << (8 - shift);
+      all.bits_[i] = static_cast<std::uint8_t>(all.bits_[i] & bits);
+    }
+    for (auto row = static_cast<std::int64_t>(whole) * 8; row < rows; ++row) {
+      if (column.is_null(row)) {
+        all.bits_[whole] = static_cast<std::uint8_t>(all.bits_[whole] & ~(1U << (row & 7)));
+      }
+    }
+  }
+  if (all.bits_.empty()) return all;
+  std::int64_t valid = 0;
+  for (std::size_t i = 0; i < all.bits_.size(); ++i) {
+    std::uint8_t bits = all.bits_[i];
+    // Bits behind the last row count for none.
+    if (i + 1 == all.bits_.size() && rows % 8 != 0) {
+      bits = static_cast<std::uint8_t>(bits & ((1U << (rows % 8)) - 1));
+    }
+    valid += std::popcount(bits);
+  }
+  all.nulls_ = rows - valid;
+  if (all.nulls_ == 0) all.bits_.clear();
+  return all;
 }
 
 }  // namespace alluvium

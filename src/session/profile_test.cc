@@ -135,12 +135,12 @@ TEST_F(ProfileTest, HashesFieldsAndFunctions) {
                           .parameters = {{"x", int64()}},
                           .returns = {.name = "", .type = utf8()},
                           .kernel = [](auto, auto, auto&) {}};
-  const RuntimeProfile with{.functions = {function}};
+  const RuntimeProfile with{.functions = {.scalars = {function}}};
   EXPECT_NE(with.hash(), plain.hash());
-  function.description = "documentation does not change what it computes";
-  EXPECT_EQ((RuntimeProfile{.functions = {function}}.hash()), with.hash());
+  function.documentation.description = "documentation does not change what it computes";
+  EXPECT_EQ((RuntimeProfile{.functions = {.scalars = {function}}}.hash()), with.hash());
   function.returns.nullable = false;
-  EXPECT_NE((RuntimeProfile{.functions = {function}}.hash()), with.hash());
+  EXPECT_NE((RuntimeProfile{.functions = {.scalars = {function}}}.hash()), with.hash());
 }
 
 TEST_F(ProfileTest, HasPresets) {
@@ -172,12 +172,13 @@ TEST_F(ProfileTest, RefusesFieldsThatCantBeUsed) {
   EXPECT_EQ(field({.default_schema = "information_schema"}), "default_schema");
   EXPECT_EQ(field({.allowed_roots = {""}}), "allowed_roots");
   EXPECT_EQ(field({.settings = {{"batch_size", "1"}}}), "settings");
-  EXPECT_EQ(field({.functions = {{.name = "f", .returns = {.name = "", .type = int8()}}}}),
-            "functions")
+  EXPECT_EQ(
+      field({.functions = {.scalars = {{.name = "f", .returns = {.name = "", .type = int8()}}}}}),
+      "functions")
       << "no kernel";
   const ScalarFunction function{
       .name = "f", .returns = {.name = "", .type = int8()}, .kernel = [](auto, auto, auto&) {}};
-  EXPECT_EQ(field({.functions = {function, function}}), "functions");
+  EXPECT_EQ(field({.functions = {.scalars = {function, function}}}), "functions");
 }
 
 TEST(SqlOptions, AreChangedByCopy) {

@@ -126,7 +126,7 @@ std::string RuntimeProfile::to_string() const {
   line("sql_policy", toml_string(alluvium::to_string(sql_policy)));
   line("default_catalog", toml_string(default_catalog));
   line("default_schema", toml_string(default_schema));
-  for (const ScalarFunction& function : functions) {
+  for (const ScalarFunction& function : functions.scalars) {
     // A comment: the code behind a function can't be read back.
     out += fmt::format("# function: {}\n", toml_string(function.name));
   }

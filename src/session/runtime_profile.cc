@@ -80,7 +80,7 @@ void check_profile(const RuntimeProfile& profile) {
            upkeep.compact_after_small_files);
   positive("delta_policies.maintenance.small_file_size", upkeep.small_file_size);
   std::set<std::string> names;
-  for (const ScalarFunction& function : profile.functions) check_function(function, names);
+  for (const ScalarFunction& function : profile.functions.scalars) check_function(function, names);
 }
 
 std::string absolute_root(const std::string& root) {
@@ -155,12 +155,13 @@ Session RuntimeProfile::open_session() const {
 std::string RuntimeProfile::hash() const {
   SequenceHash hash;
   hash.add(to_string());
-  for (const ScalarFunction& function : functions) {
+  for (const ScalarFunction& function : functions.scalars) {
     hash.add(function.name);
     for (const std::string& alias : function.aliases) hash.add(alias);
     hash.add_null();
     for (const ScalarFunction::Parameter& parameter : function.parameters) {
-      add_field(hash, Field{.name = parameter.name, .type = parameter.type});
+      add_field(hash, Field{.name = parameter.name,
+                            .type = parameter.type.exact().value_or(null_type())});
     }
     hash.add(function.variadic ? "variadic" : "");
     Field returns = function.returns;

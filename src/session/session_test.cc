@@ -119,19 +119,19 @@ TEST(Session, KeepsIdentifiersAsWritten) {
 
 TEST(Session, UsesTheFunctionsOfItsProfile) {
   RuntimeProfile profile;
-  profile.functions.push_back({.name = "twice",
-                               .parameters = {{"x", int64()}},
-                               .returns = {.name = "", .type = int64()},
-                               .kernel = [](std::span<const ColumnView> arguments,
-                                            std::int64_t rows, ColumnBuilder& result) {
-                                 for (std::int64_t row = 0; row < rows; ++row) {
-                                   if (arguments[0].is_null(row)) {
-                                     result.append_null();
-                                   } else {
-                                     result.append(2 * arguments[0].int64(row));
-                                   }
-                                 }
-                               }});
+  profile.functions.scalars.push_back({.name = "twice",
+                                       .parameters = {{"x", int64()}},
+                                       .returns = {.name = "", .type = int64()},
+                                       .kernel = [](std::span<const ColumnView> arguments,
+                                                    std::int64_t rows, ColumnBuilder& result) {
+                                         for (std::int64_t row = 0; row < rows; ++row) {
+                                           if (arguments[0].is_null(row)) {
+                                             result.append_null();
+                                           } else {
+                                             result.append(2 * arguments[0].int64(row));
+                                           }
+                                         }
+                                       }});
   const Session session = profile.open_session();
   EXPECT_THAT(values_of(session.sql("SELECT twice(n) FROM (VALUES (1), (NULL), (3)) t(n)")),
               ElementsAre("2", "NULL", "6"));

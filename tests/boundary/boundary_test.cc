@@ -51,7 +51,7 @@ ScalarFunction function(std::string name, ScalarFunction::Kernel kernel) {
 
 Session open_with(ScalarFunction with) {
   RuntimeProfile profile = RuntimeProfile::trusted();
-  profile.functions.push_back(std::move(with));
+  profile.functions.scalars.push_back(std::move(with));
   return profile.open_session();
 }
 

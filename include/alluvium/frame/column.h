@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "alluvium/frame/data_type.h"
 
@@ -44,7 +47,23 @@ class ColumnView {
   /// are read at the parent's own row numbers; list items at the positions of `list_range`.
   [[nodiscard]] ColumnView child(int index) const;
 
+  /// The values of a column of numbers as they lie in memory, from row 0 on: where its storage is
+  /// that of `T` (int8_t to uint64_t, float, double) and it is no scalar; otherwise null. Values of
+  /// null rows are unspecified.
+  template <typename T>
+  [[nodiscard]] const T* data() const;
+  /// The bytes of a string or binary column with 32-bit offsets, as they lie in memory: row i is
+  /// `bytes[offsets[i]]` to `bytes[offsets[i + 1]]`. Null for other storage, and for scalars.
+  struct TextData {
+    const std::int32_t* offsets;
+    const char* bytes;
+  };
+  [[nodiscard]] std::optional<TextData> text_data() const;
+  /// Whether some row may be null.
+  [[nodiscard]] bool may_have_nulls() const;
+
  private:
+  friend class Validity;
   [[nodiscard]] bool is_null_beyond_validity(std::int64_t position) const;
   [[nodiscard]] std::int64_t int64_of_other(std::int64_t row) const;
   [[nodiscard]] double float64_of_other(std::int64_t row) const;
@@ -100,6 +119,21 @@ struct ColumnView::Impl {
   const Impl* children = nullptr;         ///< `child_count` of them, side by side.
   const Impl* dictionary = nullptr;
 
+  template <typename T>
+  static constexpr Storage storage_of() {
+    if constexpr (std::is_same_v<T, std::int8_t>) return Storage::Int8;
+    if constexpr (std::is_same_v<T, std::int16_t>) return Storage::Int16;
+    if constexpr (std::is_same_v<T, std::int32_t>) return Storage::Int32;
+    if constexpr (std::is_same_v<T, std::int64_t>) return Storage::Int64;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return Storage::UInt8;
+    if constexpr (std::is_same_v<T, std::uint16_t>) return Storage::UInt16;
+    if constexpr (std::is_same_v<T, std::uint32_t>) return Storage::UInt32;
+    if constexpr (std::is_same_v<T, std::uint64_t>) return Storage::UInt64;
+    if constexpr (std::is_same_v<T, float>) return Storage::Float32;
+    if constexpr (std::is_same_v<T, double>) return Storage::Float64;
+    return Storage::Opaque;
+  }
+
   [[nodiscard]] std::int64_t position(std::int64_t row) const { return (row & row_mask) + offset; }
   template <typename T>
   [[nodiscard]] T at(std::int64_t position) const {
@@ -148,6 +182,50 @@ inline int ColumnView::child_count() const { return impl_->child_count; }
 
 inline ColumnView ColumnView::child(int index) const { return ColumnView(impl_->children + index); }
 
+inline bool ColumnView::may_have_nulls() const {
+  return impl_->validity != nullptr || impl_->nulls_beyond_validity;
+}
+
+template <typename T>
+const T* ColumnView::data() const {
+  if (impl_->storage != Impl::storage_of<T>() || is_scalar()) return nullptr;
+  return static_cast<const T*>(impl_->values) + impl_->offset;
+}
+
+inline std::optional<ColumnView::TextData> ColumnView::text_data() const {
+  if (impl_->storage != Impl::Storage::Bytes || is_scalar()) return std::nullopt;
+  return TextData{static_cast<const std::int32_t*>(impl_->values) + impl_->offset,
+                  static_cast<const char*>(impl_->extra)};
+}
+
+/// Which of some rows are not null, as Arrow's bitmap: what kernels that write whole buffers give
+/// with them.
+///
+/// Thread-safety: a plain value.
+class Validity {
+ public:
+  /// All of `rows` rows.
+  explicit Validity(std::int64_t rows) : rows_(rows) {}
+  /// The rows in which no column is null.
+  static Validity of_all(std::span<const ColumnView> columns, std::int64_t rows);
+
+  [[nodiscard]] std::int64_t rows() const { return rows_; }
+  [[nodiscard]] std::int64_t null_count() const { return nulls_; }
+  [[nodiscard]] bool is_null(std::int64_t row) const {
+    return nulls_ != 0 && (bits_[static_cast<std::size_t>(row >> 3)] >> (row & 7) & 1) == 0;
+  }
+  void set_null(std::int64_t row);
+  /// The bitmap; empty when there is no null.
+  [[nodiscard]] std::span<const std::uint8_t> bits() const { return bits_; }
+
+ private:
+  void require_bits();
+
+  std::int64_t rows_;
+  std::int64_t nulls_ = 0;
+  std::vector<std::uint8_t> bits_;
+};
+
 /// The result column of a kernel, appended to value by value. Made by the caller with the type
 /// that the function declared.
 ///
@@ -179,7 +257,22 @@ class ColumnBuilder {
   void finish_element();
   [[nodiscard]] ColumnBuilder child(int index);
 
+  /// Appends `validity.rows()` numbers and returns where they go: the caller writes all of them,
+  /// those of null rows too. `T` has the width of the column's values.
+  template <typename T>
+  [[nodiscard]] T* extend(const Validity& validity) {
+    return static_cast<T*>(extend_fixed(validity, sizeof(T)));
+  }
+  /// Appends strings or binary values of these lengths, in bytes, and returns where their bytes go,
+  /// one after the other: the caller writes all of them. Strings must be valid UTF-8: it is not
+  /// checked. The column has 32-bit offsets. Null rows have the length 0.
+  [[nodiscard]] char* extend_text(std::span<const std::int32_t> lengths, const Validity& validity);
+  /// Appends booleans, one for each byte of `values`: not 0 is true.
+  void extend_booleans(std::span<const std::uint8_t> values, const Validity& validity);
+
  private:
+  void* extend_fixed(const Validity& validity, std::size_t width);
+
   Impl* impl_;
 };
 

@@ -10,7 +10,7 @@
 
 #include "alluvium/session/delta_policy.h"
 #include "alluvium/session/sql_options.h"
-#include "alluvium/udf/scalar_function.h"
+#include "alluvium/udf/function_set.h"
 
 namespace alluvium {
 

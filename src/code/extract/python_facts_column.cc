@@ -269,10 +269,10 @@ ScalarFunction parse_python_function(ExtractLimits limits) {
       append_python_facts(extract_python(content.bytes(row), limits), result);
     }
   };
-  function.description =
+  function.documentation.description =
       "Returns what a Python source file says by itself: its definitions, imports, references, "
       "calls, exports and diagnostics.";
-  function.example = "SELECT parse_python('import os')['imports'][1]['module']";
+  function.documentation.example = "SELECT parse_python('import os')['imports'][1]['module']";
   return function;
 }
 

@@ -505,11 +505,12 @@ ScalarFunction identify_facts_function(const DataType& facts_type) {
                                   module.is_null(row) ? nullptr : &module_name);
             }
           },
-      .description =
-          "Returns a file's facts with a stable id on every row in place of positions "
-          "in the file's lists.",
-      .example =
-          "identify_facts('repository', 'a.py', 'a', parse_python(arrow_cast('x = 1', 'Binary')))",
+      .documentation =
+          {.description =
+               "Returns a file's facts with a stable id on every row in place of positions "
+               "in the file's lists.",
+           .example = "identify_facts('repository', 'a.py', 'a', parse_python(arrow_cast('x = 1', "
+                      "'Binary')))"},
   };
 }
 

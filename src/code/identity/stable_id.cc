@@ -91,10 +91,10 @@ ScalarFunction stable_id_function() {
               result.append(parts.id().digits().view());
             }
           },
-      .description =
-          "Returns the 128-bit identity of its parts as 32 hex digits: the XXH3-128 "
-          "hash of the parts, each with its length before it.",
-      .example = "stable_id('repository', 'package/module.py')",
+      .documentation = {.description =
+                            "Returns the 128-bit identity of its parts as 32 hex digits: the "
+                            "XXH3-128 hash of the parts, each with its length before it.",
+                        .example = "stable_id('repository', 'package/module.py')"},
   };
 }
 

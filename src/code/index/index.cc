@@ -139,9 +139,9 @@ class IndexRun {
     profile.confine = true;
     profile.settings = dataset_settings();
     profile.functions = file_functions(repository.root(), kMostFileBytes, files_read_);
-    profile.functions.push_back(std::move(parse));
-    profile.functions.push_back(std::move(identify));
-    profile.functions.push_back(stable_id_function());
+    profile.functions.scalars.push_back(std::move(parse));
+    profile.functions.scalars.push_back(std::move(identify));
+    profile.functions.scalars.push_back(stable_id_function());
     return profile.open_session();
   }
 

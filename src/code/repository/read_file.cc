@@ -111,7 +111,8 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
           result.append_null();
         }
       }),
-      .description = "The bytes of a file of the repository; null when they can't be had."};
+      .documentation = {.description =
+                            "The bytes of a file of the repository; null when they can't be had."}};
 
   ScalarFunction failure{
       .name = "read_failure",
@@ -126,8 +127,9 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
           result.append(std::string_view(content.failure));
         }
       }),
-      .description = "Why `read_file` gives null for a path; null when it doesn't."};
-  return {std::move(read), std::move(failure)};
+      .documentation = {.description =
+                            "Why `read_file` gives null for a path; null when it doesn't."}};
+  return {.scalars = {std::move(read), std::move(failure)}};
 }
 
 }  // namespace alluvium::code

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "alluvium/udf/scalar_function.h"
+#include "alluvium/udf/function_set.h"
 
 namespace alluvium::code {
 

@@ -80,8 +80,8 @@ class Resolved {
   static Session open() {
     RuntimeProfile profile;
     profile.settings = dataset_settings();
-    profile.functions = {stable_id_function(), parse_python_function(),
-                         identify_facts_function(python_facts_type())};
+    profile.functions = {.scalars = {stable_id_function(), parse_python_function(),
+                                     identify_facts_function(python_facts_type())}};
     return profile.open_session();
   }
 
