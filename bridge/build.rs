@@ -10,7 +10,7 @@ fn main() -> Result<(), std::env::VarError> {
         .include(format!("{root}/src"))
         .compile("alluvium_bridge_cxx");
     for watched in
-        ["bridge/src/lib.rs", "src/bridge/native_kernel.h", "include/alluvium/frame/arrow_c.h"]
+        ["bridge/src/lib.rs", "src/bridge/native_function.h", "include/alluvium/frame/arrow_c.h"]
     {
         println!("cargo:rerun-if-changed={root}/{watched}");
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use datafusion::catalog::{MemTable, MemorySchemaProvider, TableProvider};
@@ -66,7 +67,7 @@ impl Session {
     pub fn register_batches(
         &self,
         name: &str,
-        schema: arrow::datatypes::SchemaRef,
+        schema: SchemaRef,
         partitions: Vec<Vec<RecordBatch>>,
     ) -> Result<()> {
         self.register(name, Arc::new(MemTable::try_new(schema, partitions)?))
@@ -122,6 +123,12 @@ impl Session {
         Ok(Frame::new(frame, Arc::clone(&self.shared)))
     }
 
+    /// Rows that are kept in memory.
+    pub fn read_batches(&self, schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<Box<Frame>> {
+        let table = Arc::new(MemTable::try_new(schema, vec![batches])?);
+        Ok(Frame::new(self.shared.context.read_table(table)?, Arc::clone(&self.shared)))
+    }
+
     /// The rows of an Arrow IPC stream.
     pub fn read_ipc(&self, bytes: &[u8]) -> Result<Box<Frame>> {
         let malformed = |error: ArrowError| {
@@ -133,8 +140,7 @@ impl Session {
         let reader = StreamReader::try_new(bytes, None).map_err(malformed)?;
         let schema = reader.schema();
         let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(malformed)?;
-        let table = Arc::new(MemTable::try_new(schema, vec![batches])?);
-        Ok(Frame::new(self.shared.context.read_table(table)?, Arc::clone(&self.shared)))
+        self.read_batches(schema, batches)
     }
 
     pub fn create_schema(&self, name: &str) -> Result<()> {

@@ -189,6 +189,16 @@ impl Expressions {
             .collect()
     }
 
+    pub fn literal(&self, index: Index) -> Result<ScalarValue> {
+        match self.get(index)? {
+            Expr::Literal(value, _) => Ok(value),
+            other => Err(Failure::new(
+                Code::InvalidArgument,
+                format!("`{other}` is no literal, which a default must be"),
+            )),
+        }
+    }
+
     pub fn named_literals(
         &self,
         values: &HashMap<String, Index>,

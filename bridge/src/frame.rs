@@ -19,6 +19,7 @@ use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
 use crate::session::Shared;
 use crate::stream::{self, EngineReader};
+use crate::udf::QueryToken;
 
 /// A plan over the tables of one session.
 pub struct Frame {
@@ -217,13 +218,15 @@ impl Frame {
         F: FnOnce(DataFrame) -> R + Send + 'static,
         R: Future<Output = Result<T>> + Send + 'static,
     {
-        let frame = self.frame.clone();
-        runtime::run(&self.limited(token), async move { call(frame).await })
+        let token = self.limited(token);
+        let frame = QueryToken::with(&token, self.frame.clone());
+        runtime::run(&token, async move { call(frame).await })
     }
 
     pub fn stream(&self, token: &Token) -> Result<EngineReader> {
-        let token = self.limited(token);
-        let frame = self.frame.clone();
+        // Its own, for kernels to see that the reader was dropped.
+        let token = self.limited(token).child();
+        let frame = QueryToken::with(&token, self.frame.clone());
         let reading = token.clone();
         runtime::run(&token, async move {
             let context = Arc::new(frame.task_ctx());

@@ -37,12 +37,11 @@ use frame::Frame;
 use runtime::{Token, guard};
 use session::{Planned, Session, SessionBuilder};
 use stream::ForeignReader;
-use udf::NativeFunction;
 
 #[cxx::bridge(namespace = "alluvium::bridge::rust_side")]
 mod ffi {
     unsafe extern "C++" {
-        include!("bridge/native_kernel.h");
+        include!("bridge/native_function.h");
 
         #[namespace = ""]
         type ArrowArray;
@@ -52,21 +51,113 @@ mod ffi {
         type ArrowArrayStream;
 
         #[namespace = "alluvium::bridge"]
+        type NativeFunction;
+        unsafe fn coerce(
+            self: &NativeFunction,
+            given: *mut ArrowSchema,
+            wanted: *mut ArrowSchema,
+        ) -> Result<()>;
+        unsafe fn return_field(
+            self: &NativeFunction,
+            arguments: *mut ArrowSchema,
+            constants: *mut ArrowArray,
+            is_constant: &[bool],
+            out: *mut ArrowSchema,
+        ) -> Result<()>;
+        fn require_constants(self: &NativeFunction, is_constant: &[bool]) -> Result<()>;
+        unsafe fn rewrite(
+            self: &NativeFunction,
+            arguments: *mut ArrowSchema,
+            constants: *mut ArrowArray,
+            is_constant: &[bool],
+        ) -> Result<String>;
+        unsafe fn state_fields(
+            self: &NativeFunction,
+            arguments: *mut ArrowSchema,
+            out: *mut ArrowSchema,
+        ) -> Result<()>;
+        unsafe fn prepare(
+            self: &NativeFunction,
+            arguments: *mut ArrowSchema,
+            returns: *mut ArrowSchema,
+        ) -> Result<SharedPtr<NativeKernel>>;
+        unsafe fn accumulate(
+            self: &NativeFunction,
+            arguments: *mut ArrowSchema,
+            constants: *mut ArrowArray,
+            is_constant: &[bool],
+            returns: *mut ArrowSchema,
+            ignore_nulls: bool,
+        ) -> Result<UniquePtr<NativeAccumulator>>;
+
+        #[namespace = "alluvium::bridge"]
         type NativeKernel;
         unsafe fn invoke(
             self: &NativeKernel,
             rows: i64,
             arguments: *mut ArrowArray,
-            schemas: *mut ArrowSchema,
             scalars: &[bool],
+            stop: *const Token,
             result: *mut ArrowArray,
         ) -> Result<()>;
+        unsafe fn evaluate_partition(
+            self: &NativeKernel,
+            rows: i64,
+            arguments: *mut ArrowArray,
+            result: *mut ArrowArray,
+        ) -> Result<()>;
+        unsafe fn evaluate_frame(
+            self: &NativeKernel,
+            rows: i64,
+            arguments: *mut ArrowArray,
+            begin: i64,
+            end: i64,
+            result: *mut ArrowArray,
+        ) -> Result<()>;
+
+        #[namespace = "alluvium::bridge"]
+        type NativeAccumulator;
+        fn grow(self: Pin<&mut NativeAccumulator>, groups: usize) -> Result<()>;
+        unsafe fn update(
+            self: Pin<&mut NativeAccumulator>,
+            arguments: *mut ArrowArray,
+            scalars: &[bool],
+            groups: &[usize],
+        ) -> Result<()>;
+        unsafe fn merge(
+            self: Pin<&mut NativeAccumulator>,
+            states: *mut ArrowArray,
+            groups: &[usize],
+        ) -> Result<()>;
+        unsafe fn retract(
+            self: Pin<&mut NativeAccumulator>,
+            arguments: *mut ArrowArray,
+            scalars: &[bool],
+            groups: &[usize],
+        ) -> Result<()>;
+        unsafe fn write_states(
+            self: Pin<&mut NativeAccumulator>,
+            count: usize,
+            states: *mut ArrowArray,
+        ) -> Result<()>;
+        unsafe fn write_results(
+            self: Pin<&mut NativeAccumulator>,
+            count: usize,
+            results: *mut ArrowArray,
+        ) -> Result<()>;
+        fn drop_first(self: Pin<&mut NativeAccumulator>, count: usize) -> Result<()>;
+        fn bytes(self: &NativeAccumulator) -> usize;
+
+        #[namespace = "alluvium::bridge"]
+        type NativeOperator;
+        unsafe fn holds(self: &NativeOperator, operands: *mut ArrowSchema) -> bool;
     }
 
     extern "Rust" {
         type Token;
         fn token_new(timeout_ms: i64) -> Box<Token>;
         fn token_cancel(token: &Token);
+        fn token_has_ended(token: &Token) -> bool;
         fn shutdown(patience_ms: u64) -> Result<()>;
         fn provoke_panic() -> Result<()>;
         fn datafusion_version() -> &'static str;
@@ -78,10 +169,17 @@ mod ffi {
         unsafe fn add_function(
             builder: &mut SessionBuilder,
             declaration: &str,
-            parameters: *mut ArrowSchema,
-            returns: *mut ArrowSchema,
-            kernel: SharedPtr<NativeKernel>,
+            examples: *mut ArrowSchema,
+            function: SharedPtr<NativeFunction>,
         ) -> Result<()>;
+        fn add_alias(builder: &mut SessionBuilder, name: &str, function: &str);
+        fn add_operator(
+            builder: &mut SessionBuilder,
+            symbol: &str,
+            function: &str,
+            swapped: bool,
+            rule: SharedPtr<NativeOperator>,
+        );
         fn open_session(builder: &mut SessionBuilder) -> Result<Box<Session>>;
         fn sql(
             session: &Session,
@@ -98,6 +196,10 @@ mod ffi {
         fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>>;
         fn constraints(session: &Session, token: &Token) -> Result<Box<Frame>>;
         fn read_ipc(session: &Session, bytes: &[u8]) -> Result<Box<Frame>>;
+        unsafe fn read_stream(
+            session: &Session,
+            stream: *mut ArrowArrayStream,
+        ) -> Result<Box<Frame>>;
         fn memory_reserved(session: &Session) -> u64;
         fn memory_peak(session: &Session) -> u64;
 
@@ -109,6 +211,7 @@ mod ffi {
         fn count(frame: &Frame, token: &Token) -> Result<u64>;
         fn to_text(frame: &Frame, token: &Token) -> Result<String>;
         fn plan_text(frame: &Frame) -> Result<String>;
+        fn plan_functions(frame: &Frame) -> Result<Vec<String>>;
         fn stage(frame: &Frame, memory_bytes: u64, token: &Token) -> Result<Box<Frame>>;
         fn write_parquet(frame: &Frame, path: &str, token: &Token) -> Result<u64>;
 
@@ -179,7 +282,7 @@ mod ffi {
     }
 }
 
-use ffi::{ArrowArrayStream, ArrowSchema, NativeKernel};
+use ffi::{ArrowArrayStream, ArrowSchema, NativeFunction, NativeOperator};
 
 fn token_new(timeout_ms: i64) -> Box<Token> {
     Box::new(Token::new(timeout_ms))
@@ -187,6 +290,10 @@ fn token_new(timeout_ms: i64) -> Box<Token> {
 
 fn token_cancel(token: &Token) {
     token.cancel();
+}
+
+fn token_has_ended(token: &Token) -> bool {
+    token.has_ended()
 }
 
 fn shutdown(patience_ms: u64) -> Result<()> {
@@ -211,20 +318,33 @@ fn session_builder(profile: &str) -> Result<Box<SessionBuilder>> {
 }
 
 /// # Safety
-/// Both schemas are valid and unreleased; they are taken over.
+/// `examples` is valid and unreleased; it is taken over.
 unsafe fn add_function(
     builder: &mut SessionBuilder,
     declaration: &str,
-    parameters: *mut ArrowSchema,
-    returns: *mut ArrowSchema,
-    kernel: cxx::SharedPtr<NativeKernel>,
+    examples: *mut ArrowSchema,
+    function: cxx::SharedPtr<NativeFunction>,
 ) -> Result<()> {
     // SAFETY: by the contract above.
-    let (parameters, returns) = unsafe { (take_schema(parameters), take_schema(returns)) };
+    let examples = unsafe { take_schema(examples) };
     guard(|| {
-        builder.add(NativeFunction::define(declaration, &parameters, &returns, kernel)?);
+        builder.add(udf::define(declaration, &examples, function)?);
         Ok(())
     })
+}
+
+fn add_alias(builder: &mut SessionBuilder, name: &str, function: &str) {
+    builder.add_alias(name, function);
+}
+
+fn add_operator(
+    builder: &mut SessionBuilder,
+    symbol: &str,
+    function: &str,
+    swapped: bool,
+    rule: cxx::SharedPtr<NativeOperator>,
+) {
+    builder.add_operator(symbol, function, swapped, rule);
 }
 
 fn open_session(builder: &mut SessionBuilder) -> Result<Box<Session>> {
@@ -269,6 +389,17 @@ fn read_ipc(session: &Session, bytes: &[u8]) -> Result<Box<Frame>> {
     guard(|| session.read_ipc(bytes))
 }
 
+/// # Safety
+/// `stream` is a valid stream, which is taken over.
+unsafe fn read_stream(session: &Session, stream: *mut ArrowArrayStream) -> Result<Box<Frame>> {
+    guard(|| {
+        // SAFETY: by the contract above.
+        let reader = unsafe { ForeignReader::import(stream.cast()) }?;
+        let schema = reader.schema();
+        session.read_batches(schema, reader.collect::<Result<Vec<RecordBatch>>>()?)
+    })
+}
+
 fn memory_reserved(session: &Session) -> u64 {
     session.memory_reserved()
 }
@@ -311,6 +442,10 @@ fn to_text(frame: &Frame, token: &Token) -> Result<String> {
 
 fn plan_text(frame: &Frame) -> Result<String> {
     guard(|| delta::plan_text(frame))
+}
+
+fn plan_functions(frame: &Frame) -> Result<Vec<String>> {
+    guard(|| udf::called(frame.frame.logical_plan()))
 }
 
 fn stage(frame: &Frame, memory_bytes: u64, token: &Token) -> Result<Box<Frame>> {

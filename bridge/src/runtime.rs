@@ -123,6 +123,18 @@ impl Token {
         }
     }
 
+    /// A token that ends with this one, or on its own.
+    pub fn child(&self) -> Self {
+        Self { cancel: self.cancel.child_token(), deadline: self.deadline }
+    }
+
+    /// Whether the call must end.
+    pub fn has_ended(&self) -> bool {
+        STOPPING.is_cancelled()
+            || self.cancel.is_cancelled()
+            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
     /// Resolves, to the reason, when the call must end.
     pub async fn ended(&self) -> Failure {
         let deadline = async {

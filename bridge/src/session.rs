@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cxx::SharedPtr;
+
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, ParamValues, TableReference};
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{
@@ -15,7 +18,7 @@ use datafusion::execution::memory_pool::{
 };
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::{DdlStatement, LogicalPlan, ScalarUDF};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -27,9 +30,11 @@ use tokio::sync::RwLock;
 use crate::delta::{KnownTables, Statement};
 use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
+use crate::ffi::NativeOperator;
 use crate::frame::Frame;
 use crate::roots::{GuardedRegistry, Roots};
 use crate::runtime::{self, Token};
+use crate::udf::{self, Binding, OperatorPlanner, Registered, Rule};
 use crate::yielding_joins::YieldingJoins;
 
 #[derive(Debug, Deserialize)]
@@ -77,7 +82,18 @@ pub struct Session {
 /// A session under construction: functions are added before it opens.
 pub struct SessionBuilder {
     profile: Profile,
-    functions: Vec<ScalarUDF>,
+    functions: Vec<Registered>,
+    /// Names, and the engine's functions that they stand for.
+    aliases: Vec<(String, String)>,
+    operators: Vec<Operator>,
+}
+
+/// An operator that stands for a function.
+struct Operator {
+    symbol: String,
+    function: String,
+    swapped: bool,
+    rule: SharedPtr<NativeOperator>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,11 +122,31 @@ const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::new(5).unwrap();
 
 impl SessionBuilder {
     pub fn new(profile: &str) -> Result<Box<Self>> {
-        Ok(Box::new(Self { profile: serde_json::from_str(profile)?, functions: Vec::new() }))
+        Ok(Box::new(Self {
+            profile: serde_json::from_str(profile)?,
+            functions: Vec::new(),
+            aliases: Vec::new(),
+            operators: Vec::new(),
+        }))
     }
 
-    pub fn add(&mut self, function: ScalarUDF) {
+    pub fn add(&mut self, function: Registered) {
         self.functions.push(function);
+    }
+
+    pub fn add_alias(&mut self, name: &str, function: &str) {
+        self.aliases.push((name.to_string(), function.to_string()));
+    }
+
+    pub fn add_operator(
+        &mut self,
+        symbol: &str,
+        function: &str,
+        swapped: bool,
+        rule: SharedPtr<NativeOperator>,
+    ) {
+        let (symbol, function) = (symbol.to_string(), function.to_string());
+        self.operators.push(Operator { symbol, function, swapped, rule });
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one door")]
@@ -137,19 +173,8 @@ impl SessionBuilder {
         if profile.url_table {
             context = context.enable_url_table();
         }
-        for function in self.functions.drain(..) {
-            for name in std::iter::once(function.name())
-                .chain(function.aliases().iter().map(String::as_str))
-            {
-                if context.state().scalar_functions().contains_key(name) {
-                    return Err(Failure::new(
-                        Code::AlreadyExists,
-                        format!("the session already has a function `{name}`"),
-                    ));
-                }
-            }
-            context.register_udf(function);
-        }
+        self.register_functions(&mut context)?;
+        let profile = &self.profile;
         let timeout = Duration::from_millis(profile.query_timeout_ms);
         Ok(Box::new(Session {
             shared: Arc::new(Shared {
@@ -164,6 +189,52 @@ impl SessionBuilder {
             }),
         }))
     }
+}
+
+impl SessionBuilder {
+    fn register_functions(&mut self, context: &mut SessionContext) -> Result<()> {
+        for function in self.functions.drain(..) {
+            let (name, aliases) = function.names();
+            for name in std::iter::once(name).chain(aliases.iter().map(String::as_str)) {
+                refuse_taken(context, name)?;
+            }
+            match function {
+                Registered::Scalar(function) => SessionContext::register_udf(context, function),
+                Registered::Aggregate(function) => {
+                    SessionContext::register_udaf(context, function);
+                }
+                Registered::Window(function) => SessionContext::register_udwf(context, function),
+            }
+        }
+        for (name, function) in self.aliases.drain(..) {
+            refuse_taken(context, &name)?;
+            udf::alias(context, &name, &function)?;
+        }
+        let state = context.state();
+        let mut bindings = Vec::new();
+        for operator in self.operators.drain(..) {
+            bindings.push(Binding {
+                function: state.udf(&operator.function)?,
+                symbol: operator.symbol,
+                swapped: operator.swapped,
+                rule: Rule(operator.rule),
+            });
+        }
+        context.register_expr_planner(Arc::new(OperatorPlanner(bindings)))?;
+        Ok(())
+    }
+}
+
+/// A name stands for one function, of whatever kind.
+fn refuse_taken(context: &SessionContext, name: &str) -> Result<()> {
+    let state = context.state();
+    let taken = state.scalar_functions().contains_key(name)
+        || state.aggregate_functions().contains_key(name)
+        || state.window_functions().contains_key(name);
+    if !taken {
+        return Ok(());
+    }
+    Err(Failure::new(Code::AlreadyExists, format!("the session already has a function `{name}`")))
 }
 
 impl Profile {

@@ -87,6 +87,12 @@ impl EngineReader {
     }
 }
 
+impl Drop for EngineReader {
+    fn drop(&mut self) {
+        self.token.cancel();
+    }
+}
+
 /// Moves a partition's batches to the reader, up to the first failure.
 async fn pump(mut partition: SendableRecordBatchStream, sender: mpsc::Sender<Result<RecordBatch>>) {
     while let Some(batch) = partition.next().await {

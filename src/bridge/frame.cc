@@ -71,6 +71,16 @@ std::string plan_text(const Frame& frame) {
   return cross([&] { return static_cast<std::string>(rust_side::plan_text(*frame.rust)); });
 }
 
+std::vector<std::string> plan_functions(const Frame& frame) {
+  return cross([&] {
+    std::vector<std::string> names;
+    for (const rust::String& name : rust_side::plan_functions(*frame.rust)) {
+      names.emplace_back(name);
+    }
+    return names;
+  });
+}
+
 std::string to_text(const Frame& frame, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] {

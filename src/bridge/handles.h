@@ -38,6 +38,8 @@ std::string to_text(const Frame& frame, const Interrupt& interrupt);
 /// The logical plan as text, with the Delta tables that it reads and their versions: equal for
 /// equal plans.
 std::string plan_text(const Frame& frame);
+/// The names of the functions that the plan calls, ordered.
+std::vector<std::string> plan_functions(const Frame& frame);
 FramePtr stage(const Frame& frame, std::uint64_t memory_bytes, const Interrupt& interrupt);
 std::uint64_t write_parquet(const Frame& frame, const std::string& path,
                             const Interrupt& interrupt);
@@ -60,6 +62,8 @@ PlannedStatement sql(const Session& session, std::string_view query, const std::
 FramePtr table(const Session& session, std::string_view name);
 bool has_table(const Session& session, std::string_view name);
 FramePtr read(const Session& session, const Provider& provider);
+/// Reads `stream`, which is taken over, to its end.
+FramePtr read_stream(const Session& session, ArrowArrayStream* stream);
 /// The rows of an Arrow IPC stream.
 FramePtr read_ipc(const Session& session, std::span<const std::byte> bytes);
 /// The declared constraints of all tables of the catalog, as they are now.

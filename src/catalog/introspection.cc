@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "alluvium/error.h"
-#include "session/hash_internal.h"
+#include "frame/hash_internal.h"
 #include "session/session_internal.h"
 
 namespace alluvium::introspection {

@@ -10,8 +10,8 @@
 #include "delta/follow_up_internal.h"
 #include "delta/request_internal.h"
 #include "frame/arrow_schema_internal.h"
+#include "frame/hash_internal.h"
 #include "frame/type_json_internal.h"
-#include "session/hash_internal.h"
 #include "session/random_uuid_internal.h"
 #include "session/session_internal.h"
 

@@ -266,6 +266,12 @@ DataType list(DataType item) {
   return DataType("+l", {Field{.name = "item", .type = std::move(item)}});
 }
 
+DataType map(DataType key, DataType value) {
+  DataType entries = struct_({{.name = "key", .type = std::move(key), .nullable = false},
+                              {.name = "value", .type = std::move(value)}});
+  return DataType("+m", {Field{.name = "entries", .type = std::move(entries), .nullable = false}});
+}
+
 DataType struct_(std::vector<Field> fields) { return DataType("+s", std::move(fields)); }
 
 }  // namespace alluvium

@@ -8,8 +8,8 @@
 
 #include "alluvium/error.h"
 #include "alluvium/session/session.h"
+#include "frame/hash_internal.h"
 #include "frame/type_json_internal.h"
-#include "session/hash_internal.h"
 #include "session/random_uuid_internal.h"
 #include "session/session_internal.h"
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "alluvium/error.h"
+#include "frame/arrow_stream_internal.h"
 #include "frame/expr_internal.h"
 #include "session/session_internal.h"
 #include "session/table_change_internal.h"
@@ -60,6 +61,12 @@ bool Session::has_table(std::string_view name) const {
 
 DataFrame Session::read(const TableProvider& provider) const {
   return DataFrame(bridge::read(*state_->session, *provider.handle()));
+}
+
+DataFrame Session::read(RecordBatchReader rows) const {
+  StreamExports stream;
+  stream.add(std::move(rows));
+  return DataFrame(bridge::read_stream(*state_->session, stream.front()));
 }
 
 DataFrame Session::read_ipc(std::span<const std::byte> bytes) const {

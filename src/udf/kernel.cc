@@ -4,72 +4,91 @@
 #include <utility>
 
 #include "alluvium/error.h"
-#include "frame/arrow_schema_internal.h"
-#include "frame/column_internal.h"
 #include "udf/kernel_internal.h"
 
 namespace alluvium {
 namespace {
 
-// Releases an array that was taken over.
-class ArrayOwner {
- public:
-  explicit ArrayOwner(ArrowArray* source) : array_(*source) { source->release = nullptr; }
-  ~ArrayOwner() {
-    if (array_.release != nullptr) array_.release(&array_);
-  }
-  ArrayOwner(const ArrayOwner&) = delete;
-  ArrayOwner& operator=(const ArrayOwner&) = delete;
-  [[nodiscard]] ArrowArray& get() { return array_; }
-
- private:
-  ArrowArray array_;
-};
-
-[[noreturn]] void fail(const ScalarFunction& function, std::string_view what,
-                       Error::Details details = {}) {
-  details.emplace("function", function.name);
-  throw Error(ErrorCode::FunctionFailed, fmt::format("function `{}`: {}", function.name, what),
-              false, std::move(details));
-}
+thread_local const StopCheck* current_check = nullptr;
 
 }  // namespace
 
-void invoke_kernel(const ScalarFunction& function, std::int64_t rows, ArrowArray* arguments,
-                   ArrowSchema* argument_schema, const std::vector<bool>& is_scalar,
-                   ArrowArray* out) {
-  ArrayOwner owner(arguments);
-  const Schema schema = import_schema(argument_schema);
-  const ColumnTree tree(owner.get(), schema.fields, is_scalar);
-  std::vector<ColumnView> views;
-  views.reserve(schema.fields.size());
-  for (std::size_t i = 0; i < schema.fields.size(); ++i) views.emplace_back(tree.column(i));
+bool stop_requested() { return current_check != nullptr && (*current_check)(); }
 
-  Field returns = function.returns;
-  returns.name = "result";
-  ColumnWriter writer(Schema{.fields = {std::move(returns)}});
-  ArrowArray result;
+StopScope::StopScope(const StopCheck& check) : before_(std::exchange(current_check, &check)) {}
+
+StopScope::~StopScope() { current_check = before_; }
+
+Columns::Columns(ArrowArray* arrays, const std::vector<Field>& fields,
+                 const std::vector<bool>& is_scalar)
+    : arrays_(*arrays) {
+  arrays->release = nullptr;
   try {
+    tree_ = ColumnTree(arrays_, fields, is_scalar);
+  } catch (...) {
+    arrays_.release(&arrays_);
+    throw;
+  }
+  views_.reserve(fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) views_.emplace_back(tree_.column(i));
+}
+
+Columns::~Columns() {
+  if (arrays_.release != nullptr) arrays_.release(&arrays_);
+}
+
+void fail_function(std::string_view function, std::string_view what, Error::Details details) {
+  details.emplace("function", function);
+  throw Error(ErrorCode::FunctionFailed, fmt::format("function `{}`: {}", function, what), false,
+              std::move(details));
+}
+
+void run_guarded(std::string_view function, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    if (error.details().contains("function")) throw;
+    Error::Details details = error.details();
+    if (error.code() != ErrorCode::FunctionFailed) {
+      details.emplace("cause", to_string(error.code()));
+    }
+    fail_function(function, error.message(), std::move(details));
+  } catch (const std::exception& error) {
+    fail_function(function, error.what());
+  } catch (...) {
+    fail_function(function, "threw something that is not an exception");
+  }
+}
+
+void build_result(std::string_view function, const Field& returns, std::int64_t rows,
+                  const std::function<void(ColumnBuilder&)>& fill, ArrowArray* out) {
+  ArrowArray result;
+  result.release = nullptr;
+  run_guarded(function, [&] {
+    Field field = returns;
+    field.name = "result";
+    ColumnWriter writer(Schema{.fields = {std::move(field)}});
     ColumnBuilder builder = writer.column(0);
-    function.kernel(views, rows, builder);
+    fill(builder);
     if (writer.length(0) != rows) {
-      fail(function, fmt::format("returned {} values for {} rows", writer.length(0), rows));
+      fail_function(function,
+                    fmt::format("returned {} values for {} rows", writer.length(0), rows));
     }
     writer.finish(&result);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::FunctionFailed) throw;
-    Error::Details details = error.details();
-    details.emplace("cause", to_string(error.code()));
-    fail(function, error.message(), std::move(details));
-  } catch (const std::exception& error) {
-    fail(function, error.what());
-  } catch (...) {
-    fail(function, "threw something that is not an exception");
-  }
+  });
   // Moving a child out leaves the struct around it valid for its release.
   *out = *result.children[0];
   result.children[0]->release = nullptr;
   result.release(&result);
+}
+
+void invoke_kernel(const ScalarFunction& function, const std::vector<Field>& fields,
+                   const Field& returns, std::int64_t rows, ArrowArray* arguments,
+                   const std::vector<bool>& is_scalar, ArrowArray* out) {
+  const Columns columns(arguments, fields, is_scalar);
+  build_result(
+      function.name, returns, rows,
+      [&](ColumnBuilder& result) { function.kernel(columns.views(), rows, result); }, out);
 }
 
 }  // namespace alluvium

@@ -1,23 +1,75 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "alluvium/error.h"
 #include "alluvium/frame/arrow_c.h"
 #include "alluvium/udf/scalar_function.h"
+#include "alluvium/udf/window_function.h"
+#include "frame/column_internal.h"
 
+// How kernels of native functions are run.
 namespace alluvium {
 
-/// Runs the kernel of `function` on `rows` rows. `arguments` is a struct array with one child for
-/// each argument, `argument_schema` its type; both are taken over, also when this throws. The child
-/// of a scalar argument (`is_scalar`) holds its one value in its first row. `out` receives the
-/// result, of the type that the function declares.
+/// Whether the work that the calling thread does for a query should end.
+using StopCheck = std::function<bool()>;
+
+/// Makes `stop_requested()` answer by `check` on this thread while it lives.
+class StopScope {
+ public:
+  explicit StopScope(const StopCheck& check);
+  ~StopScope();
+  StopScope(const StopScope&) = delete;
+  StopScope& operator=(const StopScope&) = delete;
+
+ private:
+  const StopCheck* before_;
+};
+
+/// Columns that were handed over: a struct array with one child for each of some fields.
+class Columns {
+ public:
+  /// Takes over `arrays`, also when this throws. The child of a scalar (`is_scalar`) holds its one
+  /// value in its first row. Errors: InvalidArgument when it doesn't have the shape of `fields`.
+  Columns(ArrowArray* arrays, const std::vector<Field>& fields,
+          const std::vector<bool>& is_scalar = {});
+  ~Columns();
+  Columns(const Columns&) = delete;
+  Columns& operator=(const Columns&) = delete;
+
+  [[nodiscard]] std::span<const ColumnView> views() const { return views_; }
+
+ private:
+  ArrowArray arrays_;
+  ColumnTree tree_;
+  std::vector<ColumnView> views_;
+};
+
+/// Calls `work` and turns what it throws into FunctionFailed with the name of `function`; the
+/// message of an error that names it already stays.
+void run_guarded(std::string_view function, const std::function<void()>& work);
+/// Throws FunctionFailed, naming `function`.
+[[noreturn]] void fail_function(std::string_view function, std::string_view what,
+                                Error::Details details = {});
+
+/// Lets `fill` append `rows` values to a column of `returns` and moves it to `out`. Errors:
+/// FunctionFailed when `fill` throws, or appends another number of values, or nulls where the field
+/// has none.
+void build_result(std::string_view function, const Field& returns, std::int64_t rows,
+                  const std::function<void(ColumnBuilder&)>& fill, ArrowArray* out);
+
+/// Runs the kernel of `function` on `rows` rows of `arguments`, of the types `fields`, into `out`,
+/// of the type `returns`.
 ///
 /// Errors: FunctionFailed, which names the function: the kernel threw, or its result has another
-/// number of rows, or nulls where the declaration has none.
+/// number of rows, or nulls where the field has none.
 /// Thread-safety: may be called from many threads at once.
-void invoke_kernel(const ScalarFunction& function, std::int64_t rows, ArrowArray* arguments,
-                   ArrowSchema* argument_schema, const std::vector<bool>& is_scalar,
-                   ArrowArray* out);
+void invoke_kernel(const ScalarFunction& function, const std::vector<Field>& fields,
+                   const Field& returns, std::int64_t rows, ArrowArray* arguments,
+                   const std::vector<bool>& is_scalar, ArrowArray* out);
 
 }  // namespace alluvium

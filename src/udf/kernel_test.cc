@@ -48,17 +48,17 @@ RecordBatch run(const ScalarFunction& function, const std::vector<const char*>& 
   ArrowSchema schema;
   builder.finish().export_to(&arguments, &schema);
   arguments.children[1]->length = 1;  // one value for all rows
+  const Schema types = import_schema(&schema);
   ArrowArray result;
   result.release = nullptr;
   try {
-    invoke_kernel(function, rows, &arguments, &schema, {false, true}, &result);
+    invoke_kernel(function, types.fields, function.returns, rows, &arguments, {false, true},
+                  &result);
   } catch (...) {
     EXPECT_EQ(arguments.release, nullptr);
-    EXPECT_EQ(schema.release, nullptr);
     throw;
   }
   EXPECT_EQ(arguments.release, nullptr);
-  EXPECT_EQ(schema.release, nullptr);
   // Reads the result as the one column of a batch.
   ArrowArray* child = &result;
   ArrowArray parent{.length = rows,
@@ -117,7 +117,8 @@ TEST(Kernel, RunsOnNoRows) {
   ArrowSchema schema;
   builder.finish().export_to(&arguments, &schema);
   ArrowArray result;
-  invoke_kernel(function, 0, &arguments, &schema, {false, false}, &result);
+  const Schema types = import_schema(&schema);
+  invoke_kernel(function, types.fields, function.returns, 0, &arguments, {false, false}, &result);
   EXPECT_EQ(result.length, 0);
   result.release(&result);
 }

@@ -129,5 +129,7 @@ DataType decimal128(int precision, int scale);
 /// A list of `item`; the item field is named `item` and nullable.
 DataType list(DataType item);
 DataType struct_(std::vector<Field> fields);
+/// A map; the entries are named `entries`, with fields `key` (never null) and `value`.
+DataType map(DataType key, DataType value);
 
 }  // namespace alluvium

@@ -42,6 +42,8 @@ class Session {
   /// A frame over `provider` without registering it.
   [[nodiscard]] DataFrame read(const TableProvider& provider) const;
 
+  /// A frame over `rows`, which are read to their end and kept in memory.
+  [[nodiscard]] DataFrame read(RecordBatchReader rows) const;
   /// A frame over the rows of an Arrow IPC stream, which are kept in memory; compressed bodies too.
   /// Errors: InvalidArgument for bytes that are none.
   [[nodiscard]] DataFrame read_ipc(std::span<const std::byte> bytes) const;

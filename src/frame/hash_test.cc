@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "session/hash_internal.h"
+#include "frame/hash_internal.h"
 
 namespace alluvium {
 namespace {

@@ -9,7 +9,7 @@
 #include <xxhash.h>
 #pragma GCC diagnostic pop
 
-#include "session/hash_internal.h"
+#include "frame/hash_internal.h"
 
 namespace alluvium {
 
