@@ -159,15 +159,16 @@ void check_nulls(const ArrowArray& array, const Field& field) {
 
 }  // namespace
 
-ColumnBuilder::Impl::Impl(const Field& field, ArrowArray* target)
-    : name(field.name),
-      type(field.type.to_string()),
-      kind(kind_of(field.type)),
-      width(width_of(field.type)),
+ColumnBuilder::Impl::Impl(const Field& described, ArrowArray* target)
+    : field(&described),
+      name(described.name),
+      type(described.type.to_string()),
+      kind(kind_of(described.type)),
+      width(width_of(described.type)),
       array(target) {
   if (kind != Kind::List && kind != Kind::Struct) return;
-  for (std::size_t i = 0; i < field.type.children().size(); ++i) {
-    children.emplace_back(field.type.children()[i], target->children[i]);
+  for (std::size_t i = 0; i < described.type.children().size(); ++i) {
+    children.emplace_back(described.type.children()[i], target->children[i]);
   }
 }
 

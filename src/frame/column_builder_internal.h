@@ -23,9 +23,10 @@ struct ColumnBuilder::Impl {
     Unsupported
   };
 
-  /// `array` is nanoarrow's, initialised for `field`'s type, and outlives this.
-  Impl(const Field& field, ArrowArray* target);
+  /// `array` is nanoarrow's, initialised for the type of `described`. Both outlive this.
+  Impl(const Field& described, ArrowArray* target);
 
+  const Field* field;
   std::string name;
   std::string type;
   Kind kind;

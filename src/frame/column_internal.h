@@ -11,7 +11,7 @@
 
 namespace alluvium {
 
-/// The views of all columns of a struct array, which must outlive them.
+/// The views of all columns of a struct array. The array and the fields must outlive them.
 class ColumnTree {
  public:
   ColumnTree() = default;

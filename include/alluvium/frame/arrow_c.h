@@ -4,7 +4,12 @@
 // gives them, so that any Arrow library can be on the other side.
 // Source: https://arrow.apache.org/docs/format/CDataInterface.html and CStreamInterface.html
 
+// Compiles as C too: plug-in authors may write in it.
+#ifdef __cplusplus
 #include <cstdint>
+#else
+#include <stdint.h>
+#endif
 
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
@@ -13,7 +18,9 @@
 #define ARROW_FLAG_NULLABLE 2
 #define ARROW_FLAG_MAP_KEYS_SORTED 4
 
+#ifdef __cplusplus
 extern "C" {
+#endif
 
 struct ArrowSchema {
   const char* format;
@@ -40,14 +47,18 @@ struct ArrowArray {
   void* private_data;
 };
 
+#ifdef __cplusplus
 }  // extern "C"
+#endif
 
 #endif  // ARROW_C_DATA_INTERFACE
 
 #ifndef ARROW_C_STREAM_INTERFACE
 #define ARROW_C_STREAM_INTERFACE
 
+#ifdef __cplusplus
 extern "C" {
+#endif
 
 struct ArrowArrayStream {
   int (*get_schema)(struct ArrowArrayStream*, struct ArrowSchema* out);
@@ -57,6 +68,8 @@ struct ArrowArrayStream {
   void* private_data;
 };
 
+#ifdef __cplusplus
 }  // extern "C"
+#endif
 
 #endif  // ARROW_C_STREAM_INTERFACE

@@ -11,6 +11,8 @@
 
 #include "alluvium/frame/data_type.h"
 
+struct ArrowArray;
+
 namespace alluvium {
 
 /// A read-only view of an Arrow array: an argument of a kernel, or a column of a batch. Values are
@@ -64,6 +66,7 @@ class ColumnView {
 
  private:
   friend class Validity;
+  friend struct ColumnSource;
   [[nodiscard]] bool is_null_beyond_validity(std::int64_t position) const;
   [[nodiscard]] std::int64_t int64_of_other(std::int64_t row) const;
   [[nodiscard]] double float64_of_other(std::int64_t row) const;
@@ -118,6 +121,8 @@ struct ColumnView::Impl {
   const void* const* variadic = nullptr;  ///< Data buffers of views.
   const Impl* children = nullptr;         ///< `child_count` of them, side by side.
   const Impl* dictionary = nullptr;
+  const ArrowArray* array = nullptr;  ///< What is viewed, and its type.
+  const DataType* type = nullptr;
 
   template <typename T>
   static constexpr Storage storage_of() {
@@ -271,6 +276,7 @@ class ColumnBuilder {
   void extend_booleans(std::span<const std::uint8_t> values, const Validity& validity);
 
  private:
+  friend struct ColumnSource;
   void* extend_fixed(const Validity& validity, std::size_t width);
 
   Impl* impl_;
