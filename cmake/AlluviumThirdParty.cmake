@@ -73,8 +73,9 @@ find_package(ZLIB REQUIRED)
 find_path(ALLUVIUM_PROTOZERO_INCLUDE protozero/pbf_reader.hpp REQUIRED)
 find_path(ALLUVIUM_XXHASH_INCLUDE xxhash.h REQUIRED)
 find_path(ALLUVIUM_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
-# The archive, so that the installed library needs no other.
+# The archives, so that the installed library needs no other.
 find_library(ALLUVIUM_UTF8PROC libutf8proc.a REQUIRED)
+find_library(ALLUVIUM_MD libmd.a REQUIRED)  # SHA-256
 add_library(alluvium_third_party INTERFACE)
 target_include_directories(alluvium_third_party SYSTEM INTERFACE
   "${ALLUVIUM_PROTOZERO_INCLUDE}" "${ALLUVIUM_XXHASH_INCLUDE}" "${ALLUVIUM_TOMLPLUSPLUS_INCLUDE}")
@@ -83,4 +84,4 @@ target_compile_definitions(alluvium_third_party INTERFACE XXH_INLINE_ALL TOML_HE
   UTF8PROC_STATIC)
 target_link_libraries(alluvium_third_party INTERFACE
   alluvium_nanoarrow alluvium_tree_sitter fmt::fmt-header-only nlohmann_json::nlohmann_json
-  ZLIB::ZLIB "${ALLUVIUM_UTF8PROC}")
+  ZLIB::ZLIB "${ALLUVIUM_UTF8PROC}" "${ALLUVIUM_MD}")
