@@ -77,7 +77,9 @@ RuntimeProfile unusual() {
                                .compact_after_small_files = 30,
                                .small_file_size = 40},
                .store = {.options = {{"aws_region", "eu"}}, .log_options = {{"timeout", "5s"}}}},
-          .settings = {{"datafusion.execution.batch_size", "7"}, {"datafusion.x", "1"}}};
+          .settings = {{"datafusion.execution.batch_size", "7"}, {"datafusion.x", "1"}},
+          .plugin_folder = "/opt/plug-ins",
+          .plugins = {{.name = "a.so", .hash = "sha256:1"}, {.name = "b.so", .hash = "sha256:2"}}};
 }
 
 TEST_F(ProfileTest, RoundTripsThroughToml) {
@@ -91,6 +93,8 @@ TEST_F(ProfileTest, RoundTripsThroughToml) {
   }
   EXPECT_EQ(load(unusual().to_string()).memory_limit, unusual().memory_limit);
   EXPECT_EQ(load(unusual().to_string()).spill_folder, unusual().spill_folder);
+  EXPECT_EQ(load(unusual().to_string()).plugin_folder, unusual().plugin_folder);
+  EXPECT_EQ(load(unusual().to_string()).plugins, unusual().plugins);
 }
 
 TEST_F(ProfileTest, NeverPrintsASecret) {
@@ -122,6 +126,8 @@ TEST_F(ProfileTest, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(failure("[delta.write]\ncompresion = 'zstd'"), HasSubstr(":2: `compresion`"));
   EXPECT_THAT(failure("[delta.schema]\nmode = 'loose'"), HasSubstr("`strict`, `merge`"));
   EXPECT_THAT(failure("[delta]\nwrite = 5"), HasSubstr(":2: `write` must be a table"));
+  EXPECT_THAT(failure("plugins = 'a.so'"), HasSubstr(":1: `plugins` must be an array of tables"));
+  EXPECT_THAT(failure("[[plugins]]\nname = 'a.so'\nsha = '1'"), HasSubstr(":3: `sha`"));
   EXPECT_THAT(failure("batch_size ="), HasSubstr(":1:"));
   EXPECT_THROW(RuntimeProfile::load("/no/such/profile.toml"), Error);
 }
@@ -131,6 +137,11 @@ TEST_F(ProfileTest, HashesFieldsAndFunctions) {
   EXPECT_EQ(plain.hash(), RuntimeProfile{}.hash());
   EXPECT_EQ(plain.hash().size(), 32U);
   EXPECT_NE(plain.hash(), unusual().hash());
+  const auto pinned = [](std::string hash) {
+    return RuntimeProfile{.plugins = {{.name = "a.so", .hash = std::move(hash)}}}.hash();
+  };
+  EXPECT_NE(pinned("sha256:1"), plain.hash());
+  EXPECT_NE(pinned("sha256:1"), pinned("sha256:2"));
   ScalarFunction function{.name = "f",
                           .parameters = {{"x", int64()}},
                           .returns = {.name = "", .type = utf8()},
@@ -172,6 +183,9 @@ TEST_F(ProfileTest, RefusesFieldsThatCantBeUsed) {
   EXPECT_EQ(field({.default_schema = "information_schema"}), "default_schema");
   EXPECT_EQ(field({.allowed_roots = {""}}), "allowed_roots");
   EXPECT_EQ(field({.settings = {{"batch_size", "1"}}}), "settings");
+  EXPECT_EQ(field({.plugins = {{.name = "a.so", .hash = "sha256:1"}}}), "plugin_folder");
+  EXPECT_EQ(field({.plugin_folder = "/tmp", .plugins = {{.name = "a.so"}, {.name = "a.so"}}}),
+            "plugins");
   EXPECT_EQ(
       field({.functions = {.scalars = {{.name = "f", .returns = {.name = "", .type = int8()}}}}}),
       "functions")

@@ -63,7 +63,9 @@ RuntimeProfile RuntimeProfile::load(const std::filesystem::path& path) {
                         "default_catalog",
                         "default_schema",
                         "settings",
-                        "delta"});
+                        "delta",
+                        "plugin_folder",
+                        "plugins"});
   RuntimeProfile profile;
   reader.read("enable_information_schema", profile.enable_information_schema);
   reader.read("enable_ident_normalization", profile.enable_ident_normalization);
@@ -92,6 +94,15 @@ RuntimeProfile RuntimeProfile::load(const std::filesystem::path& path) {
   reader.read("settings", profile.settings);
   reader.read_table("delta", [&](const TomlReader& policies) {
     read_policies(policies, profile.delta_policies);
+  });
+  std::string plugin_folder;
+  reader.read("plugin_folder", plugin_folder);
+  profile.plugin_folder = plugin_folder;
+  reader.read_tables("plugins", [&](const TomlReader& plugin) {
+    plugin.refuse_others({"name", "hash"});
+    PluginPin& pin = profile.plugins.emplace_back();
+    plugin.read("name", pin.name);
+    plugin.read("hash", pin.hash);
   });
   return profile;
 }
@@ -126,12 +137,18 @@ std::string RuntimeProfile::to_string() const {
   line("sql_policy", toml_string(alluvium::to_string(sql_policy)));
   line("default_catalog", toml_string(default_catalog));
   line("default_schema", toml_string(default_schema));
+  line("plugin_folder", toml_string(plugin_folder.string()));
   for (const ScalarFunction& function : functions.scalars) {
     // A comment: the code behind a function can't be read back.
     out += fmt::format("# function: {}\n", toml_string(function.name));
   }
   if (!settings.empty()) out += "\n[settings]\n";
   for (const auto& [name, value] : settings) line(toml_string(name), toml_string(value));
+  for (const PluginPin& plugin : plugins) {
+    out += "\n[[plugins]]\n";
+    line("name", toml_string(plugin.name));
+    line("hash", toml_string(plugin.hash));
+  }
   return out + policies_toml(delta_policies);
 }
 

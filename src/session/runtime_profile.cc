@@ -37,6 +37,18 @@ void check_function(const ScalarFunction& function, std::set<std::string>& names
   for (const std::string& alias : function.aliases) claim(alias);
 }
 
+void check_plugins(const RuntimeProfile& profile) {
+  if (!profile.plugins.empty() && profile.plugin_folder.empty()) {
+    refuse("plugin_folder", "not given; plug-ins are loaded from it alone");
+  }
+  std::set<std::string> files;
+  for (const PluginPin& pin : profile.plugins) {
+    if (!files.insert(pin.name).second) {
+      refuse("plugins", fmt::format("`{}` is there twice", pin.name));
+    }
+  }
+}
+
 void check_profile(const RuntimeProfile& profile) {
   // The engine allocates for these up front: a slip of some zeros must not eat the machine.
   constexpr std::size_t kMaxPartitions = 4096;
@@ -81,6 +93,7 @@ void check_profile(const RuntimeProfile& profile) {
   positive("delta_policies.maintenance.small_file_size", upkeep.small_file_size);
   std::set<std::string> names;
   for (const ScalarFunction& function : profile.functions.scalars) check_function(function, names);
+  check_plugins(profile);
 }
 
 std::string absolute_root(const std::string& root) {
@@ -147,7 +160,10 @@ Session RuntimeProfile::open_session() const {
   check_profile(*this);
   auto state = std::make_shared<Session::State>();
   state->profile = *this;
-  state->session = bridge::open_session(to_json_text(*this), functions);
+  state->plugins = load_plugins(plugin_folder, plugins, functions);
+  state->functions = functions;
+  for (const Plugin& plugin : state->plugins) state->functions.add(plugin.functions);
+  state->session = bridge::open_session(to_json_text(*this), state->functions);
   state->run_id = random_uuid();
   return Session(std::move(state));
 }

@@ -75,6 +75,10 @@ DataFrame Session::read_ipc(std::span<const std::byte> bytes) const {
 
 const RuntimeProfile& Session::profile() const { return state_->profile; }
 
+const FunctionSet& Session::functions() const { return state_->functions; }
+
+const std::vector<Plugin>& Session::plugins() const { return state_->plugins; }
+
 Session::Memory Session::memory() const {
   const bridge::MemoryUse use = bridge::memory(*state_->session);
   return {.reserved = use.reserved, .peak = use.peak};

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "alluvium/session/session.h"
 #include "bridge/handles.h"
@@ -12,6 +13,9 @@ namespace alluvium {
 /// What all copies of a session share.
 struct Session::State {
   RuntimeProfile profile;
+  std::vector<Plugin> plugins;
+  /// The profile's and those of plug-ins.
+  FunctionSet functions;
   bridge::SessionPtr session;
   /// The run that the session's commits belong to, where they name none.
   std::string run_id;

@@ -117,6 +117,18 @@ class TomlReader {
     read_fields(TomlReader(*node->as_table(), file_));
   }
 
+  /// Calls `read_fields` with the reader of each table of the array of tables `key`.
+  template <typename ReadFields>
+  void read_tables(std::string_view key, const ReadFields& read_fields) const {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    if (!node->is_array_of_tables() && !(node->is_array() && node->as_array()->empty())) {
+      refuse(key, *node, "must be an array of tables");
+    }
+    for (const toml::node& item : *node->as_array())
+      read_fields(TomlReader(*item.as_table(), file_));
+  }
+
   void refuse_others(const std::vector<std::string_view>& known) const {
     for (const auto& [key, node] : table_) {
       if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;

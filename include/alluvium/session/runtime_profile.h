@@ -11,6 +11,7 @@
 #include "alluvium/session/delta_policy.h"
 #include "alluvium/session/sql_options.h"
 #include "alluvium/udf/function_set.h"
+#include "alluvium/udf/plugin_library.h"
 
 namespace alluvium {
 
@@ -72,6 +73,11 @@ struct RuntimeProfile {
   delta::Policies delta_policies = {};
   /// Further engine settings by their `datafusion.` names. Errors at `open_session`.
   std::map<std::string, std::string> settings = {};
+  /// The folder of `plugins`. A plug-in is native code: it can do all that the process can,
+  /// whatever the profile allows SQL.
+  std::filesystem::path plugin_folder = {};
+  /// Shared libraries whose functions are added to `functions`; see `docs/plugins.md`.
+  std::vector<PluginPin> plugins = {};
 
   /// For SQL that came from outside: read-only, confined to `roots`, at most `memory_limit` bytes
   /// and `query_timeout`.
@@ -82,11 +88,13 @@ struct RuntimeProfile {
   /// Reads a profile from a TOML file whose keys are the field names above; policies go by the
   /// names `read_only`, `write`, `admin` and `prefer_hash`, `prefer_sort_merge`, `query_timeout` in
   /// milliseconds, `settings` as a table of strings, `delta_policies` as tables `[delta.write]`,
-  /// `[delta.mutation]`, `[delta.schema]`, `[delta.maintenance]` and `[delta.store]`. `functions`
-  /// can't be given. Errors: NotFound, InvalidArgument (names the key and the line).
+  /// `[delta.mutation]`, `[delta.schema]`, `[delta.maintenance]` and `[delta.store]`, `plugins` as
+  /// tables `[[plugins]]` of `name` and `hash`. `functions` can't be given. Errors: NotFound,
+  /// InvalidArgument (names the key and the line).
   static RuntimeProfile load(const std::filesystem::path& toml);
 
-  /// Opens a session. Errors: InvalidArgument for a field that can't be used, naming it.
+  /// Opens a session. Errors: InvalidArgument for a field that can't be used, naming it; those of
+  /// `load_plugins`.
   [[nodiscard]] Session open_session() const;
 
   /// The profile as TOML, in a fixed order; `load` reads it back, but for the values of store

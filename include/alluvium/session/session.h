@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "alluvium/frame/data_frame.h"
 #include "alluvium/frame/table_provider.h"
@@ -48,7 +49,12 @@ class Session {
   /// Errors: InvalidArgument for bytes that are none.
   [[nodiscard]] DataFrame read_ipc(std::span<const std::byte> bytes) const;
 
+  /// The profile as it was opened: its functions are without those of plug-ins.
   [[nodiscard]] const RuntimeProfile& profile() const;
+  /// All native functions of the session: the profile's, then those of its plug-ins.
+  [[nodiscard]] const FunctionSet& functions() const;
+  /// The plug-ins that were loaded, in the profile's order, each with its functions.
+  [[nodiscard]] const std::vector<Plugin>& plugins() const;
   /// Bytes that running queries hold now, and the most they ever held.
   struct Memory {
     std::uint64_t reserved;
