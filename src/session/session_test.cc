@@ -136,9 +136,11 @@ TEST(Session, UsesTheFunctionsOfItsProfile) {
   EXPECT_THAT(values_of(session.sql("SELECT twice(n) FROM (VALUES (1), (NULL), (3)) t(n)")),
               ElementsAre("2", "NULL", "6"));
   EXPECT_THAT(values_of(session.sql("SELECT twice(21)")), ElementsAre("42"));
-  EXPECT_THAT(values_of(session.sql("SELECT 1 AS one").select({call("twice", {lit("4")})})),
+  EXPECT_THAT(values_of(session.sql("SELECT 1 AS one").select({call("twice", {lit(4)})})),
               ElementsAre("8"))
-      << "arguments are coerced";
+      << "integers of any width are converted";
+  EXPECT_EQ(code_of([&] { (void)session.sql("SELECT twice('4')"); }), ErrorCode::InvalidQuery)
+      << "text is not: a number in it is for a cast to find";
 }
 
 TEST(Session, RefusesUnknownSettings) {
