@@ -56,6 +56,9 @@ Kind kind_of(const DataType& type) {
       return Kind::Bytes;
     case Id::FixedSizeBinary:
       return Kind::FixedBytes;
+    case Id::Decimal128:
+    case Id::Decimal256:
+      return Kind::Decimal;
     case Id::List:
     case Id::LargeList:
     case Id::FixedSizeList:
@@ -64,11 +67,12 @@ Kind kind_of(const DataType& type) {
     case Id::Struct:
       return Kind::Struct;
     default:
+      if (type.format().starts_with("d:")) return Kind::Decimal;
       return type.format().starts_with("+v") ? Kind::List : Kind::Unsupported;
   }
 }
 
-// Bytes of a number, or of an offset of text; 0 for other layouts.
+// Bytes of a number or decimal, or of an offset of text; 0 for other layouts.
 std::size_t width_of(const DataType& type) {
   switch (type.id()) {
     case Id::Int8:
@@ -96,8 +100,13 @@ std::size_t width_of(const DataType& type) {
     case Id::LargeUtf8:
     case Id::LargeBinary:
       return 8;
+    case Id::Decimal128:
+      return 16;
+    case Id::Decimal256:
+      return 32;
     default:
-      return 0;
+      if (!type.format().starts_with("d:")) return 0;
+      return type.format().ends_with(",32") ? 4 : 8;
   }
 }
 
@@ -199,11 +208,31 @@ void ColumnBuilder::append(double value) {
   check(*impl_, ArrowArrayAppendDouble(impl_->array, value), "can't take a floating point number");
 }
 
+namespace {
+
+// nanoarrow appends decimals only as its own kind of number.
+void append_decimal(const Impl& column, std::string_view storage) {
+  if (storage.size() != column.width) {
+    fail(column, ErrorCode::InvalidArgument, "the value has another length");
+  }
+  check(column,
+        ArrowBufferAppend(ArrowArrayBuffer(column.array, 1), storage.data(),
+                          static_cast<std::int64_t>(storage.size())),
+        "");
+  ArrowBitmap* const validity = ArrowArrayValidityBitmap(column.array);
+  if (validity->buffer.data != nullptr) check(column, ArrowBitmapAppend(validity, 1, 1), "");
+  ++column.array->length;
+}
+
+}  // namespace
+
 void ColumnBuilder::append(std::string_view value) {
   if (impl_->kind == Kind::Text) {
     if (!is_valid_utf8(value)) {
       fail(*impl_, ErrorCode::InvalidArgument, "the text is not valid UTF-8");
     }
+  } else if (impl_->kind == Kind::Decimal) {
+    return append_decimal(*impl_, value);
   } else if (impl_->kind != Kind::Bytes && impl_->kind != Kind::FixedBytes) {
     wrong_kind(*impl_, "text or bytes");
   }
@@ -305,6 +334,16 @@ void ColumnBuilder::extend_booleans(std::span<const std::uint8_t> values,
                                     << (at & 7));
   }
   buffer->size_bytes = bytes;
+  append_validity(*impl_, validity);
+}
+
+void ColumnBuilder::finish_elements(const Validity& validity) {
+  if (impl_->kind != Kind::Struct) wrong_kind(*impl_, "a struct");
+  for (const Impl& child : impl_->children) {
+    if (child.array->length != impl_->array->length + validity.rows()) {
+      fail(*impl_, ErrorCode::InvalidArgument, "each field must have one value for each struct");
+    }
+  }
   append_validity(*impl_, validity);
 }
 

@@ -18,6 +18,7 @@ struct ColumnBuilder::Impl {
     Text,
     Bytes,
     FixedBytes,
+    Decimal,
     List,
     Struct,
     Unsupported
@@ -30,7 +31,7 @@ struct ColumnBuilder::Impl {
   std::string name;
   std::string type;
   Kind kind;
-  /// Bytes of a number, or of an offset of text; 0 for other layouts.
+  /// Bytes of a number or decimal, or of an offset of text; 0 for other layouts.
   std::size_t width;
   ArrowArray* array;
   std::vector<Impl> children;

@@ -140,6 +140,7 @@ class TreeBuilder {
     const Layout layout = layout_of(type);
     check(array, type, layout);
     if (array.length < offset + length) refuse("a child is shorter than its parent");
+    node.type = &type;
     node.storage = layout.storage;
     node.width = layout.width;
     node.length = length;

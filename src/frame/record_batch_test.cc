@@ -1,11 +1,14 @@
 #include "alluvium/frame/record_batch.h"
 
 #include <gtest/gtest.h>
+
 #include <nanoarrow/nanoarrow.h>
 
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <numeric>
+#include <string>
 
 #include "alluvium/error.h"
 #include "frame/arrow_schema_internal.h"
@@ -39,6 +42,28 @@ RecordBatch numbers(std::int64_t begin, std::int64_t end) {
     builder.column(1).append("text " + std::to_string(i));
   }
   return builder.finish();
+}
+
+TEST(RecordBatch, BuildsDecimalsAndStructsInBulk) {
+  RecordBatchBuilder builder(
+      {.fields = {{.name = "d", .type = decimal128(20, 2)},
+                  {.name = "s", .type = struct_({{.name = "a", .type = int64()}})}}});
+  const std::string storage("\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\x7f", 16);
+  builder.column(0).append(storage);
+  builder.column(0).append_null();
+  builder.column(0).append(storage);
+  Validity validity(3);
+  validity.set_null(1);
+  auto* const values = builder.column(1).child(0).extend<std::int64_t>(Validity(3));
+  std::iota(values, values + 3, 7);
+  builder.column(1).finish_elements(validity);
+  const RecordBatch batch = builder.finish();
+  EXPECT_EQ(batch.column(0).bytes(0), storage);
+  EXPECT_TRUE(batch.column(0).is_null(1));
+  EXPECT_EQ(batch.column(0).bytes(2), storage);
+  EXPECT_TRUE(batch.column(1).is_null(1));
+  EXPECT_EQ(batch.column(1).child(0).int64(2), 9);
+  EXPECT_EQ(batch.column(1).type().children().at(0).name, "a");
 }
 
 TEST(RecordBatchBuilder, BuildsAndStartsAnew) {
@@ -89,7 +114,11 @@ TEST(RecordBatchBuilder, TellsMistakes) {
                     c.finish_element();
                   }),
             ErrorCode::InvalidArgument);
-  EXPECT_EQ(build(decimal128(5, 2), [](ColumnBuilder c) { c.append(1); }), ErrorCode::Unsupported);
+  EXPECT_EQ(build(decimal128(5, 2), [](ColumnBuilder c) { c.append(1); }),
+            ErrorCode::InvalidArgument);
+  EXPECT_EQ(build(decimal128(5, 2), [](ColumnBuilder c) { c.append("short"); }),
+            ErrorCode::InvalidArgument);
+  EXPECT_EQ(build(DataType("tiM"), [](ColumnBuilder c) { c.append(1); }), ErrorCode::Unsupported);
   EXPECT_EQ(code_of([] {
               RecordBatchBuilder builder(two_columns());
               builder.column(0).append(1);

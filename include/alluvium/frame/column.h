@@ -28,10 +28,14 @@ class ColumnView {
 
   [[nodiscard]] std::int64_t length() const;
   [[nodiscard]] bool is_scalar() const;
+  /// The type, with the names of nested fields.
+  [[nodiscard]] const DataType& type() const;
   [[nodiscard]] bool is_null(std::int64_t row) const;
   /// Integer and boolean columns of any width; temporal columns as their storage integer. An
   /// unsigned value above the signed maximum wraps around.
   [[nodiscard]] std::int64_t int64(std::int64_t row) const;
+  /// Whether `int64` is not 0; quicker for boolean columns.
+  [[nodiscard]] bool boolean(std::int64_t row) const;
   /// Floating point columns of any width, and what `int64` reads.
   [[nodiscard]] double float64(std::int64_t row) const;
   /// The bytes of a string or binary value, in any of Arrow's layouts (plain, large, view,
@@ -115,6 +119,7 @@ struct ColumnView::Impl {
   std::int64_t length = 0;
   std::int64_t offset = 0;     ///< The parents' included.
   std::int64_t row_mask = -1;  ///< 0 for a scalar: every row is the first.
+  const DataType* type = nullptr;
   const std::uint8_t* validity = nullptr;
   const void* values = nullptr;           ///< Values, offsets or views.
   const void* extra = nullptr;            ///< Data of byte strings, sizes of list views.
@@ -150,6 +155,8 @@ inline std::int64_t ColumnView::length() const { return impl_->length; }
 
 inline bool ColumnView::is_scalar() const { return impl_->row_mask == 0; }
 
+inline const DataType& ColumnView::type() const { return *impl_->type; }
+
 inline bool ColumnView::is_null(std::int64_t row) const {
   const std::int64_t position = impl_->position(row);
   if (impl_->validity != nullptr && (impl_->validity[position >> 3] >> (position & 7) & 1) == 0) {
@@ -162,6 +169,13 @@ inline std::int64_t ColumnView::int64(std::int64_t row) const {
   if (impl_->storage == Impl::Storage::Int64) return impl_->at<std::int64_t>(impl_->position(row));
   if (impl_->storage == Impl::Storage::Int32) return impl_->at<std::int32_t>(impl_->position(row));
   return int64_of_other(row);
+}
+
+inline bool ColumnView::boolean(std::int64_t row) const {
+  if (impl_->storage != Impl::Storage::Bool) return int64(row) != 0;
+  const std::int64_t position = impl_->position(row);
+  return (static_cast<const std::uint8_t*>(impl_->values)[position >> 3] >> (position & 7) & 1) !=
+         0;
 }
 
 inline double ColumnView::float64(std::int64_t row) const {
@@ -240,8 +254,8 @@ class Validity {
 ///
 /// Errors: ResourceExhausted when memory runs out or a 32-bit offset would overflow;
 /// InvalidArgument when a value is of another kind than the column, doesn't fit its width, or is
-/// text that is not valid UTF-8; Unsupported for types that can't be built (dictionaries,
-/// decimals, unions).
+/// text that is not valid UTF-8; Unsupported for types that can't be built (dictionaries, unions,
+/// intervals).
 /// Thread-safety: one thread at a time.
 class ColumnBuilder {
  public:
@@ -255,11 +269,15 @@ class ColumnBuilder {
   /// Appends to an integer, floating point or temporal column (as its storage integer).
   void append(std::int64_t value);
   void append(double value);
-  /// Appends a string or binary value.
+  /// Appends a string or binary value; to a decimal column its storage, as `ColumnView::bytes`
+  /// reads it.
   void append(std::string_view value);
   void append(const char* value) { append(std::string_view(value)); }
   /// Ends one list or struct value whose parts were appended to the children.
   void finish_element();
+  /// Ends as many struct values at once, whose fields were all appended to the children, those of
+  /// null rows too.
+  void finish_elements(const Validity& validity);
   [[nodiscard]] ColumnBuilder child(int index);
 
   /// Appends `validity.rows()` numbers and returns where they go: the caller writes all of them,

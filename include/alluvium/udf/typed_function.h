@@ -76,7 +76,7 @@ Argument read(const ColumnView& column, std::int64_t row) {
     if (column.is_null(row)) return std::nullopt;
   }
   if constexpr (std::is_same_v<T, bool>) {
-    return column.int64(row) != 0;
+    return column.boolean(row);
   } else if constexpr (std::is_floating_point_v<T>) {
     return static_cast<T>(column.float64(row));
   } else if constexpr (std::is_integral_v<T>) {
