@@ -11,7 +11,7 @@ SELECT
 FROM (SELECT repo, file_id, unnest(f['diagnostics']) AS d FROM facts)
 UNION ALL
 SELECT
-  repo, stable_id(repo, path), severity, code, path || ': ' || message,
+  repo, fact_id(repo, path), severity, code, path || ': ' || message,
   CAST(0 AS BIGINT), CAST(0 AS BIGINT), 'list'
 FROM listing_problems
 UNION ALL

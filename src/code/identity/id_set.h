@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "code/identity/stable_id.h"
+#include "functions/id_parts.h"
 
 namespace alluvium::code {
 

@@ -13,7 +13,7 @@
 #include "code/identity/fact_columns.h"
 #include "code/identity/id_set.h"
 #include "code/identity/identified_facts.h"
-#include "code/identity/stable_id.h"
+#include "functions/id_parts.h"
 
 namespace alluvium::code {
 namespace {

@@ -4,9 +4,9 @@
 #include "alluvium/delta/provider.h"
 #include "alluvium/version.h"
 #include "code/datasets/datasets.h"
-#include "code/identity/stable_id.h"
 #include "code/index/byte_batches.h"
 #include "code/index/listing_tables.h"
+#include "functions/id_parts.h"
 
 namespace alluvium::code {
 namespace {

@@ -15,8 +15,8 @@
 #include "alluvium/error.h"
 #include "code/datasets/datasets.h"
 #include "code/extract/python_extractor.h"
+#include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
-#include "code/identity/stable_id.h"
 #include "code/index/changes.h"
 #include "code/index/dataset_frames.h"
 #include "code/index/listing_tables.h"
@@ -141,7 +141,7 @@ class IndexRun {
     profile.functions = file_functions(repository.root(), kMostFileBytes, files_read_);
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
-    profile.functions.scalars.push_back(stable_id_function());
+    profile.functions.scalars.push_back(fact_id_function());
     return profile.open_session();
   }
 

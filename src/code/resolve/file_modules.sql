@@ -162,7 +162,7 @@ WITH
   )
 SELECT
   d.repo,
-  stable_id(d.repo, d.path) AS file_id,
+  fact_id(d.repo, d.path) AS file_id,
   d.path,
   d.language,
   d.size_bytes,

@@ -11,8 +11,8 @@
 #include "alluvium/session/session.h"
 #include "code/datasets/datasets.h"
 #include "code/extract/python_extractor.h"
+#include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
-#include "code/identity/stable_id.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code::testing {
@@ -62,7 +62,7 @@ class Resolved {
       if (!session_.has_table("facts") && session_.has_table("modules")) {
         adapter.register_view("facts", stage(R"sql(
             SELECT m.repo, m.file_id, m.path, m.module, m.package, m.is_package, m.source_root,
-              stable_id(m.path) AS content_hash, CAST(NULL AS VARCHAR) AS read_failure,
+              fact_id(m.path) AS content_hash, CAST(NULL AS VARCHAR) AS read_failure,
               m.size_bytes,
               identify_facts(m.repo, m.path, m.module, parse_python(s.content)) AS f
             FROM file_modules m JOIN sources s ON s.path = m.path)sql"));
@@ -80,7 +80,7 @@ class Resolved {
   static Session open() {
     RuntimeProfile profile;
     profile.settings = dataset_settings();
-    profile.functions = {.scalars = {stable_id_function(), parse_python_function(),
+    profile.functions = {.scalars = {fact_id_function(), parse_python_function(),
                                      identify_facts_function(python_facts_type())}};
     return profile.open_session();
   }

@@ -1,16 +1,16 @@
-#include "code/identity/stable_id.h"
+#include "functions/id_parts.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <string>
 
-namespace alluvium::code {
+namespace alluvium {
 namespace {
 
 std::string id_of(const IdParts& parts) { return std::string(parts.id().digits().view()); }
 
-TEST(StableId, IsTheSameEverywhere) {
+TEST(IdParts, IsTheSameEverywhere) {
   // XXH3-128 of the length-prefixed parts, computed with another implementation (Python's xxhash).
   EXPECT_EQ(id_of(IdParts()), "99aa06d3014798d86001c324468d497f");
   IdParts parts;
@@ -18,7 +18,7 @@ TEST(StableId, IsTheSameEverywhere) {
   EXPECT_EQ(id_of(parts), "2bba1689cd421718d427954b168b70d3");
 }
 
-TEST(StableId, TellsPartsApart) {
+TEST(IdParts, TellsPartsApart) {
   const auto two = [](std::string_view a, std::string_view b) {
     IdParts parts;
     parts.add(a).add(b);
@@ -34,7 +34,7 @@ TEST(StableId, TellsPartsApart) {
   EXPECT_NE(empty.id(), IdParts().id());
 }
 
-TEST(StableId, NumbersAreTheirDigits) {
+TEST(IdParts, NumbersAreTheirDigits) {
   IdParts number;
   number.add_number(std::numeric_limits<std::int64_t>::min());
   IdParts text;
@@ -42,7 +42,7 @@ TEST(StableId, NumbersAreTheirDigits) {
   EXPECT_EQ(number.id(), text.id());
 }
 
-TEST(StableId, RewindsToAMark) {
+TEST(IdParts, RewindsToAMark) {
   IdParts parts;
   parts.add("a");
   const std::size_t mark = parts.mark();
@@ -53,4 +53,4 @@ TEST(StableId, RewindsToAMark) {
 }
 
 }  // namespace
-}  // namespace alluvium::code
+}  // namespace alluvium

@@ -1,4 +1,4 @@
-#include "code/identity/stable_id.h"
+#include "functions/id_parts.h"
 
 #include <xxhash.h>
 
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-namespace alluvium::code {
+namespace alluvium {
 namespace {
 
 // No part is that long: it marks a null.
@@ -70,32 +70,6 @@ StableId IdParts::id() const {
   return {hash.high64, hash.low64};
 }
 
-ScalarFunction stable_id_function() {
-  return {
-      .name = "stable_id",
-      .parameters = {{"part", utf8(), "A part of the identity; null and empty differ."}},
-      .variadic = true,
-      .returns = {"", utf8(), /*nullable=*/false},
-      .kernel =
-          [](std::span<const ColumnView> arguments, std::int64_t rows, ColumnBuilder& result) {
-            IdParts parts;
-            for (std::int64_t row = 0; row < rows; ++row) {
-              parts.rewind();
-              for (const ColumnView& argument : arguments) {
-                if (argument.is_null(row)) {
-                  parts.add_null();
-                } else {
-                  parts.add(argument.bytes(row));
-                }
-              }
-              result.append(parts.id().digits().view());
-            }
-          },
-      .documentation = {.description =
-                            "Returns the 128-bit identity of its parts as 32 hex digits: the "
-                            "XXH3-128 hash of the parts, each with its length before it.",
-                        .example = "stable_id('repository', 'package/module.py')"},
-  };
-}
+std::uint64_t IdParts::hash64() const { return XXH3_64bits(bytes_.data(), size_); }
 
-}  // namespace alluvium::code
+}  // namespace alluvium

@@ -6,9 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "alluvium/udf/scalar_function.h"
-
-namespace alluvium::code {
+namespace alluvium {
 
 /// A 128-bit identity, high half first.
 struct StableId {
@@ -45,6 +43,8 @@ class IdParts {
 
   /// Returns the XXH3-128 hash of the parts, the same on every machine.
   [[nodiscard]] StableId id() const;
+  /// Returns their XXH3-64 hash.
+  [[nodiscard]] std::uint64_t hash64() const;
 
   [[nodiscard]] std::size_t mark() const { return size_; }
   void rewind(std::size_t mark = 0) { size_ = mark; }
@@ -57,7 +57,4 @@ class IdParts {
   std::size_t size_ = 0;  // of bytes_, what is used
 };
 
-/// SQL `stable_id(part, ...)`: the id of its parts, never null.
-ScalarFunction stable_id_function();
-
-}  // namespace alluvium::code
+}  // namespace alluvium
