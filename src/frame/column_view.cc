@@ -147,7 +147,6 @@ class TreeBuilder {
     node.offset = array.offset + offset;
     node.row_mask = row_mask;
     node.array = &array;
-    node.type = &type;
     if (layout.storage == Storage::Null) node.nulls_beyond_validity = true;
     if (layout.buffers >= 1 && array.null_count != 0) {
       node.validity = static_cast<const std::uint8_t*>(array.buffers[0]);

@@ -127,7 +127,6 @@ struct ColumnView::Impl {
   const Impl* children = nullptr;         ///< `child_count` of them, side by side.
   const Impl* dictionary = nullptr;
   const ArrowArray* array = nullptr;  ///< What is viewed, and its type.
-  const DataType* type = nullptr;
 
   template <typename T>
   static constexpr Storage storage_of() {
