@@ -13,11 +13,13 @@ mod delta;
 mod expr;
 mod failure;
 mod frame;
+mod named_arguments;
 mod roots;
 mod runtime;
 mod session;
 mod stage;
 mod stream;
+mod table_function;
 mod types;
 mod udf;
 mod yielding_joins;
@@ -25,9 +27,9 @@ mod yielding_joins;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::Schema;
-use arrow::ffi::FFI_ArrowSchema;
+use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, to_ffi};
 use arrow::ffi_stream::FFI_ArrowArrayStream;
 
 use catalog::Provider;
@@ -37,6 +39,7 @@ use frame::Frame;
 use runtime::{Token, guard};
 use session::{Planned, Session, SessionBuilder};
 use stream::ForeignReader;
+use table_function::{Call, Tables};
 
 #[cxx::bridge(namespace = "alluvium::bridge::rust_side")]
 mod ffi {
@@ -180,17 +183,33 @@ mod ffi {
             swapped: bool,
             rule: SharedPtr<NativeOperator>,
         );
+        fn set_shapes(builder: &mut SessionBuilder, document: &str);
         fn open_session(builder: &mut SessionBuilder) -> Result<Box<Session>>;
+        type Tables;
+        type Call;
+        fn tables_new() -> Box<Tables>;
+        fn tables_add(tables: &mut Tables, call: &Call, frame: &Frame);
+        fn call_function(call: &Call) -> &str;
+        unsafe fn call_schema(call: &Call, out: *mut ArrowSchema) -> Result<()>;
+        unsafe fn call_row(
+            call: &Call,
+            wanted: *mut ArrowSchema,
+            array: *mut ArrowArray,
+            schema: *mut ArrowSchema,
+        ) -> Result<()>;
         fn sql(
             session: &Session,
             query: &str,
             permissions: &str,
             parameters: &str,
+            tables: &mut Tables,
             token: &Token,
         ) -> Result<Box<Planned>>;
         type Planned;
         fn planned_change(planned: &Planned) -> &str;
         fn planned_frame(planned: &mut Planned) -> Result<Box<Frame>>;
+        fn planned_has_call(planned: &Planned) -> bool;
+        fn planned_call(planned: &mut Planned) -> Result<Box<Call>>;
         fn table(session: &Session, name: &str) -> Result<Box<Frame>>;
         fn has_table(session: &Session, name: &str) -> Result<bool>;
         fn read(session: &Session, provider: &Provider) -> Result<Box<Frame>>;
@@ -282,7 +301,7 @@ mod ffi {
     }
 }
 
-use ffi::{ArrowArrayStream, ArrowSchema, NativeFunction, NativeOperator};
+use ffi::{ArrowArray, ArrowArrayStream, ArrowSchema, NativeFunction, NativeOperator};
 
 fn token_new(timeout_ms: i64) -> Box<Token> {
     Box::new(Token::new(timeout_ms))
@@ -351,14 +370,60 @@ fn open_session(builder: &mut SessionBuilder) -> Result<Box<Session>> {
     guard(|| builder.open())
 }
 
+fn set_shapes(builder: &mut SessionBuilder, document: &str) {
+    builder.set_shapes(document);
+}
+
+fn tables_new() -> Box<Tables> {
+    Box::default()
+}
+
+fn tables_add(tables: &mut Tables, call: &Call, frame: &Frame) {
+    tables.add(call, frame);
+}
+
+fn call_function(call: &Call) -> &str {
+    &call.function
+}
+
+/// # Safety
+/// `out` points to memory for an `ArrowSchema`.
+unsafe fn call_schema(call: &Call, out: *mut ArrowSchema) -> Result<()> {
+    let schema = guard(|| call.schema())?;
+    // SAFETY: by the contract above.
+    unsafe { out.cast::<FFI_ArrowSchema>().write(schema) };
+    Ok(())
+}
+
+/// # Safety
+/// `wanted` is valid and taken over; `array` and `schema` point to memory for one each.
+unsafe fn call_row(
+    call: &Call,
+    wanted: *mut ArrowSchema,
+    array: *mut ArrowArray,
+    schema: *mut ArrowSchema,
+) -> Result<()> {
+    // SAFETY: by the contract above.
+    let wanted = unsafe { take_schema(wanted) };
+    let (data, data_type) =
+        guard(|| Ok(to_ffi(&call.row(&Schema::try_from(&wanted)?)?.into_data())?))?;
+    // SAFETY: by the contract above.
+    unsafe {
+        array.cast::<FFI_ArrowArray>().write(data);
+        schema.cast::<FFI_ArrowSchema>().write(data_type);
+    }
+    Ok(())
+}
+
 fn sql(
     session: &Session,
     query: &str,
     permissions: &str,
     parameters: &str,
+    tables: &mut Tables,
     token: &Token,
 ) -> Result<Box<Planned>> {
-    guard(|| session.sql(query, permissions, parameters, token))
+    guard(|| session.sql(query, permissions, parameters, tables, token))
 }
 
 fn planned_change(planned: &Planned) -> &str {
@@ -367,6 +432,14 @@ fn planned_change(planned: &Planned) -> &str {
 
 fn planned_frame(planned: &mut Planned) -> Result<Box<Frame>> {
     planned.frame.take().ok_or_else(|| Failure::new(failure::Code::Internal, "taken before"))
+}
+
+fn planned_has_call(planned: &Planned) -> bool {
+    planned.call.is_some()
+}
+
+fn planned_call(planned: &mut Planned) -> Result<Box<Call>> {
+    planned.call.take().ok_or_else(|| Failure::new(failure::Code::Internal, "taken before"))
 }
 
 fn table(session: &Session, name: &str) -> Result<Box<Frame>> {

@@ -20,6 +20,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement as SqlStatement;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token as SqlToken, Tokenizer};
@@ -32,8 +33,10 @@ use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::ffi::NativeOperator;
 use crate::frame::Frame;
+use crate::named_arguments::{Shapes, Values};
 use crate::roots::{GuardedRegistry, Roots};
 use crate::runtime::{self, Token};
+use crate::table_function::{Call, NativeTableFunction, PLANNING, Planning, Tables};
 use crate::udf::{self, Binding, OperatorPlanner, Registered, Rule};
 use crate::yielding_joins::YieldingJoins;
 
@@ -73,6 +76,7 @@ pub struct Shared {
     pub planning: RwLock<()>,
     memory: Arc<PeakRecordingPool>,
     require_delta: bool,
+    shapes: Shapes,
 }
 
 pub struct Session {
@@ -86,6 +90,7 @@ pub struct SessionBuilder {
     /// Names, and the engine's functions that they stand for.
     aliases: Vec<(String, String)>,
     operators: Vec<Operator>,
+    shapes: String,
 }
 
 /// An operator that stands for a function.
@@ -111,10 +116,13 @@ struct Parameters {
     values: HashMap<String, usize>,
 }
 
-/// A statement, planned: a frame to run; or a change of a Delta table, and the rows that it takes.
+/// A statement, planned: a frame to run; or a change of a Delta table, and the rows that it takes; or
+/// a call of a native table function that planning can't go on without.
+#[derive(Default)]
 pub struct Planned {
     pub change: Option<String>,
     pub frame: Option<Box<Frame>>,
+    pub call: Option<Box<Call>>,
 }
 
 /// A consumer that is named when memory runs out.
@@ -127,7 +135,14 @@ impl SessionBuilder {
             functions: Vec::new(),
             aliases: Vec::new(),
             operators: Vec::new(),
+            shapes: String::new(),
         }))
+    }
+
+    /// Takes what SQL may call the parameters of the native functions, and what stands for those
+    /// that it leaves out. The table functions are those of this document.
+    pub fn set_shapes(&mut self, document: &str) {
+        self.shapes = document.to_string();
     }
 
     pub fn add(&mut self, function: Registered) {
@@ -174,6 +189,17 @@ impl SessionBuilder {
             context = context.enable_url_table();
         }
         self.register_functions(&mut context)?;
+        let shapes = Shapes::read(&self.shapes, &context.state())?;
+        for (name, parameters) in shapes.tables() {
+            if context.table_function(name).is_ok() {
+                return Err(Failure::new(
+                    Code::AlreadyExists,
+                    format!("the session already has a table function `{name}`"),
+                ));
+            }
+            let function = NativeTableFunction { name: name.clone(), parameters };
+            context.register_udtf(name, Arc::new(function));
+        }
         let profile = &self.profile;
         let timeout = Duration::from_millis(profile.query_timeout_ms);
         Ok(Box::new(Session {
@@ -186,6 +212,7 @@ impl SessionBuilder {
                 query_timeout: (!timeout.is_zero()).then_some(timeout),
                 memory,
                 require_delta: profile.require_delta,
+                shapes,
             }),
         }))
     }
@@ -302,20 +329,32 @@ impl Session {
         query: &str,
         permissions: &str,
         parameters: &str,
+        tables: &mut Tables,
         token: &Token,
     ) -> Result<Box<Planned>> {
         let permissions: Permissions = serde_json::from_str(permissions)?;
         let Parameters { nodes, values } = serde_json::from_str(parameters)?;
         let shared = Arc::clone(&self.shared);
+        tables.require_of(&shared)?;
         let query = query.to_string();
-        let state = shared.context.state();
+        let mut state = shared.context.state();
+        let props = state.execution_props_mut();
+        tables.started = tables.started.or(props.query_execution_start_time);
+        props.query_execution_start_time = tables.started;
         let values = Expressions::lower(&nodes, &state)?.named_literals(&values)?;
+        let planning = Planning::new(tables.clone(), values.clone());
         let timed = token.within(shared.query_timeout);
         runtime::run(&timed, async move {
-            let plan = {
+            let outcome = {
                 let _planning = shared.planning.read().await;
-                plan(&shared, &state, &query, &permissions).await?
+                let statement = statement(&shared, &state, &query, &values)?;
+                let plan = plan(&shared, &state, statement, &permissions);
+                PLANNING.scope(Arc::clone(&planning), plan).await
             };
+            if let Some(call) = planning.wanted() {
+                return Ok(Box::new(Planned { call: Some(Box::new(call)), ..Planned::default() }));
+            }
+            let plan = outcome?;
             let plan = match values.is_empty() {
                 true => plan,
                 false => plan.with_param_values(ParamValues::from(values))?,
@@ -324,7 +363,7 @@ impl Session {
                 return Planned::change(&statement, plan, shared);
             }
             let frame = shared.context.execute_logical_plan(plan).await?;
-            Ok(Box::new(Planned { change: None, frame: Some(Frame::new(frame, shared)) }))
+            Ok(Box::new(Planned { frame: Some(Frame::new(frame, shared)), ..Planned::default() }))
         })
     }
 
@@ -368,24 +407,38 @@ impl Planned {
         Ok(Box::new(Self {
             change: Some(serde_json::to_string(statement)?),
             frame: Some(Frame::new(rows, shared)),
+            call: None,
         }))
     }
 }
 
-async fn plan(
+/// The statement of `query`, the arguments of its calls in order.
+fn statement(
     shared: &Shared,
     state: &SessionState,
     query: &str,
-    permissions: &Permissions,
-) -> Result<LogicalPlan> {
+    values: &Values,
+) -> Result<SqlStatement> {
     refuse_deep(query)?;
-    let plan = state.create_logical_plan(query).await.map_err(|error| match error {
+    let dialect = state.config_options().sql_parser.dialect;
+    let mut statement = state.sql_to_statement(query, &dialect).map_err(|error| match error {
         // One text with several statements is a fault of the query, not a missing feature.
         DataFusionError::NotImplemented(what) if what.contains("single SQL statement") => {
             Failure::new(Code::InvalidQuery, what)
         }
         other => other.into(),
     })?;
+    shared.shapes.apply(&mut statement, values)?;
+    Ok(statement)
+}
+
+async fn plan(
+    shared: &Shared,
+    state: &SessionState,
+    statement: SqlStatement,
+    permissions: &Permissions,
+) -> Result<LogicalPlan> {
+    let plan = state.statement_to_plan(statement).await?;
     let verdict = SQLOptions::new()
         .with_allow_ddl(permissions.ddl)
         .with_allow_dml(permissions.dml)

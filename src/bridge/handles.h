@@ -9,6 +9,7 @@
 
 #include "alluvium/frame/arrow_c.h"
 #include "alluvium/frame/interrupt.h"
+#include "alluvium/frame/record_batch.h"
 #include "alluvium/udf/function_set.h"
 
 /// The engines, as the rest of the library sees them: opaque handles and plain functions. This
@@ -20,9 +21,11 @@ namespace alluvium::bridge {
 class Frame;
 class Session;
 class Provider;
+class TableCall;
 using FramePtr = std::shared_ptr<const Frame>;
 using SessionPtr = std::shared_ptr<const Session>;
 using ProviderPtr = std::shared_ptr<const Provider>;
+using TableCallPtr = std::shared_ptr<const TableCall>;
 
 // --- frame -------------------------------------------------------------------------------------
 
@@ -47,18 +50,43 @@ std::uint64_t write_parquet(const Frame& frame, const std::string& path,
 // --- session -----------------------------------------------------------------------------------
 
 SessionPtr open_session(const std::string& profile_json, const FunctionSet& functions);
+/// The table function that a call is of, the types of its arguments (one for each parameter, as
+/// they are given), and their values as columns of one row, converted to the types of `wanted`.
+std::string table_call_function(const TableCall& call);
+Schema table_call_types(const TableCall& call);
+RecordBatch table_call_row(const TableCall& call, const Schema& wanted);
+/// The calls of table functions of one statement whose frames are known.
+class ResolvedCalls {
+ public:
+  ResolvedCalls();
+  ~ResolvedCalls();
+  ResolvedCalls(const ResolvedCalls&) = delete;
+  ResolvedCalls& operator=(const ResolvedCalls&) = delete;
+  void add(const TableCall& call, const Frame& frame);
+
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
 /// A planned statement: a frame to run; or, when `change` is not empty, a change of a Delta table
-/// and the rows that it takes. `change` is `{"table", "table_uri", "storage_options", "pinned":
-/// n|null, "change": {name: body}}`, its bodies those of the operations of `delta_change`, or
+/// and the rows that it takes; or, when `call` is not null, a call of a table function that has to
+/// be resolved before the statement can be planned. `change` is `{"table", "table_uri",
+/// "storage_options", "pinned": n|null, "change": {name: body}}`, its bodies those of the
+/// operations of `delta_change`, or
 /// `{"insert": {"overwrite": b}}`.
 struct PlannedStatement {
   FramePtr frame;
   std::string change;
+  TableCallPtr call;
 };
 /// `parameters` is `{"nodes": [...], "values": {"name": node}}`; `permissions` is
-/// `{"ddl": b, "dml": b, "statements": b}`, policy and options already combined.
+/// `{"ddl": b, "dml": b, "statements": b}`, policy and options already combined. Throws
+/// InvalidArgument when one of `calls` has a frame of another session.
 PlannedStatement sql(const Session& session, std::string_view query, const std::string& permissions,
-                     const std::string& parameters, const Interrupt& interrupt);
+                     const std::string& parameters, ResolvedCalls& calls,
+                     const Interrupt& interrupt);
 FramePtr table(const Session& session, std::string_view name);
 bool has_table(const Session& session, std::string_view name);
 FramePtr read(const Session& session, const Provider& provider);

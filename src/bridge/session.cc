@@ -2,6 +2,7 @@
 
 #include "bridge/native_function.h"
 #include "bridge/rust_call_internal.h"
+#include "bridge/table_call_internal.h"
 #include "frame/arrow_schema_internal.h"
 #include "frame/expr_internal.h"
 #include "frame/type_json_internal.h"
@@ -135,19 +136,9 @@ void add_functions(rust_side::SessionBuilder& builder, const FunctionSet& functi
 SessionPtr open_session(const std::string& profile_json, const FunctionSet& functions) {
   auto builder = cross([&] { return rust_side::session_builder(text(profile_json)); });
   add_functions(*builder, functions);
+  const std::string shapes = function_shapes(functions);
+  rust_side::set_shapes(*builder, text(shapes));
   return cross([&] { return std::make_shared<const Session>(rust_side::open_session(*builder)); });
-}
-
-PlannedStatement sql(const Session& session, std::string_view query, const std::string& permissions,
-                     const std::string& parameters, const Interrupt& interrupt) {
-  const Interruption interruption(interrupt);
-  return cross([&] {
-    auto planned = rust_side::sql(*session.rust, text(query), text(permissions), text(parameters),
-                                  interruption.token());
-    return PlannedStatement{
-        .frame = wrap(rust_side::planned_frame(*planned)),
-        .change = static_cast<std::string>(rust_side::planned_change(*planned))};
-  });
 }
 
 FramePtr table(const Session& session, std::string_view name) {

@@ -8,10 +8,12 @@
 
 #include "alluvium/error.h"
 #include "alluvium/session/session.h"
+#include "alluvium/udf/function_snapshot.h"
 #include "frame/hash_internal.h"
 #include "frame/type_json_internal.h"
 #include "session/random_uuid_internal.h"
 #include "session/session_internal.h"
+#include "udf/function_check_internal.h"
 
 namespace alluvium {
 namespace {
@@ -19,22 +21,6 @@ namespace {
 [[noreturn]] void refuse(std::string_view field, std::string_view what) {
   throw Error(ErrorCode::InvalidArgument, fmt::format("profile field `{}`: {}", field, what), false,
               {{"field", std::string(field)}});
-}
-
-void check_function(const ScalarFunction& function, std::set<std::string>& names) {
-  if (function.name.empty()) refuse("functions", "a function has no name");
-  const auto fail = [&](std::string_view what) {
-    refuse("functions", fmt::format("`{}` {}", function.name, what));
-  };
-  if (!function.kernel) fail("has no kernel");
-  if (function.variadic && function.parameters.empty()) {
-    fail("is variadic but has no parameter to repeat");
-  }
-  const auto claim = [&](const std::string& name) {
-    if (!names.insert(name).second) fail(fmt::format("takes the name `{}` a second time", name));
-  };
-  claim(function.name);
-  for (const std::string& alias : function.aliases) claim(alias);
 }
 
 void check_plugins(const RuntimeProfile& profile) {
@@ -47,6 +33,17 @@ void check_plugins(const RuntimeProfile& profile) {
       refuse("plugins", fmt::format("`{}` is there twice", pin.name));
     }
   }
+}
+
+void check_snapshot(const RuntimeProfile& profile) {
+  if (profile.function_snapshot.empty()) return;
+  const std::string hash = snapshot(profile.functions).hash;
+  if (hash == profile.function_snapshot) return;
+  throw Error(ErrorCode::SchemaMismatch,
+              fmt::format("the profile's functions have the snapshot {}, and {} is asked for; "
+                          "`differences` of the two snapshots says what differs",
+                          hash, profile.function_snapshot),
+              false, {{"field", "function_snapshot"}});
 }
 
 void check_profile(const RuntimeProfile& profile) {
@@ -91,8 +88,8 @@ void check_profile(const RuntimeProfile& profile) {
   positive("delta_policies.maintenance.compact_after_small_files",
            upkeep.compact_after_small_files);
   positive("delta_policies.maintenance.small_file_size", upkeep.small_file_size);
-  std::set<std::string> names;
-  for (const ScalarFunction& function : profile.functions.scalars) check_function(function, names);
+  check_functions(profile.functions);
+  check_snapshot(profile);
   check_plugins(profile);
 }
 
@@ -141,8 +138,6 @@ std::string to_json_text(const RuntimeProfile& profile) {
                       {"settings", std::move(settings)}});
 }
 
-void add_field(SequenceHash& hash, const Field& field) { hash.add(field_to_json(field).dump()); }
-
 }  // namespace
 
 RuntimeProfile RuntimeProfile::untrusted(std::vector<std::string> roots, std::uint64_t memory_limit,
@@ -171,20 +166,7 @@ Session RuntimeProfile::open_session() const {
 std::string RuntimeProfile::hash() const {
   SequenceHash hash;
   hash.add(to_string());
-  for (const ScalarFunction& function : functions.scalars) {
-    hash.add(function.name);
-    for (const std::string& alias : function.aliases) hash.add(alias);
-    hash.add_null();
-    for (const ScalarFunction::Parameter& parameter : function.parameters) {
-      add_field(hash, Field{.name = parameter.name,
-                            .type = parameter.type.exact().value_or(null_type())});
-    }
-    hash.add(function.variadic ? "variadic" : "");
-    Field returns = function.returns;
-    returns.name.clear();
-    add_field(hash, returns);
-    hash.add(std::to_string(static_cast<int>(function.volatility)));
-  }
+  hash.add(snapshot(functions).hash);
   return hash.digest();
 }
 

@@ -10,6 +10,7 @@
 #include "frame/arrow_stream_internal.h"
 #include "frame/expr_internal.h"
 #include "session/session_internal.h"
+#include "session/table_calls_internal.h"
 #include "session/table_change_internal.h"
 
 namespace alluvium {
@@ -36,10 +37,14 @@ DataFrame Session::sql(std::string_view query, const SqlOptions& options,
                 fmt::format("the SQL text has {} bytes; the profile's max_sql_bytes is {}",
                             query.size(), profile.max_sql_bytes));
   }
-  const PlanStatement plan = [state = state_, query = std::string(query),
-                              allowed = permissions(profile.sql_policy, options),
-                              values = encode_parameters(parameters)](const Interrupt& until) {
-    return bridge::sql(*state->session, query, allowed, values, until);
+  const PlanningPass pass = [state = state_, query = std::string(query),
+                             allowed = permissions(profile.sql_policy, options),
+                             values = encode_parameters(parameters)](bridge::ResolvedCalls& calls,
+                                                                     const Interrupt& until) {
+    return bridge::sql(*state->session, query, allowed, values, calls, until);
+  };
+  const PlanStatement plan = [&](const Interrupt& until) {
+    return plan_with_table_functions(*this, pass, until);
   };
   bridge::PlannedStatement planned = plan(interrupt);
   if (!planned.change.empty()) return run_table_change(*this, plan, planned.change, interrupt);
