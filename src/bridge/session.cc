@@ -76,7 +76,6 @@ nlohmann::json describe(const Function& function, std::string_view kind) {
   return {{"kind", kind},
           {"name", function.name},
           {"aliases", function.aliases},
-          {"variadic", is_variadic(function)},
           {"volatility", "immutable"},
           {"description", function.documentation.description},
           {"syntax", syntax(function)},

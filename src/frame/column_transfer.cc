@@ -100,6 +100,7 @@ void append_value(ColumnBuilder& result, const ColumnView& column, std::int64_t 
     case Kind::Text:
     case Kind::Bytes:
     case Kind::FixedBytes:
+    case Kind::Decimal:
       return result.append(column.bytes(row));
     case Kind::List: {
       ColumnBuilder items = result.child(0);
@@ -164,8 +165,6 @@ bool can_append_column(const DataType& type) {
     case Id::Utf8View:
     case Id::BinaryView:
       // nanoarrow doesn't check where views point.
-    case Id::Decimal128:
-    case Id::Decimal256:
     case Id::IntervalYearMonth:
     case Id::IntervalDayTime:
     case Id::IntervalMonthDayNano:

@@ -120,7 +120,6 @@ struct Declaration {
     kind: Kind,
     name: String,
     aliases: Vec<String>,
-    variadic: bool,
     volatility: Stability,
     description: String,
     syntax: String,
