@@ -63,6 +63,38 @@ TEST(Distinct, SlidesOverManyValues) {
   EXPECT_LT(sliding->bytes(), 8192U);
 }
 
+TEST(Distinct, KeepsManyGroupsApart) {
+  std::vector<Value> values;
+  std::vector<std::size_t> groups;
+  Texts counts;
+  for (int group = 0; group < 300; ++group) {
+    for (int i = 0; i < group % 17; ++i) {
+      values.emplace_back("value " + std::to_string(i / 2));
+      groups.push_back(static_cast<std::size_t>(group));
+    }
+    counts.push_back(std::to_string((group % 17 + 1) / 2));
+  }
+  EXPECT_EQ(aggregate("count_distinct_agg", {texts(values)}, groups, 300), counts);
+  const Texts lists = aggregate("list_unique", {texts(values)}, groups, 300);
+  EXPECT_EQ(lists.at(0), "null");
+  EXPECT_EQ(lists.at(294), "[value 0, value 1, value 2]");
+}
+
+TEST(Distinct, ForgetsGroupsThatWereEmitted) {
+  // As in an aggregation over sorted input: groups come and go.
+  const Aggregation aggregation("count_distinct_agg", {texts(std::vector<Value>(4, "v"))});
+  const auto accumulator = aggregation.make(2);
+  for (int i = 0; i < 10000; ++i) {
+    accumulator->grow(2);
+    aggregation.update(*accumulator, {0, 1, 1});
+    if (i % 1000 == 0) {
+      ASSERT_EQ(aggregation.results(*accumulator, 2), Texts({"1", "1"}));
+    }
+    accumulator->drop_first(1);
+  }
+  EXPECT_LT(accumulator->bytes(), 4096U);
+}
+
 TEST(Distinct, NullsLeaveTheFrame) {
   const Aggregation aggregation("list_unique", {texts({nullptr, "a", nullptr})});
   const auto sliding = aggregation.make(1);

@@ -8,8 +8,8 @@
 #include "alluvium/udf/aggregate_function.h"
 #include "functions/constant.h"
 #include "functions/copy.h"
-#include "functions/counted_set.h"
 #include "functions/families.h"
+#include "functions/grouped_set.h"
 #include "functions/ordering.h"
 
 namespace alluvium {
@@ -25,100 +25,93 @@ class DistinctValues final : public Accumulator {
       : outcome_(outcome), type_(std::move(type)), ignore_nulls_(ignore_nulls) {}
 
   void grow(std::size_t groups) override {
-    if (groups > states_.size()) states_.resize(groups);
+    values_.grow(groups);
+    nulls_.resize(values_.groups());
   }
 
   void update(std::span<const ColumnView> arguments, std::span<const std::size_t> groups) override {
     for_rows(arguments[0], groups, 1,
-             [](CountedSet<T>& values, const T& value) { values.add(value); });
+             [&](std::size_t group, const T& value) { values_.add(group, value); });
   }
 
   void retract(std::span<const ColumnView> arguments,
                std::span<const std::size_t> groups) override {
     for_rows(arguments[0], groups, -1,
-             [](CountedSet<T>& values, const T& value) { values.remove(value); });
+             [&](std::size_t group, const T& value) { values_.remove(group, value); });
   }
 
   void merge(std::span<const ColumnView> states, std::span<const std::size_t> groups) override {
     const ColumnView items = states[0].child(0);
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const auto row = static_cast<std::int64_t>(i);
-      State& state = states_[groups[i]];
-      state.nulls += states[1].int64(row);
-      const std::size_t before = state.values.heap_bytes();
+      nulls_[groups[i]] += states[1].int64(row);
       const ColumnView::Range range = states[0].list_range(row);
       for (std::int64_t item = range.begin; item < range.end; ++item) {
-        state.values.add(read_ordered<T>(items, item));
+        values_.add(groups[i], read_ordered<T>(items, item));
       }
-      heap_ += state.values.heap_bytes() - before;
     }
   }
 
   void write_states(std::size_t count, std::span<ColumnBuilder> states) override {
+    const auto lists = values_.lists(count);
     ColumnBuilder items = states[0].child(0);
-    auto* const nulls = states[1].extend<std::int64_t>(Validity(static_cast<std::int64_t>(count)));
-    for (std::size_t group = 0; group < count; ++group) {
-      states_[group].values.for_each([&](const T& value) { append_ordered(value, type_, items); });
+    auto value = lists.values.begin();
+    for (const std::size_t end : lists.ends) {
+      for (; value != lists.values.begin() + std::ptrdiff_t(end); ++value) {
+        append_ordered(T(*value), type_, items);
+      }
       states[0].finish_element();
-      nulls[group] = states_[group].nulls;
     }
+    std::copy_n(nulls_.begin(), count,
+                states[1].extend<std::int64_t>(Validity(static_cast<std::int64_t>(count))));
   }
 
   void write_results(std::size_t count, ColumnBuilder& results) override {
     if (outcome_ == Outcome::List) return write_lists(count, results);
     auto* const counts = results.extend<std::int64_t>(Validity(static_cast<std::int64_t>(count)));
     for (std::size_t group = 0; group < count; ++group) {
-      const State& state = states_[group];
-      counts[group] = static_cast<std::int64_t>(state.values.size()) + (state.nulls > 0 ? 1 : 0);
+      counts[group] = static_cast<std::int64_t>(values_.size(group)) + (nulls_[group] > 0 ? 1 : 0);
     }
   }
 
   void drop_first(std::size_t count) override {
-    for (std::size_t group = 0; group < count; ++group) heap_ -= states_[group].values.heap_bytes();
-    states_.erase(states_.begin(), states_.begin() + static_cast<std::ptrdiff_t>(count));
+    values_.drop_first(count);
+    nulls_.erase(nulls_.begin(), nulls_.begin() + static_cast<std::ptrdiff_t>(count));
   }
 
   [[nodiscard]] std::size_t bytes() const override {
-    return states_.capacity() * sizeof(State) + heap_;
+    return values_.bytes() + nulls_.capacity() * sizeof(std::int64_t);
   }
 
  private:
-  struct State {
-    CountedSet<T> values;
-    std::int64_t nulls = 0;
-  };
-
   template <typename Change>
   void for_rows(const ColumnView& column, std::span<const std::size_t> groups, std::int64_t of_null,
                 const Change& change) {
     const bool may_be_null = column.may_have_nulls();
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const auto row = static_cast<std::int64_t>(i);
-      State& state = states_[groups[i]];
-      if (may_be_null && column.is_null(row)) {
-        if (!ignore_nulls_) state.nulls += of_null;
-        continue;
+      if (!may_be_null || !column.is_null(row)) {
+        change(groups[i], read_ordered<T>(column, row));
+      } else if (!ignore_nulls_) {
+        nulls_[groups[i]] += of_null;
       }
-      const std::size_t before = state.values.heap_bytes();
-      change(state.values, read_ordered<T>(column, row));
-      heap_ += state.values.heap_bytes() - before;
     }
   }
 
   void write_lists(std::size_t count, ColumnBuilder& results) {
-    std::vector<T> sorted;
+    auto lists = values_.lists(count);
     ColumnBuilder items = results.child(0);
+    auto value = lists.values.begin();
     for (std::size_t group = 0; group < count; ++group) {
-      const State& state = states_[group];
-      if (state.values.size() == 0 && state.nulls <= 0) {
+      const auto end = lists.values.begin() + std::ptrdiff_t(lists.ends[group]);
+      const bool null = nulls_[group] > 0;
+      if (value == end && !null) {
         results.append_null();
         continue;
       }
-      sorted.clear();
-      state.values.for_each([&](const T& value) { sorted.push_back(value); });
-      std::sort(sorted.begin(), sorted.end(), is_before<T, T>);
-      for (const T& value : sorted) append_ordered(value, type_, items);
-      if (state.nulls > 0) items.append_null();
+      std::sort(value, end, is_before<T, T>);
+      for (; value != end; ++value) append_ordered(T(*value), type_, items);
+      if (null) items.append_null();
       results.finish_element();
     }
   }
@@ -126,8 +119,8 @@ class DistinctValues final : public Accumulator {
   Outcome outcome_;
   DataType type_;
   bool ignore_nulls_;
-  std::vector<State> states_;
-  std::size_t heap_ = 0;
+  GroupedSet<T> values_;
+  std::vector<std::int64_t> nulls_;
 };
 
 DataType counted_type(const FunctionCall& call) {

@@ -39,9 +39,10 @@ struct Decimal {
   using Hash = std::int64_t;
   static Hash of(const IdParts& parts) { return key_of(parts); }
   static std::size_t length(Hash hash) {
-    std::size_t digits = 1;
-    for (; hash >= 10; hash /= 10) ++digits;
-    return digits;
+    // Four digits a division.
+    std::size_t digits = 0;
+    for (; hash >= 10000; hash /= 10000) digits += 4;
+    return digits + 1 + (hash >= 10 ? 1 : 0) + (hash >= 100 ? 1 : 0) + (hash >= 1000 ? 1 : 0);
   }
   static char* write(Hash hash, char* out) { return std::to_chars(out, out + 20, hash).ptr; }
 };

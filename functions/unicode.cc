@@ -161,12 +161,18 @@ std::string collapse_white_space(std::string_view text) {
   collapsed.reserve(text.size());
   bool in_run = false;
   while (!text.empty()) {
-    const Character character = first_character(text);
+    const Character character = static_cast<unsigned char>(text[0]) < 0x80
+                                    ? Character{static_cast<unsigned char>(text[0]), 1}
+                                    : first_character(text);
     const auto bytes = static_cast<std::size_t>(character.bytes);
     const bool stray = bytes == 1 && character.code >= 0x80;
     const bool space = !stray && is_white_space(character.code);
     if (!space) {
-      collapsed.append(text.substr(0, bytes));
+      if (bytes == 1) {
+        collapsed.push_back(text[0]);
+      } else {
+        collapsed.append(text.substr(0, bytes));
+      }
     } else if (!in_run) {
       collapsed.push_back(' ');
     }

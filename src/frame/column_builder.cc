@@ -320,6 +320,7 @@ char* ColumnBuilder::extend_text(std::span<const std::int32_t> lengths, const Va
 void ColumnBuilder::extend_booleans(std::span<const std::uint8_t> values,
                                     const Validity& validity) {
   if (impl_->kind != Kind::Bool) wrong_kind(*impl_, "booleans");
+  if (values.empty()) return;
   ArrowBuffer* const buffer = ArrowArrayBuffer(impl_->array, 1);
   const std::int64_t before = impl_->array->length;
   const auto rows = static_cast<std::int64_t>(values.size());
