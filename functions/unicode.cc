@@ -52,6 +52,7 @@ utf8proc_ssize_t checked(utf8proc_ssize_t result) {
 std::string map(std::string_view text, int options) {
   const auto* const bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   const auto size = static_cast<utf8proc_ssize_t>(text.size());
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): an enumeration of flags.
   const auto option = static_cast<utf8proc_option_t>(options);
   // One more than characters, for the end that `utf8proc_reencode` writes.
   thread_local std::vector<utf8proc_int32_t> codes;
