@@ -14,36 +14,15 @@ namespace {
 
 using Arguments = std::span<const ColumnView>;
 
-// The given list's type as a list that is built.
-Field list_field(const FunctionCall& call) {
-  const Field& given = call.arguments.at(0);
-  return {.name = "", .type = copied_type(given.type), .nullable = given.nullable};
-}
-
 Field sorted_field(const FunctionCall& call) {
-  Field field = list_field(call);
+  const Field& given = call.arguments.at(0);
+  Field field{.name = "", .type = copied_type(given.type), .nullable = given.nullable};
   if (field.type.id() == DataType::Id::Null) return field;
   const DataType& item = field.type.children().at(0).type;
   if (representation_of(item) == Representation::None) {
     refuse_call("items of type " + item.to_string() + " have no order");
   }
   return field;
-}
-
-void append_compact(Arguments arguments, std::int64_t rows, ColumnBuilder& result) {
-  const ColumnView& lists = arguments[0];
-  for (std::int64_t row = 0; row < rows; ++row) {
-    if (lists.is_null(row)) {
-      result.append_null();
-      continue;
-    }
-    const ColumnView items = lists.child(0);
-    const ColumnView::Range range = lists.list_range(row);
-    for (std::int64_t item = range.begin; item < range.end; ++item) {
-      if (!items.is_null(item)) copy_value(items, item, result.child(0));
-    }
-    result.finish_element();
-  }
 }
 
 template <typename T>
@@ -82,20 +61,6 @@ void append_unique_sorted(Arguments arguments, std::int64_t rows, ColumnBuilder&
       [&]<typename T>(std::type_identity<T>) { append_sorted<T>(lists, rows, result); });
 }
 
-ScalarFunction list_compact() {
-  return {.name = "list_compact",
-          .parameters = {{"list", TypeClass::List, "The list."}},
-          .returns = {"", list(utf8())},
-          .kernel = append_compact,
-          .aliases = {"array_compact"},
-          .documentation = {.category = "list",
-                            .description = "A list without its nulls. Null where the list is null.",
-                            .example = "list_compact([1, NULL, 2])",
-                            .example_result = "[1, 2]"},
-          .return_field = list_field,
-          .null_propagating = true};
-}
-
 ScalarFunction list_unique_sorted() {
   return {.name = "list_unique_sorted",
           .parameters = {{"list", TypeClass::List,
@@ -116,6 +81,7 @@ ScalarFunction list_unique_sorted() {
 
 }  // namespace
 
-FunctionSet list_functions() { return {.scalars = {list_compact(), list_unique_sorted()}}; }
+// (`list_compact`, which drops nulls, is the engine's own.)
+FunctionSet list_functions() { return {.scalars = {list_unique_sorted()}}; }
 
 }  // namespace alluvium

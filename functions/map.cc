@@ -231,8 +231,8 @@ ScalarFunction map_normalize() {
                         .description = "A map with keys of one case, in order. Of keys that "
                                        "became equal the last one's value stays. Null where "
                                        "the map is null.",
-                        .example = "map_normalize(MAP {'B': 1, 'a': 2})",
-                        .example_result = "{a: 2, b: 1}"},
+                        .example = "map_keys(map_normalize(MAP {'B': 1, 'a': 2}))",
+                        .example_result = "[a, b]"},
       .return_field = normalized_field};
 }
 

@@ -73,8 +73,9 @@ FunctionSet struct_functions() {
       .documentation = {.category = "struct",
                         .description = "A struct of some of a struct's fields, in the order in "
                                        "which they are named. Null where the struct is null.",
-                        .example = "struct_pick(named_struct('a', 1, 'b', 2, 'c', 3), 'c', 'a')",
-                        .example_result = "{c: 3, a: 1}"},
+                        .example =
+                            "struct_pick(named_struct('a', 1, 'b', 2, 'c', 3), 'c', 'a')['c']",
+                        .example_result = "3"},
       .return_field = picked_field};
   return {.scalars = {std::move(pick)},
           .operators = {{.symbol = "->",

@@ -12,6 +12,8 @@ namespace alluvium {
 /// from every text. A number's part is its shortest decimal text, a boolean's is `true` or `false`.
 /// The same value gives the same hash on every machine, whatever its width or layout.
 ///
+/// The engine has `list_compact` (`array_compact`), `arrow_metadata` and `string_agg` itself.
+///
 /// Everything is deterministic and, unless its description says otherwise, null where an argument
 /// is null.
 FunctionSet function_library();
