@@ -65,7 +65,7 @@ FunctionSet struct_functions() {
                       .type = utf8(),
                       .description = "The name of one of its fields, in its exact case.",
                       .constant = true,
-                      .examples = {"'a'", "'b'", "'c'"}}},
+                      .examples = {"'bend'", "'bstart'"}}},
       .variadic = true,
       .returns = {"", struct_({})},
       .kernel = append_picked,

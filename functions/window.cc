@@ -60,8 +60,8 @@ WindowFunction dedupe_best_by_score() {
                .description =
                    "Numbers the rows of a partition from the best score down: row 1 is the one to "
                    "keep. Equal scores keep the window's order; then come NaN and null.",
-               .example = "SELECT max(n) FROM (SELECT x * dedupe_best_by_score(x) OVER () AS n "
-                          "FROM (VALUES (1), (7)) AS t(x))",
+               .example = "SELECT x FROM (SELECT x, dedupe_best_by_score(x) OVER () AS n "
+                          "FROM (VALUES (1), (7)) AS t(x)) WHERE n = 1",
                .example_result = "7"}};
 }
 

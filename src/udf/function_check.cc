@@ -27,8 +27,8 @@ std::string_view missing_work(const AggregateFunction& function) {
 }
 
 std::string_view missing_work(const WindowFunction& function) {
-  const bool one = static_cast<bool>(function.partition_kernel) !=
-                   static_cast<bool>(function.frame_kernel);
+  const bool one =
+      static_cast<bool>(function.partition_kernel) != static_cast<bool>(function.frame_kernel);
   return one ? "" : "must have one of the two kernels";
 }
 
@@ -38,7 +38,8 @@ std::string_view missing_work(const TableFunction& function) {
 
 void check_parameters(std::string_view function, const std::vector<Parameter>& parameters,
                       bool variadic) {
-  if (variadic && parameters.empty()) refuse(function, "is variadic but has no parameter to repeat");
+  if (variadic && parameters.empty())
+    refuse(function, "is variadic but has no parameter to repeat");
   std::set<std::string> names;
   bool defaults = false;
   for (const Parameter& parameter : parameters) {
@@ -46,8 +47,9 @@ void check_parameters(std::string_view function, const std::vector<Parameter>& p
       refuse(function, fmt::format("has two parameters `{}`", parameter.name));
     }
     if (defaults && !parameter.default_value) {
-      refuse(function, fmt::format("has no default for `{}`, which follows a parameter that has one",
-                                   parameter.name));
+      refuse(function,
+             fmt::format("has no default for `{}`, which follows a parameter that has one",
+                         parameter.name));
     }
     defaults = parameter.default_value.has_value();
   }

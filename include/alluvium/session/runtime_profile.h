@@ -69,8 +69,8 @@ struct RuntimeProfile {
   std::string default_schema = "main";
   /// Native functions beside the engine's own.
   FunctionSet functions = {};
-  /// The hash of the snapshot that `functions` must have (`snapshot(functions).hash`), checked before
-  /// a session opens; empty takes any.
+  /// The hash of the snapshot that `functions` must have (`snapshot(functions).hash`), checked
+  /// before a session opens; empty takes any.
   std::string function_snapshot = {};
   /// How Delta tables are written, changed, kept and reached.
   delta::Policies delta_policies = {};
