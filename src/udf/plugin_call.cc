@@ -59,25 +59,13 @@ void check_schema(const ArrowSchema& schema, int depth) {
 
 }  // namespace
 
-void fail_function(const std::string& function, std::string_view why) {
-  throw Error(ErrorCode::FunctionFailed, fmt::format("function `{}`: {}", function, why), false,
-              {{"function", function}});
-}
-
-void run_guarded(const std::string& function, const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::FunctionFailed) throw;
-    fail_function(function, error.message());
-  } catch (const std::exception& error) {
-    fail_function(function, error.what());
-  }
-}
-
 PluginCall::PluginCall() {
-  call_ = {
-      .struct_size = sizeof call_, .message = message_.data(), .message_size = message_.size()};
+  call_ = {.struct_size = sizeof call_,
+           .message = message_.data(),
+           .message_size = message_.size(),
+           .stop_requested = [](const AlluviumCall*) -> std::int32_t {
+             return stop_requested() ? 1 : 0;
+           }};
 }
 
 std::string PluginCall::message() const {

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,15 +13,10 @@
 #include "alluvium/frame/column.h"
 #include "alluvium/udf/plugin_abi.h"
 #include "frame/arrow_schema_internal.h"
+#include "udf/kernel_internal.h"
 
 // Calls of a plug-in's callbacks: what goes out, what comes back, and how they fail.
 namespace alluvium {
-
-/// Fails the query for `function`.
-[[noreturn]] void fail_function(const std::string& function, std::string_view why);
-
-/// Runs `work`; what it throws becomes FunctionFailed with the function's name.
-void run_guarded(const std::string& function, const std::function<void()>& work);
 
 /// The surroundings of one call.
 class PluginCall {

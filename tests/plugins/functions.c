@@ -139,7 +139,7 @@ static int32_t same_as_argument(void* context, const struct ArrowSchema* argumen
                                 struct ArrowSchema* out, struct AlluviumCall* call) {
   (void)context;
   if (arguments->n_children != 1) return alluvium_fail(call, "one argument, please");
-  *out = (struct ArrowSchema){.format = strcmp(arguments->children[0]->format, "l") == 0 ? "l" : "d:9,2",
+  *out = (struct ArrowSchema){.format = strcmp(arguments->children[0]->format, "l") == 0 ? "l" : "tiM",
                               .name = "",
                               .flags = arguments->children[0]->flags,
                               .release = never};
