@@ -1,5 +1,7 @@
 #include "alluvium/functions/library.h"
 
+#include "alluvium/catalog/udf_catalog.h"
+#include "alluvium/functions/tables.h"
 #include "functions/families.h"
 
 namespace alluvium {
@@ -13,6 +15,8 @@ FunctionSet function_library() {
         window_functions}) {
     library.add(family());
   }
+  library.add(table_functions());
+  library.add(registry_functions());
   return library;
 }
 

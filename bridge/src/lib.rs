@@ -6,6 +6,7 @@
 // Not `clippy::panic`: the code that cxx makes for shared pointers has one.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::todo, clippy::unimplemented)]
 
+mod caches;
 mod catalog;
 mod conform;
 mod constraints;
@@ -13,6 +14,7 @@ mod delta;
 mod expr;
 mod failure;
 mod frame;
+mod macros;
 mod named_arguments;
 mod roots;
 mod runtime;
@@ -208,6 +210,7 @@ mod ffi {
         type Planned;
         fn planned_change(planned: &Planned) -> &str;
         fn planned_frame(planned: &mut Planned) -> Result<Box<Frame>>;
+        fn planned_changed_functions(planned: &Planned) -> bool;
         fn planned_has_call(planned: &Planned) -> bool;
         fn planned_call(planned: &mut Planned) -> Result<Box<Call>>;
         fn table(session: &Session, name: &str) -> Result<Box<Frame>>;
@@ -219,6 +222,7 @@ mod ffi {
             session: &Session,
             stream: *mut ArrowArrayStream,
         ) -> Result<Box<Frame>>;
+        fn cache_entries(session: &Session, cache: &str) -> Result<Box<Frame>>;
         fn memory_reserved(session: &Session) -> u64;
         fn memory_peak(session: &Session) -> u64;
 
@@ -434,6 +438,10 @@ fn planned_frame(planned: &mut Planned) -> Result<Box<Frame>> {
     planned.frame.take().ok_or_else(|| Failure::new(failure::Code::Internal, "taken before"))
 }
 
+fn planned_changed_functions(planned: &Planned) -> bool {
+    planned.changed_functions
+}
+
 fn planned_has_call(planned: &Planned) -> bool {
     planned.call.is_some()
 }
@@ -471,6 +479,10 @@ unsafe fn read_stream(session: &Session, stream: *mut ArrowArrayStream) -> Resul
         let schema = reader.schema();
         session.read_batches(schema, reader.collect::<Result<Vec<RecordBatch>>>()?)
     })
+}
+
+fn cache_entries(session: &Session, cache: &str) -> Result<Box<Frame>> {
+    guard(|| session.cache_entries(cache))
 }
 
 fn memory_reserved(session: &Session) -> u64 {

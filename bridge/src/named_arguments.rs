@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
+use crate::macros;
 
 /// A parameter, and what stands for an argument that isn't given.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -88,15 +89,22 @@ impl Shapes {
     }
 
     /// Puts the arguments of the calls in `statement` into the order of the parameters.
-    pub fn apply(&self, statement: &mut Statement, values: &Values) -> Result<()> {
-        let mut arrange = Arrange { shapes: self, values };
+    pub fn apply(
+        &self,
+        statement: &mut Statement,
+        state: &SessionState,
+        values: &Values,
+    ) -> Result<()> {
+        let mut arrange = Arrange { shapes: self, state, values };
         let flow = match statement {
             Statement::Statement(statement) => statement.visit(&mut arrange),
             Statement::CopyTo(copy) => match &mut copy.source {
                 CopyToSource::Query(query) => query.visit(&mut arrange),
                 CopyToSource::Relation(_) => ControlFlow::Continue(()),
             },
-            Statement::Explain(explain) => return self.apply(&mut explain.statement, values),
+            Statement::Explain(explain) => {
+                return self.apply(&mut explain.statement, state, values);
+            }
             Statement::CreateExternalTable(_) | Statement::Reset(_) => ControlFlow::Continue(()),
         };
         match flow {
@@ -111,6 +119,7 @@ pub type Values = HashMap<String, ScalarValue>;
 
 struct Arrange<'a> {
     shapes: &'a Shapes,
+    state: &'a SessionState,
     values: &'a Values,
 }
 
@@ -128,7 +137,9 @@ pub fn function_name(name: &ObjectName) -> Option<String> {
 impl Arrange<'_> {
     fn table_call(&self, name: &mut ObjectName, arguments: &mut Vec<FunctionArg>) -> Result<()> {
         let Some(function) = function_name(name) else { return Ok(()) };
-        let Some(parameters) = self.shapes.tables.get(&function) else {
+        let native = self.shapes.tables.get(&function).map(Vec::as_slice);
+        let Some(parameters) = native.or_else(|| macros::table_parameters(&function, self.state))
+        else {
             return self.bind(arguments);
         };
         // The engine looks for the name as it is written, quotes and all.
@@ -151,6 +162,11 @@ impl Arrange<'_> {
 
     fn value_call(&self, name: &ObjectName, arguments: &mut Vec<FunctionArg>) -> Result<()> {
         let Some(function) = function_name(name) else { return Ok(()) };
+        if let Some(parameters) = macros::scalar_parameters(&function, self.state) {
+            let given = std::mem::take(arguments);
+            *arguments = Call { function: &function, parameters }.complete(given)?;
+            return Ok(());
+        }
         let by_name = arguments.iter().any(|argument| !matches!(argument, FunctionArg::Unnamed(_)));
         if let Some(parameters) = self.shapes.values.get(&function).filter(|_| by_name) {
             let given = std::mem::take(arguments);

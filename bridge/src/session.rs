@@ -18,7 +18,7 @@ use datafusion::execution::memory_pool::{
 };
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement as SqlStatement;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
@@ -33,6 +33,7 @@ use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::ffi::NativeOperator;
 use crate::frame::Frame;
+use crate::macros::{self, Change, Macro};
 use crate::named_arguments::{Shapes, Values};
 use crate::roots::{GuardedRegistry, Roots};
 use crate::runtime::{self, Token};
@@ -123,6 +124,8 @@ pub struct Planned {
     pub change: Option<String>,
     pub frame: Option<Box<Frame>>,
     pub call: Option<Box<Call>>,
+    /// The session has other functions than before.
+    pub changed_functions: bool,
 }
 
 /// A consumer that is named when memory runs out.
@@ -348,13 +351,21 @@ impl Session {
             let outcome = {
                 let _planning = shared.planning.read().await;
                 let statement = statement(&shared, &state, &query, &values)?;
-                let plan = plan(&shared, &state, statement, &permissions);
-                PLANNING.scope(Arc::clone(&planning), plan).await
+                let change = Change::of(&statement, &state)?;
+                let outcome = async {
+                    match change {
+                        None => plan(&shared, &state, statement, &permissions).await.map(Some),
+                        Some(change) => change_macros(&shared, &state, change, &permissions)
+                            .await
+                            .map(|()| None),
+                    }
+                };
+                PLANNING.scope(Arc::clone(&planning), outcome).await
             };
             if let Some(call) = planning.wanted() {
                 return Ok(Box::new(Planned { call: Some(Box::new(call)), ..Planned::default() }));
             }
-            let plan = outcome?;
+            let Some(plan) = outcome? else { return Planned::changed_functions(shared) };
             let plan = match values.is_empty() {
                 true => plan,
                 false => plan.with_param_values(ParamValues::from(values))?,
@@ -399,6 +410,12 @@ impl Session {
 }
 
 impl Planned {
+    fn changed_functions(shared: Arc<Shared>) -> Result<Box<Self>> {
+        let nothing = LogicalPlanBuilder::empty(false).build()?;
+        let frame = Frame::new(DataFrame::new(shared.context.state(), nothing), shared);
+        Ok(Box::new(Self { frame: Some(frame), changed_functions: true, ..Self::default() }))
+    }
+
     fn change(statement: &Statement, plan: LogicalPlan, shared: Arc<Shared>) -> Result<Box<Self>> {
         let LogicalPlan::Dml(dml) = plan else {
             return Err(Failure::new(Code::Internal, "a change that is no DML"));
@@ -407,7 +424,7 @@ impl Planned {
         Ok(Box::new(Self {
             change: Some(serde_json::to_string(statement)?),
             frame: Some(Frame::new(rows, shared)),
-            call: None,
+            ..Self::default()
         }))
     }
 }
@@ -428,7 +445,7 @@ fn statement(
         }
         other => other.into(),
     })?;
-    shared.shapes.apply(&mut statement, values)?;
+    shared.shapes.apply(&mut statement, state, values)?;
     Ok(statement)
 }
 
@@ -439,23 +456,57 @@ async fn plan(
     permissions: &Permissions,
 ) -> Result<LogicalPlan> {
     let plan = state.statement_to_plan(statement).await?;
-    let verdict = SQLOptions::new()
-        .with_allow_ddl(permissions.ddl)
-        .with_allow_dml(permissions.dml)
-        .with_allow_statements(permissions.statements)
-        .verify_plan(&plan);
-    if let Err(error) = verdict {
-        return Err(Failure::new(
-            Code::PolicyViolation,
-            format!(
-                "{}; the session's SQL policy or the call's options forbid it",
-                error.strip_backtrace()
-            ),
-        ));
-    }
+    permissions.require(&plan)?;
     refuse_other_tables(shared, &plan)?;
     refuse_places_outside(&shared.roots, &plan)?;
     Ok(plan)
+}
+
+impl Permissions {
+    fn require(&self, plan: &LogicalPlan) -> Result<()> {
+        SQLOptions::new()
+            .with_allow_ddl(self.ddl)
+            .with_allow_dml(self.dml)
+            .with_allow_statements(self.statements)
+            .verify_plan(plan)
+            .map_err(|error| forbidden(&error.strip_backtrace()))
+    }
+}
+
+fn forbidden(what: &str) -> Failure {
+    Failure::new(
+        Code::PolicyViolation,
+        format!("{what}; the session's SQL policy or the call's options forbid it"),
+    )
+}
+
+/// The engine knows no macros, so these statements are carried out here.
+async fn change_macros(
+    shared: &Shared,
+    state: &SessionState,
+    change: Change,
+    permissions: &Permissions,
+) -> Result<()> {
+    if !permissions.ddl {
+        return Err(forbidden("CREATE FUNCTION, CREATE MACRO and DROP FUNCTION are DDL"));
+    }
+    match change {
+        Change::Create(definition) => {
+            let made = Macro::plan(*definition, state).await?;
+            if let Some(plan) = made.reads() {
+                permissions.require(plan)?;
+                refuse_other_tables(shared, plan)?;
+                refuse_places_outside(&shared.roots, plan)?;
+            }
+            made.register(&shared.context);
+        }
+        Change::Drop { names, if_exists } => {
+            for name in &names {
+                macros::drop(name, if_exists, &shared.context)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Operators and clauses that one statement may have: each can be a level of a tree that the engine

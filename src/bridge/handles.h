@@ -80,6 +80,8 @@ struct PlannedStatement {
   FramePtr frame;
   std::string change;
   TableCallPtr call;
+  /// It made, replaced or dropped a macro.
+  bool changed_functions = false;
 };
 /// `parameters` is `{"nodes": [...], "values": {"name": node}}`; `permissions` is
 /// `{"ddl": b, "dml": b, "statements": b}`, policy and options already combined. Throws
@@ -94,6 +96,8 @@ FramePtr read(const Session& session, const Provider& provider);
 FramePtr read_stream(const Session& session, ArrowArrayStream* stream);
 /// The rows of an Arrow IPC stream.
 FramePtr read_ipc(const Session& session, std::span<const std::byte> bytes);
+/// What a cache of the engine holds now: `list_files`, `metadata` or `statistics`.
+FramePtr cache_entries(const Session& session, std::string_view cache);
 /// The declared constraints of all tables of the catalog, as they are now.
 FramePtr constraints(const Session& session, const Interrupt& interrupt);
 struct MemoryUse {

@@ -162,6 +162,10 @@ FramePtr read_ipc(const Session& session, std::span<const std::byte> bytes) {
   return cross([&] { return wrap(rust_side::read_ipc(*session.rust, slice)); });
 }
 
+FramePtr cache_entries(const Session& session, std::string_view cache) {
+  return cross([&] { return wrap(rust_side::cache_entries(*session.rust, text(cache))); });
+}
+
 FramePtr constraints(const Session& session, const Interrupt& interrupt) {
   const Interruption interruption(interrupt);
   return cross([&] { return wrap(rust_side::constraints(*session.rust, interruption.token())); });

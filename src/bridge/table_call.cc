@@ -100,7 +100,10 @@ PlannedStatement sql(const Session& session, std::string_view query, const std::
   return cross([&] {
     auto planned = rust_side::sql(*session.rust, text(query), text(permissions), text(parameters),
                                   *calls.impl().rust, interruption.token());
-    PlannedStatement statement;
+    PlannedStatement statement{.frame = nullptr,
+                               .change = {},
+                               .call = nullptr,
+                               .changed_functions = rust_side::planned_changed_functions(*planned)};
     if (rust_side::planned_has_call(*planned)) {
       statement.call = std::make_shared<const TableCall>(rust_side::planned_call(*planned));
       return statement;

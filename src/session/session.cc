@@ -47,6 +47,10 @@ DataFrame Session::sql(std::string_view query, const SqlOptions& options,
     return plan_with_table_functions(*this, pass, until);
   };
   bridge::PlannedStatement planned = plan(interrupt);
+  if (planned.changed_functions) {
+    const std::scoped_lock lock(state_->mutex);
+    state_->function_hashes.reset();
+  }
   if (!planned.change.empty()) return run_table_change(*this, plan, planned.change, interrupt);
   return DataFrame(std::move(planned.frame));
 }

@@ -20,9 +20,9 @@ struct Session::State {
   /// The run that the session's commits belong to, where they name none.
   std::string run_id;
 
-  /// Hashes of `information_schema`'s routines and parameters, kept after the first snapshot: the
-  /// functions of a session are those of its profile, and reading them all takes many times longer
-  /// than the rest of a snapshot.
+  /// Hashes of `information_schema`'s routines and parameters, kept after the first snapshot until
+  /// a macro is made or dropped: reading them all takes many times longer than the rest of a
+  /// snapshot.
   struct FunctionHashes {
     std::string routines;
     std::string parameters;

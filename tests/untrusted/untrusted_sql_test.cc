@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "alluvium/catalog/io_adapter.h"
+#include "alluvium/delta/write.h"
 #include "alluvium/error.h"
+#include "alluvium/functions/tables.h"
 #include "alluvium/session/session.h"
 
 namespace alluvium {
@@ -246,6 +250,85 @@ TEST_F(UntrustedSql, ParametersAreValuesNotText) {
   const auto batches =
       session.sql("SELECT $name AS name", SqlParameters{{"name", lit(hostile)}}).collect();
   EXPECT_EQ(batches.at(0).column("name").bytes(0), hostile);
+}
+
+TEST_F(UntrustedSql, TableFunctionsStayInsideTheRoots) {
+  const auto open = [&](RuntimeProfile with_functions) {
+    with_functions.functions = table_functions();
+    return with_functions.open_session();
+  };
+  const Session trusted = RuntimeProfile::trusted().open_session();
+  for (const char* const place : {"inside/table", "outside/table"}) {
+    delta::write(trusted, trusted.sql("SELECT 1 AS n"), {.table_uri = path(place)});
+  }
+  const Session session = open(profile());
+  EXPECT_EQ(
+      session.sql("SELECT * FROM read_delta($uri)", {{"uri", lit(path("inside/table"))}}).count(),
+      1U);
+  for (const std::string& outside :
+       {path("outside/table"), path("inside/../outside/table"), path("inside/folder/table"),
+        "file://" + path("outside/table"), std::string("s3://bucket/table")}) {
+    for (const char* const function :
+         {"read_delta", "read_delta_cdf", "delta_snapshot", "delta_add_actions", "delta_history"}) {
+      EXPECT_EQ(refusal(session, fmt::format("SELECT * FROM {}('{}')", function, outside)),
+                ErrorCode::PolicyViolation)
+          << function << outside << last_message_;
+    }
+  }
+  EXPECT_EQ(
+      refusal(session, "CREATE VIEW v AS SELECT * FROM read_delta('" + path("inside/table") + "')"),
+      ErrorCode::PolicyViolation);
+}
+
+TEST_F(UntrustedSql, MacrosAreDdl) {
+  const Session session = profile().open_session();
+  for (const char* const query :
+       {"CREATE FUNCTION f(x INT) RETURN x", "CREATE OR REPLACE FUNCTION abs(x INT) RETURN x",
+        "CREATE MACRO f(x) AS x", "CREATE MACRO f() AS TABLE SELECT 1", "DROP FUNCTION abs",
+        "DROP FUNCTION IF EXISTS nobody", "EXPLAIN CREATE FUNCTION f(x INT) RETURN $x"}) {
+    EXPECT_EQ(refusal(session, query), ErrorCode::PolicyViolation) << query << last_message_;
+  }
+}
+
+TEST_F(UntrustedSql, MacrosReachWhatTheirSessionDoes) {
+  RuntimeProfile with_functions = profile(SqlPolicy::Admin);
+  with_functions.functions = table_functions();
+  with_functions.enable_url_table = true;
+  const Session session = with_functions.open_session();
+  for (const std::string& body : {"SELECT * FROM '" + path("outside/secret.csv") + "'",
+                                  "SELECT * FROM read_delta('" + path("outside/table") + "')"}) {
+    const ErrorCode code = refusal(session, "CREATE MACRO m() AS TABLE " + body);
+    EXPECT_THAT(code, testing::AnyOf(ErrorCode::PolicyViolation, ErrorCode::InvalidQuery))
+        << body << last_message_;
+  }
+  EXPECT_THAT(
+      refusal(session, "CREATE MACRO m() AS TABLE WITH x AS (DELETE FROM t) SELECT 1"),
+      testing::AnyOf(ErrorCode::PolicyViolation, ErrorCode::Unsupported, ErrorCode::InvalidQuery));
+}
+
+TEST_F(UntrustedSql, TheTextOfAMacroIsCounted) {
+  const Session session = profile(SqlPolicy::Admin).open_session();
+  std::string body = "1";
+  for (int i = 0; i < 20000; ++i) body += " + 1";
+  EXPECT_EQ(refusal(session, "CREATE FUNCTION f() RETURNS INT AS $$ " + body + " $$"),
+            ErrorCode::InvalidQuery)
+      << last_message_;
+}
+
+TEST_F(UntrustedSql, MacrosThatGrowAreRefused) {
+  const Session session = profile(SqlPolicy::Admin).open_session();
+  (void)session.sql("CREATE FUNCTION f0(x DOUBLE) RETURN x + x");
+  ErrorCode code = ErrorCode::Internal;
+  for (int i = 1; i < 40; ++i) {
+    try {
+      (void)session.sql(
+          fmt::format("CREATE FUNCTION f{}(x DOUBLE) RETURN f{}(f{}(x))", i, i - 1, i - 1));
+    } catch (const Error& error) {
+      code = error.code();
+      break;
+    }
+  }
+  EXPECT_EQ(code, ErrorCode::ResourceExhausted);
 }
 
 TEST_F(UntrustedSql, ConfinedToNothingReachesOnlyMemory) {

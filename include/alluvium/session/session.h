@@ -28,7 +28,8 @@ class Session {
   explicit Session(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
   /// Plans one SQL statement under the profile's policy and `options`, both of which must allow it.
-  /// DDL and statements such as SET take effect here; queries run when the frame is run.
+  /// DDL and statements such as SET take effect here; queries run when the frame is run. Table
+  /// functions of the profile are called here, on this thread, within the profile's query timeout.
   /// Errors: InvalidQuery (also for several statements in one text), PolicyViolation.
   [[nodiscard]] DataFrame sql(std::string_view query, const SqlOptions& options,
                               const SqlParameters& parameters = {},
