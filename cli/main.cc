@@ -50,6 +50,7 @@ void build(Program& program) {
   add_sql(program);
   add_tables(program);
   add_describe(program);
+  add_functions(program);
   add_delta(program);
   add_completion(program);
   add_help(program);

@@ -29,6 +29,7 @@ void add_sql(Program& program);
 void add_tables(Program& program);
 void add_delta(Program& program);
 void add_describe(Program& program);
+void add_functions(Program& program);
 void add_completion(Program& program);
 void add_help(Program& program);
 

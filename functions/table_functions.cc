@@ -70,21 +70,22 @@ DataFrame read_delta(const Session& session, Arguments arguments, const Interrup
 }
 
 DataFrame read_delta_cdf(const Session& session, Arguments arguments, const Interrupt& interrupt) {
-  const auto bundle = delta::cdf_provider(session,
-                                          {.table_uri = table_uri(arguments[0]),
-                                           .options = {.starting_version = whole_number(arguments[1]),
-                                                       .ending_version = whole_number(arguments[2]),
-                                                       .starting_timestamp = text(arguments[3]),
-                                                       .ending_timestamp = text(arguments[4])}},
-                                          interrupt);
+  const auto bundle =
+      delta::cdf_provider(session,
+                          {.table_uri = table_uri(arguments[0]),
+                           .options = {.starting_version = whole_number(arguments[1]),
+                                       .ending_version = whole_number(arguments[2]),
+                                       .starting_timestamp = text(arguments[3]),
+                                       .ending_timestamp = text(arguments[4])}},
+                          interrupt);
   return session.read(bundle.provider);
 }
 
 DataFrame delta_add_actions(const Session& session, Arguments arguments,
                             const Interrupt& interrupt) {
-  return delta::files(
-      session,
-      {.table_uri = table_uri(arguments[0]), .version = whole_number(arguments[1])}, interrupt);
+  return delta::files(session,
+                      {.table_uri = table_uri(arguments[0]), .version = whole_number(arguments[1])},
+                      interrupt);
 }
 
 DataType text_map() {
@@ -138,10 +139,11 @@ Extent extent_of(const Session& session, const delta::ProviderRequest& request,
   const Expr all = when(fn::count(records) == fn::count_all(), fn::sum(records)).end();
   const std::vector<RecordBatch> rows =
       files
-          .aggregate({}, {fn::count_all().alias("files"),
-                          fn::coalesce(fn::sum(col("size_bytes").cast(int64())), lit(std::int64_t{0}))
-                              .alias("bytes"),
-                          all.cast(int64()).alias("records")})
+          .aggregate({},
+                     {fn::count_all().alias("files"),
+                      fn::coalesce(fn::sum(col("size_bytes").cast(int64())), lit(std::int64_t{0}))
+                          .alias("bytes"),
+                      all.cast(int64()).alias("records")})
           .collect(interrupt);
   const RecordBatch& row = rows.at(0);
   return {.files = row.column("files").int64(0),
@@ -239,9 +241,8 @@ TableFunction cache(std::string name, DataFrame (*entries)(const Session&),
   const std::string example = "SELECT * FROM " + name + "()";
   return {.name = std::move(name),
           .parameters = {},
-          .plan = [entries](const Session& session, Arguments, const Interrupt&) {
-            return entries(session);
-          },
+          .plan = [entries](const Session& session, Arguments,
+                            const Interrupt&) { return entries(session); },
           .documentation = document(std::move(description), example)};
 }
 

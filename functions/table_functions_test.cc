@@ -55,7 +55,7 @@ TEST_F(TableFunctions, ReadsTheTableThatAStatementChanges) {
 
 TEST_F(TableFunctions, ReadDeltaCdf) {
   delta::write(session, numbers(0, 2),
-        {.table_uri = uri, .configuration = {{"delta.enableChangeDataFeed", "true"}}});
+               {.table_uri = uri, .configuration = {{"delta.enableChangeDataFeed", "true"}}});
   append(2, 3);
   EXPECT_EQ(ask("SELECT n, _change_type, _commit_version FROM read_delta_cdf($uri) ORDER BY n"),
             (Rows{{"0", "insert", "0"}, {"1", "insert", "0"}, {"2", "insert", "1"}}));
@@ -66,10 +66,10 @@ TEST_F(TableFunctions, ReadDeltaCdf) {
 
 TEST_F(TableFunctions, DeltaSnapshot) {
   delta::write(session, numbers(0, 2),
-        {.table_uri = uri,
-         .partition_by = {"s"},
-         .configuration = {{"delta.appendOnly", "true"}},
-         .description = "some numbers"});
+               {.table_uri = uri,
+                .partition_by = {"s"},
+                .configuration = {{"delta.appendOnly", "true"}},
+                .description = "some numbers"});
   append(2, 3);
   EXPECT_EQ(ask("SELECT version, description, num_files, num_records, size_bytes > 0, "
                 "partition_columns[1], properties['delta.appendOnly'], columns[1]['name'], "

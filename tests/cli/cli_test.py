@@ -168,7 +168,7 @@ class DeltaTest(ProgramTest):
 class CommandLineTest(ProgramTest):
     def test_help_teaches_every_verb(self):
         text = self.succeed("--help")
-        for verb in ("index", "sql", "tables", "describe", "delta", "completion", "help"):
+        for verb in ("index", "sql", "tables", "describe", "functions", "delta", "completion", "help"):
             self.assertIn(f"\n  {verb} ", text)
             own = self.succeed("help", verb)
             self.assertIn("Usage: alluvium", own)
