@@ -107,10 +107,16 @@ TEST(BadScalar, WhoseFieldCantBeToldIsAnInvalidQuery) {
 }
 
 // A kernel that works until it is told to stop.
-FunctionSet endless(std::shared_ptr<std::atomic<int>> left) {
-  return scalar([left = std::move(left)](auto, std::int64_t rows, ColumnBuilder& result) {
+struct Endless {
+  std::atomic<int> begun = 0;
+  std::atomic<int> left = 0;
+};
+
+FunctionSet endless(std::shared_ptr<Endless> calls) {
+  return scalar([calls = std::move(calls)](auto, std::int64_t rows, ColumnBuilder& result) {
+    ++calls->begun;
     while (!stop_requested()) std::this_thread::sleep_for(1ms);
-    left->fetch_add(1);
+    ++calls->left;
     for (std::int64_t row = 0; row < rows; ++row) result.append(0);
   });
 }
@@ -121,29 +127,34 @@ bool reaches(const std::atomic<int>& count, int wanted) {
 }
 
 TEST(BadScalar, ThatLoopsEndsWhenItsQueryIsCancelled) {
-  const auto left = std::make_shared<std::atomic<int>>(0);
-  const Session session = open(endless(left));
+  const auto calls = std::make_shared<Endless>();
+  const Session session = open(endless(calls));
   std::stop_source source;
   std::jthread later([&] {
-    std::this_thread::sleep_for(50ms);
+    EXPECT_TRUE(reaches(calls->begun, 1));
     source.request_stop();
   });
   const Error failure = failure_of(session, kCall, {.stop = source.get_token()});
   EXPECT_EQ(failure.code(), ErrorCode::Cancelled);
-  EXPECT_TRUE(reaches(*left, 1)) << "the kernel never saw that it should stop";
+  EXPECT_TRUE(reaches(calls->left, 1)) << "the kernel never saw that it should stop";
 }
 
-TEST(BadScalar, ThatLoopsEndsAtTheDeadlineAndWithTheReader) {
-  const auto left = std::make_shared<std::atomic<int>>(0);
-  const Session session = open(endless(left));
+TEST(BadScalar, ThatLoopsEndsAtTheDeadline) {
+  const auto calls = std::make_shared<Endless>();
+  const Session session = open(endless(calls));
   const auto deadline = std::chrono::steady_clock::now() + 50ms;
   EXPECT_EQ(failure_of(session, kCall, {.deadline = deadline}).code(), ErrorCode::DeadlineExceeded);
-  EXPECT_TRUE(reaches(*left, 1));
-  const int before = *left;
+  EXPECT_TRUE(reaches(calls->left, 1));
+}
+
+TEST(BadScalar, ThatLoopsEndsWithItsReader) {
+  const auto calls = std::make_shared<Endless>();
+  const Session session = open(endless(calls));
   {
     const RecordBatchReader dropped = session.sql(kCall).stream();
+    EXPECT_TRUE(reaches(calls->begun, 1));
   }
-  EXPECT_TRUE(reaches(*left, before + 1)) << "the kernel never saw that its reader was dropped";
+  EXPECT_TRUE(reaches(calls->left, 1)) << "the kernel never saw that its reader was dropped";
 }
 
 // An aggregate that fails in one of its parts.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use datafusion::common::config::{ConfigEntry, ConfigExtension, ExtensionOptions};
 use datafusion::common::{Result as EngineResult, config_err};
@@ -17,6 +18,9 @@ impl QueryToken {
     pub fn with(token: &Token, frame: DataFrame) -> DataFrame {
         let (mut state, plan) = frame.into_parts();
         state.config_mut().options_mut().extensions.insert(Self(token.clone()));
+        // Functions get the options as they were when the query started.
+        let options = Arc::clone(state.config().options());
+        state.execution_props_mut().config_options = Some(options);
         DataFrame::new(state, plan)
     }
 }
