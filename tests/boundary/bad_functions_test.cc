@@ -142,9 +142,9 @@ TEST(BadScalar, ThatLoopsEndsWhenItsQueryIsCancelled) {
 TEST(BadScalar, ThatLoopsEndsAtTheDeadline) {
   const auto calls = std::make_shared<Endless>();
   const Session session = open(endless(calls));
-  const auto deadline = std::chrono::steady_clock::now() + 50ms;
+  const auto deadline = std::chrono::steady_clock::now() + 2s;
   EXPECT_EQ(failure_of(session, kCall, {.deadline = deadline}).code(), ErrorCode::DeadlineExceeded);
-  EXPECT_TRUE(reaches(calls->left, 1));
+  EXPECT_TRUE(reaches(calls->left, calls->begun));
 }
 
 TEST(BadScalar, ThatLoopsEndsWithItsReader) {
