@@ -35,24 +35,6 @@ StableId::Digits::Digits(StableId id) {
   write_hex(id.low, text_.data() + 16);
 }
 
-char* IdParts::extend(std::uint64_t length, std::size_t size) {
-  if (size_ + sizeof(length) + size > bytes_.size()) {
-    bytes_.resize(2 * (size_ + sizeof(length) + size));
-  }
-  char* out = bytes_.data() + size_;
-  for (std::size_t i = 0; i < sizeof(length); ++i, length >>= 8) {
-    *out++ = static_cast<char>(length & 0xff);
-  }
-  size_ += sizeof(length) + size;
-  return out;
-}
-
-IdParts& IdParts::add(std::string_view part) {
-  char* const out = extend(part.size(), part.size());
-  if (!part.empty()) std::memcpy(out, part.data(), part.size());
-  return *this;
-}
-
 IdParts& IdParts::add_number(std::int64_t number) {
   std::array<char, 20> text;
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +38,11 @@ struct StableId {
 /// Thread-safety: one thread at a time.
 class IdParts {
  public:
-  IdParts& add(std::string_view part);
+  IdParts& add(std::string_view part) {
+    char* const out = extend(part.size(), part.size());
+    if (!part.empty()) std::memcpy(out, part.data(), part.size());
+    return *this;
+  }
   /// A number is the part that its decimal digits are.
   IdParts& add_number(std::int64_t number);
   IdParts& add_null();
@@ -50,8 +56,17 @@ class IdParts {
   void rewind(std::size_t mark = 0) { size_ = mark; }
 
  private:
-  // Writes `length` and returns where the `size` bytes after it go.
-  char* extend(std::uint64_t length, std::size_t size);
+  // Writes `length`, its lowest byte first, and returns where the `size` bytes after it go.
+  char* extend(std::uint64_t length, std::size_t size) {
+    if (size_ + sizeof(length) + size > bytes_.size()) {
+      bytes_.resize(2 * (size_ + sizeof(length) + size));
+    }
+    char* const out = bytes_.data() + size_;
+    if constexpr (std::endian::native == std::endian::big) length = __builtin_bswap64(length);
+    std::memcpy(out, &length, sizeof length);
+    size_ += sizeof(length) + size;
+    return out + sizeof length;
+  }
 
   std::vector<char> bytes_;
   std::size_t size_ = 0;  // of bytes_, what is used

@@ -109,7 +109,7 @@ PartReader::PartReader(const ColumnView& column) : column_(column), kind_(kind_o
   if (kind_ == Kind::Decimal) scale_ = decimal_scale(column.type());
 }
 
-std::string_view PartReader::text(std::int64_t row) {
+std::string_view PartReader::written(std::int64_t row) {
   char* const begin = digits_.data();
   char* const end = begin + digits_.size();
   switch (kind_) {

@@ -25,7 +25,9 @@ class PartReader {
 
   [[nodiscard]] const ColumnView& column() const { return column_; }
   /// The part of a row that is not null; holds until the next call.
-  std::string_view text(std::int64_t row);
+  std::string_view text(std::int64_t row) {
+    return kind_ == Kind::Bytes ? column_.bytes(row) : written(row);
+  }
   void add_to(IdParts& parts, std::int64_t row) {
     if (column_.is_null(row)) {
       parts.add_null();
@@ -37,6 +39,8 @@ class PartReader {
  private:
   enum class Kind { Bytes, Boolean, Signed, Unsigned, Float, Decimal };
   static Kind kind_of(const DataType& type);
+  // The text of a value that is none.
+  std::string_view written(std::int64_t row);
 
   ColumnView column_;
   Kind kind_;

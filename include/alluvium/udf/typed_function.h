@@ -111,29 +111,41 @@ void append(ColumnBuilder& result, const T& value) {
   }
 }
 
-/// A column's values as an array where they lie side by side, a constant, or behind the view.
+/// A column's values where they lie side by side in memory, a constant, or what the view reads.
 template <typename Argument>
 class Reader {
  public:
   explicit Reader(const ColumnView& column) : column_(column) {
-    if constexpr (kIsNumber<Argument>) {
-      data_ = column.data<Argument>();
+    if constexpr (kIsNumber<Argument>) data_ = column.data<Argument>();
+    if constexpr (kIsText<Argument>) {
+      if (const auto text = column.text_data()) data_ = text->bytes, offsets_ = text->offsets;
+    }
+    if constexpr (!kIsOptional<Argument>) {
       if (column.is_scalar() && column.length() > 0 && !column.is_null(0)) {
         constant_ = read<Argument>(column, 0);
       }
     }
   }
-  [[nodiscard]] bool is_array() const { return data_ != nullptr; }
+  [[nodiscard]] bool is_array() const { return data_ != nullptr || offsets_ != nullptr; }
   [[nodiscard]] bool is_constant() const { return constant_.has_value(); }
   [[nodiscard]] Argument at(std::int64_t row) const { return read<Argument>(column_, row); }
-  [[nodiscard]] Argument from_array(std::int64_t row) const { return data_[row]; }
   [[nodiscard]] Argument constant() const { return *constant_; }
+  [[nodiscard]] Argument from_array(std::int64_t row) const {
+    if constexpr (kIsNumber<Argument>) {
+      return data_[row];
+    } else if constexpr (kIsText<Argument>) {
+      return {data_ + offsets_[row], static_cast<std::size_t>(offsets_[row + 1] - offsets_[row])};
+    } else {
+      return at(row);
+    }
+  }
 
  private:
   using Stored = std::conditional_t<kIsNumber<Argument>, Argument, char>;
   const ColumnView& column_;
   const Stored* data_ = nullptr;
-  std::optional<Stored> constant_;
+  const std::int32_t* offsets_ = nullptr;
+  std::optional<Argument> constant_;
 };
 
 template <typename Function, typename Result, typename... Arguments>
@@ -148,8 +160,6 @@ class TypedKernel {
 
  private:
   using Value = ValueOf<Result>;
-  static constexpr bool kNumbersOnly = kIsNumber<Result> && sizeof...(Arguments) > 0 &&
-                                       (kIsNumber<Arguments> && ...);
 
   template <std::size_t... I>
   void run(std::span<const ColumnView> arguments, std::int64_t rows, ColumnBuilder& result,
@@ -157,53 +167,61 @@ class TypedKernel {
     std::vector<ColumnView> strict;
     ((kIsOptional<Arguments> ? void() : strict.push_back(arguments[I])), ...);
     const Validity validity = Validity::of_all(strict, rows);
-    if constexpr (kNumbersOnly) {
-      if (run_over_buffers(std::tuple(Reader<Arguments>(arguments[I])...), validity, result,
-                           indexes)) {
-        return;
-      }
-    }
-    for (std::int64_t row = 0; row < rows; ++row) {
-      if (validity.is_null(row)) {
-        result.append_null();
-        continue;
-      }
-      try {
-        give(result, function_(read<Arguments>(arguments[I], row)...));
-      } catch (...) {
-        fail_at(row);
+    const std::tuple<Reader<Arguments>...> readers(arguments[I]...);
+    if constexpr (kIsNumber<Result>) {
+      fill(result.template extend<Value>(validity), validity, readers, indexes);
+    } else if constexpr (std::is_same_v<Result, bool>) {
+      std::vector<std::uint8_t> truths(static_cast<std::size_t>(rows));
+      fill(truths.data(), validity, readers, indexes);
+      result.extend_booleans(truths, validity);
+    } else {
+      for (std::int64_t row = 0; row < rows; ++row) {
+        if (validity.is_null(row)) {
+          result.append_null();
+          continue;
+        }
+        try {
+          give(result, function_(std::get<I>(readers).at(row)...));
+        } catch (...) {
+          fail_at(row);
+        }
       }
     }
   }
 
-  // Numbers to numbers without a null: a loop over buffers that the compiler can vectorize. (Values
-  // under nulls are unspecified, so that the function must not see them.)
-  template <typename Readers, std::size_t... I>
-  bool run_over_buffers(const Readers& readers, const Validity& validity, ColumnBuilder& result,
-                        std::index_sequence<I...> /*indexes*/) const {
+  // Writes the values of all rows. Where no row is null and the arguments lie side by side in memory
+  // it is a loop that the compiler can vectorize. (Values under nulls are unspecified: the function
+  // must not see them.)
+  template <typename Out, typename Readers, std::size_t... I>
+  void fill(Out* out, const Validity& validity, const Readers& readers,
+            std::index_sequence<I...> /*indexes*/) const {
     const std::int64_t rows = validity.rows();
-    if (!((std::get<I>(readers).is_array() || std::get<I>(readers).is_constant()) && ...)) {
-      return false;
-    }
-    if (validity.null_count() != 0) return false;
-    auto* const out = result.extend<Value>(validity);
     std::int64_t row = 0;
     try {
-      if constexpr (sizeof...(Arguments) == 1) {
-        if ((std::get<I>(readers).is_array() && ...)) {
-          for (; row < rows; ++row) out[row] = function_(std::get<I>(readers).from_array(row)...);
-          return true;
+      if (validity.null_count() != 0) {
+        for (; row < rows; ++row) {
+          out[row] = validity.is_null(row)
+                         ? Out{}
+                         : static_cast<Out>(function_(std::get<I>(readers).at(row)...));
         }
-      }
-      for (; row < rows; ++row) {
-        out[row] = function_((std::get<I>(readers).is_constant()
-                                  ? std::get<I>(readers).constant()
-                                  : std::get<I>(readers).from_array(row))...);
+      } else if ((std::get<I>(readers).is_array() && ...)) {
+        for (; row < rows; ++row) {
+          out[row] = static_cast<Out>(function_(std::get<I>(readers).from_array(row)...));
+        }
+      } else if (((std::get<I>(readers).is_array() || std::get<I>(readers).is_constant()) && ...)) {
+        for (; row < rows; ++row) {
+          out[row] = static_cast<Out>(function_((std::get<I>(readers).is_constant()
+                                                     ? std::get<I>(readers).constant()
+                                                     : std::get<I>(readers).from_array(row))...));
+        }
+      } else {
+        for (; row < rows; ++row) {
+          out[row] = static_cast<Out>(function_(std::get<I>(readers).at(row)...));
+        }
       }
     } catch (...) {
       fail_at(row);
     }
-    return true;
   }
 
   static void give(ColumnBuilder& result, const Result& value) {
