@@ -1,6 +1,6 @@
 // What a native function costs: beside the engine's own, and beside the plain loop over the same
 // buffers. Prints lines `name <tab> ours <tab> theirs` of seconds, the median of some rounds that
-// alternate. Argument: rounds.
+// alternate. Arguments: rounds, and a part of the names of those to run.
 
 #include <xxhash.h>
 
@@ -13,6 +13,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alluvium/catalog/io_adapter.h"
@@ -85,10 +86,11 @@ double median(std::vector<double> values) {
 
 class Benchmark {
  public:
-  explicit Benchmark(int rounds) : rounds_(rounds) {}
+  Benchmark(int rounds, std::string_view only) : rounds_(rounds), only_(only) {}
 
   void compare(const std::string& name, const std::function<void()>& ours,
                const std::function<void()>& theirs) const {
+    if (name.find(only_) == std::string::npos) return;
     std::vector<double> our_times;
     std::vector<double> their_times;
     ours();
@@ -102,6 +104,7 @@ class Benchmark {
 
  private:
   int rounds_;
+  std::string_view only_;
 };
 
 std::function<void()> query(const Session& session, std::string text) {
@@ -191,7 +194,7 @@ void position_loop(const std::vector<RecordBatch>& rows) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Benchmark benchmark(argc > 1 ? std::stoi(argv[1]) : 5);
+  const Benchmark benchmark(argc > 1 ? std::stoi(argv[1]) : 5, argc > 2 ? argv[2] : "");
   RuntimeProfile profile = RuntimeProfile::trusted();
   profile.functions = functions();
   profile.enable_view_types = false;

@@ -64,6 +64,14 @@ fn stopped() -> Failure {
     Failure::new(Code::Cancelled, "the engine was shut down")
 }
 
+fn cancelled() -> Failure {
+    Failure::new(Code::Cancelled, "the call was cancelled")
+}
+
+fn deadline_passed() -> Failure {
+    Failure::new(Code::DeadlineExceeded, "the deadline passed before the call had finished")
+}
+
 fn handles() -> Result<Handles> {
     if let Engine::Running(runtimes) = &*ENGINE.read() {
         return Ok(runtimes.handles());
@@ -135,6 +143,20 @@ impl Token {
             || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
+    /// Fails with the reason when the call must end.
+    pub fn check(&self) -> Result<()> {
+        if !self.has_ended() {
+            return Ok(());
+        }
+        Err(if STOPPING.is_cancelled() {
+            stopped()
+        } else if self.cancel.is_cancelled() {
+            cancelled()
+        } else {
+            deadline_passed()
+        })
+    }
+
     /// Resolves, to the reason, when the call must end.
     pub async fn ended(&self) -> Failure {
         let deadline = async {
@@ -146,11 +168,8 @@ impl Token {
         tokio::select! {
             biased;
             () = STOPPING.cancelled() => stopped(),
-            () = self.cancel.cancelled() => Failure::new(Code::Cancelled, "the call was cancelled"),
-            () = deadline => Failure::new(
-                Code::DeadlineExceeded,
-                "the deadline passed before the call had finished",
-            ),
+            () = self.cancel.cancelled() => cancelled(),
+            () = deadline => deadline_passed(),
         }
     }
 }

@@ -15,36 +15,24 @@
 namespace alluvium::bridge {
 namespace {
 
-// Arrays that lie side by side as one struct array, which is how columns are read. The children are
-// moved out of the engine's structures.
+// Arrays that lie side by side as one struct array, which is how columns are read. They stay the
+// engine's.
 class StructArray {
  public:
-  StructArray(std::int64_t rows, std::size_t count, ArrowArray* arrays)
-      : arrays_(arrays, arrays + count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      arrays[i].release = nullptr;
-      children_.push_back(&arrays_[i]);
-    }
+  StructArray(std::int64_t rows, std::size_t count, ArrowArray* arrays) {
+    children_.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) children_.push_back(&arrays[i]);
     array = {.length = rows,
              .n_buffers = 1,
              .n_children = static_cast<std::int64_t>(count),
              .buffers = buffers_.data(),
              .children = children_.data(),
-             .release = release_children};
+             .release = [](ArrowArray* self) { self->release = nullptr; }};
   }
 
   ArrowArray array{};
 
  private:
-  static void release_children(ArrowArray* parent) {
-    for (std::int64_t i = 0; i < parent->n_children; ++i) {
-      ArrowArray* child = parent->children[i];
-      if (child->release != nullptr) child->release(child);
-    }
-    parent->release = nullptr;
-  }
-
-  std::vector<ArrowArray> arrays_;
   std::vector<ArrowArray*> children_;
   std::array<const void*, 1> buffers_{nullptr};
 };
@@ -111,7 +99,7 @@ NativeKernel::NativeKernel(std::shared_ptr<const Function> function, std::vector
                            Field returns)
     : function_(std::move(function)),
       arguments_(std::move(arguments)),
-      returns_(std::move(returns)) {}
+      returns_(result_schema(std::move(returns))) {}
 
 void NativeKernel::invoke(std::int64_t rows, ArrowArray* arguments, rust::Slice<const bool> scalars,
                           const rust_side::Token* stop, ArrowArray* result) const {
@@ -154,6 +142,7 @@ NativeAccumulator::NativeAccumulator(std::shared_ptr<const AggregateFunction> fu
     : function_(std::move(function)),
       call_(std::move(call)),
       states_(function_->state_fields(call_)),
+      results_(result_schema(call_.returns)),
       accumulator_(function_->accumulator(call_)) {
   // What they view lives no longer than the call that made this.
   call_.constants.assign(call_.constants.size(), std::nullopt);
@@ -174,9 +163,9 @@ void NativeAccumulator::update(ArrowArray* arguments, rust::Slice<const bool> sc
 }
 
 void NativeAccumulator::merge(ArrowArray* states, rust::Slice<const std::size_t> groups) {
-  StructArray columns(static_cast<std::int64_t>(groups.size()), states_.size(), states);
+  StructArray columns(static_cast<std::int64_t>(groups.size()), states_.fields().size(), states);
   crossing([&] {
-    const Columns views(&columns.array, states_);
+    const Columns views(&columns.array, states_.fields());
     run_guarded(function_->name,
                 [&] { accumulator_->merge(views.views(), {groups.data(), groups.size()}); });
   });
@@ -195,9 +184,10 @@ void NativeAccumulator::retract(ArrowArray* arguments, rust::Slice<const bool> s
 void NativeAccumulator::write_states(std::size_t count, ArrowArray* states) {
   crossing([&] {
     run_guarded(function_->name, [&] {
-      ColumnWriter writer(Schema{.fields = states_});
+      ColumnWriter writer(states_);
       std::vector<ColumnBuilder> builders;
-      for (std::size_t i = 0; i < states_.size(); ++i) builders.push_back(writer.column(i));
+      for (std::size_t i = 0; i < states_.fields().size(); ++i)
+        builders.push_back(writer.column(i));
       accumulator_->write_states(count, builders);
       ArrowArray parent;
       writer.finish(&parent);
@@ -205,7 +195,7 @@ void NativeAccumulator::write_states(std::size_t count, ArrowArray* states) {
         parent.release(&parent);
         fail_function(function_->name, "wrote another number of states than groups");
       }
-      for (std::size_t i = 0; i < states_.size(); ++i) {
+      for (std::size_t i = 0; i < states_.fields().size(); ++i) {
         states[i] = *parent.children[i];
         parent.children[i]->release = nullptr;
       }
@@ -217,7 +207,7 @@ void NativeAccumulator::write_states(std::size_t count, ArrowArray* states) {
 void NativeAccumulator::write_results(std::size_t count, ArrowArray* results) {
   crossing([&] {
     build_result(
-        function_->name, call_.returns, static_cast<std::int64_t>(count),
+        function_->name, results_, static_cast<std::int64_t>(count),
         [&](ColumnBuilder& out) { accumulator_->write_results(count, out); }, results);
   });
 }

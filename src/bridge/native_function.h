@@ -12,10 +12,12 @@
 #include "alluvium/udf/function_set.h"
 #include "alluvium/udf/scalar_function.h"
 #include "alluvium/udf/window_function.h"
+#include "frame/column_internal.h"
 #include "rust/cxx.h"
 
-// Native functions as the engine calls them. Every member takes over the Arrow structures that it
-// is given, and throws std::runtime_error whose text the Rust side decodes.
+// Native functions as the engine calls them. Arrays of rows stay the engine's; other Arrow
+// structures that a member is given are taken over. All throw std::runtime_error, whose text the
+// Rust side decodes.
 namespace alluvium::bridge {
 
 namespace rust_side {
@@ -42,7 +44,7 @@ class NativeKernel {
  private:
   std::shared_ptr<const Function> function_;
   std::vector<Field> arguments_;
-  Field returns_;
+  WriterSchema returns_;
 };
 
 /// The states of an aggregate.
@@ -67,7 +69,8 @@ class NativeAccumulator {
  private:
   std::shared_ptr<const AggregateFunction> function_;
   AggregateFunction::Call call_;
-  std::vector<Field> states_;
+  WriterSchema states_;
+  WriterSchema results_;
   std::unique_ptr<Accumulator> accumulator_;
 };
 

@@ -33,6 +33,7 @@ class SchemaExport {
   SchemaExport& operator=(const SchemaExport&) = delete;
 
   [[nodiscard]] ArrowSchema* get() { return &schema_; }
+  [[nodiscard]] const ArrowSchema* get() const { return &schema_; }
   /// What was filled in; the place is empty afterwards.
   [[nodiscard]] Schema take() { return import_schema(&schema_); }
 

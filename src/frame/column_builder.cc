@@ -111,7 +111,8 @@ std::size_t width_of(const DataType& type) {
 }
 
 [[noreturn]] void fail(const Impl& column, ErrorCode code, std::string_view what) {
-  throw Error(code, fmt::format("column `{}` of type {}: {}", column.name, column.type, what));
+  throw Error(code, fmt::format("column `{}` of type {}: {}", column.field->name,
+                                column.field->type.to_string(), what));
 }
 
 [[noreturn]] void wrong_kind(const Impl& column, std::string_view value) {
@@ -170,8 +171,6 @@ void check_nulls(const ArrowArray& array, const Field& field) {
 
 ColumnBuilder::Impl::Impl(const Field& described, ArrowArray* target)
     : field(&described),
-      name(described.name),
-      type(described.type.to_string()),
       kind(kind_of(described.type)),
       width(width_of(described.type)),
       array(target) {
@@ -355,21 +354,21 @@ ColumnBuilder ColumnBuilder::child(int index) {
   return ColumnBuilder(&impl_->children[static_cast<std::size_t>(index)]);
 }
 
-ColumnWriter::ColumnWriter(const Schema& schema) : fields_(schema.fields) {
-  SchemaExport exported(schema);
+ColumnWriter::ColumnWriter(const WriterSchema& schema) : schema_(schema) {
   ArrowError error;
   ArrowErrorInit(&error);
-  ArrowErrorCode code = ArrowArrayInitFromSchema(&array_, exported.get(), &error);
+  ArrowErrorCode code = ArrowArrayInitFromSchema(&array_, schema.arrow(), &error);
   if (code == NANOARROW_OK) code = ArrowArrayStartAppending(&array_);
   if (code != NANOARROW_OK) {
     if (array_.release != nullptr) ArrowArrayRelease(&array_);
     if (code == ENOMEM) throw Error(ErrorCode::ResourceExhausted, "no memory for a column builder");
     throw Error(ErrorCode::Unsupported,
-                fmt::format("can't build columns of\n{}{}", schema.to_string(), error.message));
+                fmt::format("can't build columns of\n{}{}",
+                            Schema{.fields = schema.fields()}.to_string(), error.message));
   }
-  builders_.reserve(fields_.size());
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    builders_.emplace_back(fields_[i], array_.children[i]);
+  builders_.reserve(schema.fields().size());
+  for (std::size_t i = 0; i < schema.fields().size(); ++i) {
+    builders_.emplace_back(schema.fields()[i], array_.children[i]);
   }
 }
 
@@ -384,15 +383,16 @@ std::int64_t ColumnWriter::length(std::size_t index) const {
 }
 
 void ColumnWriter::finish(ArrowArray* out) {
+  const std::vector<Field>& fields = schema_.fields();
   const std::int64_t rows = builders_.empty() ? 0 : length(0);
   for (std::size_t i = 0; i < builders_.size(); ++i) {
     if (length(i) != rows) {
       throw Error(ErrorCode::InvalidArgument,
-                  fmt::format("column `{}` has {} values, column `{}` {}", fields_[0].name, rows,
-                              fields_[i].name, length(i)));
+                  fmt::format("column `{}` has {} values, column `{}` {}", fields[0].name, rows,
+                              fields[i].name, length(i)));
     }
     check_finished_below(builders_[i]);
-    check_nulls(*array_.children[i], fields_[i]);
+    check_nulls(*array_.children[i], fields[i]);
   }
   array_.length = rows;
   ArrowError error;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "alluvium/frame/arrow_c.h"
@@ -28,8 +27,6 @@ struct ColumnBuilder::Impl {
   Impl(const Field& described, ArrowArray* target);
 
   const Field* field;
-  std::string name;
-  std::string type;
   Kind kind;
   /// Bytes of a number or decimal, or of an offset of text; 0 for other layouts.
   std::size_t width;

@@ -2,11 +2,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "alluvium/frame/arrow_c.h"
 #include "alluvium/frame/column.h"
+#include "frame/arrow_schema_internal.h"
 #include "frame/column_builder_internal.h"
 
 namespace alluvium {
@@ -31,11 +32,27 @@ class ColumnTree {
   std::vector<ColumnView::Impl> nodes_;
 };
 
+/// Columns to be written, made ready once for the writers of many batches.
+///
+/// Thread-safety: immutable.
+class WriterSchema {
+ public:
+  explicit WriterSchema(std::vector<Field> fields)
+      : schema_{.fields = std::move(fields)}, exported_(schema_) {}
+
+  [[nodiscard]] const std::vector<Field>& fields() const { return schema_.fields; }
+  [[nodiscard]] const ArrowSchema* arrow() const { return exported_.get(); }
+
+ private:
+  Schema schema_;
+  SchemaExport exported_;
+};
+
 /// Builds a struct array column by column.
 class ColumnWriter {
  public:
-  /// Errors: Unsupported when nanoarrow can't build a type.
-  explicit ColumnWriter(const Schema& schema);
+  /// `schema` outlives this. Errors: Unsupported when nanoarrow can't build a type.
+  explicit ColumnWriter(const WriterSchema& schema);
   ~ColumnWriter();
   ColumnWriter(const ColumnWriter&) = delete;
   ColumnWriter& operator=(const ColumnWriter&) = delete;
@@ -47,7 +64,7 @@ class ColumnWriter {
   void finish(ArrowArray* out);
 
  private:
-  std::vector<Field> fields_;
+  const WriterSchema& schema_;
   ArrowArray array_{};
   std::vector<ColumnBuilder::Impl> builders_;
 };

@@ -139,10 +139,12 @@ ColumnView RecordBatch::column(std::string_view name) const {
 }
 
 struct RecordBatchBuilder::Impl {
-  explicit Impl(Schema columns) : schema(std::make_shared<const Schema>(std::move(columns))) {
-    writer.emplace(*schema);
+  explicit Impl(Schema columns)
+      : schema(std::make_shared<const Schema>(std::move(columns))), written(schema->fields) {
+    writer.emplace(written);
   }
   std::shared_ptr<const Schema> schema;
+  WriterSchema written;
   std::optional<ColumnWriter> writer;
 };
 
@@ -164,7 +166,7 @@ RecordBatch RecordBatchBuilder::finish() {
   ArrowArray array;
   impl_->writer->finish(&array);
   RecordBatch batch = make_batch(&array, impl_->schema);
-  impl_->writer.emplace(*impl_->schema);
+  impl_->writer.emplace(impl_->written);
   return batch;
 }
 

@@ -60,14 +60,17 @@ void run_guarded(std::string_view function, const std::function<void()>& work) {
   }
 }
 
-void build_result(std::string_view function, const Field& returns, std::int64_t rows,
+WriterSchema result_schema(Field returns) {
+  returns.name = "result";
+  return WriterSchema({std::move(returns)});
+}
+
+void build_result(std::string_view function, const WriterSchema& returns, std::int64_t rows,
                   const std::function<void(ColumnBuilder&)>& fill, ArrowArray* out) {
   ArrowArray result;
   result.release = nullptr;
   run_guarded(function, [&] {
-    Field field = returns;
-    field.name = "result";
-    ColumnWriter writer(Schema{.fields = {std::move(field)}});
+    ColumnWriter writer(returns);
     ColumnBuilder builder = writer.column(0);
     fill(builder);
     if (writer.length(0) != rows) {
@@ -83,7 +86,7 @@ void build_result(std::string_view function, const Field& returns, std::int64_t 
 }
 
 void invoke_kernel(const ScalarFunction& function, const std::vector<Field>& fields,
-                   const Field& returns, std::int64_t rows, ArrowArray* arguments,
+                   const WriterSchema& returns, std::int64_t rows, ArrowArray* arguments,
                    const std::vector<bool>& is_scalar, ArrowArray* out) {
   const Columns columns(arguments, fields, is_scalar);
   build_result(

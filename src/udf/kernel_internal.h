@@ -56,10 +56,13 @@ void run_guarded(std::string_view function, const std::function<void()>& work);
 [[noreturn]] void fail_function(std::string_view function, std::string_view what,
                                 Error::Details details = {});
 
-/// Lets `fill` append `rows` values to a column of `returns` and moves it to `out`. Errors:
+/// The one column that holds a function's results.
+WriterSchema result_schema(Field returns);
+
+/// Lets `fill` append `rows` values to the column of `returns` and moves it to `out`. Errors:
 /// FunctionFailed when `fill` throws, or appends another number of values, or nulls where the field
 /// has none.
-void build_result(std::string_view function, const Field& returns, std::int64_t rows,
+void build_result(std::string_view function, const WriterSchema& returns, std::int64_t rows,
                   const std::function<void(ColumnBuilder&)>& fill, ArrowArray* out);
 
 /// Runs the kernel of `function` on `rows` rows of `arguments`, of the types `fields`, into `out`,
@@ -69,7 +72,7 @@ void build_result(std::string_view function, const Field& returns, std::int64_t 
 /// number of rows, or nulls where the field has none.
 /// Thread-safety: may be called from many threads at once.
 void invoke_kernel(const ScalarFunction& function, const std::vector<Field>& fields,
-                   const Field& returns, std::int64_t rows, ArrowArray* arguments,
+                   const WriterSchema& returns, std::int64_t rows, ArrowArray* arguments,
                    const std::vector<bool>& is_scalar, ArrowArray* out);
 
 }  // namespace alluvium

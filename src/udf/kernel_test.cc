@@ -52,8 +52,8 @@ RecordBatch run(const ScalarFunction& function, const std::vector<const char*>& 
   ArrowArray result;
   result.release = nullptr;
   try {
-    invoke_kernel(function, types.fields, function.returns, rows, &arguments, {false, true},
-                  &result);
+    invoke_kernel(function, types.fields, result_schema(function.returns), rows, &arguments,
+                  {false, true}, &result);
   } catch (...) {
     EXPECT_EQ(arguments.release, nullptr);
     throw;
@@ -118,7 +118,8 @@ TEST(Kernel, RunsOnNoRows) {
   builder.finish().export_to(&arguments, &schema);
   ArrowArray result;
   const Schema types = import_schema(&schema);
-  invoke_kernel(function, types.fields, function.returns, 0, &arguments, {false, false}, &result);
+  invoke_kernel(function, types.fields, result_schema(function.returns), 0, &arguments,
+                {false, false}, &result);
   EXPECT_EQ(result.length, 0);
   result.release(&result);
 }

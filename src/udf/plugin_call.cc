@@ -32,7 +32,8 @@ ArrowArray take_child(ArrowArray& array) {
 }
 
 ArrowArray converted(const ColumnView& column, std::int64_t rows, const DataType& type) {
-  ColumnWriter writer({.fields = {{.name = "argument", .type = type}}});
+  const WriterSchema schema({{.name = "argument", .type = type}});
+  ColumnWriter writer(schema);
   append_column(writer.column(0), column, Validity::of_all({&column, 1}, rows));
   ArrowArray array;
   writer.finish(&array);

@@ -165,7 +165,7 @@ class DeclarationReader {
       const ArrowSchema simple{.format = type.format, .release = [](ArrowSchema*) {}};
       const DataType read = read_plugin_schema(simple).type;
       // Made once, so that nanoarrow looks at the format too.
-      (void)ColumnWriter({.fields = {{.name = "value", .type = read}}});
+      (void)ColumnWriter(WriterSchema({{.name = "value", .type = read}}));
       return read;
     } catch (const Error& error) {
       refuse(fmt::format("has a type that can't be: {}", error.message()));

@@ -269,7 +269,7 @@ impl States {
 
     pub fn update(&mut self, arguments: &[ArrayRef], groups: &[usize]) -> Result<()> {
         let (mut arrays, scalars) = self.exported(arguments)?;
-        // SAFETY: the arrays are valid, of the call's types, as long as `groups`, and taken over.
+        // SAFETY: the arrays are valid, of the call's types, as long as `groups`, and stay ours.
         let outcome = unsafe {
             self.accumulator.pin_mut().update(arrays.as_mut_ptr().cast(), &scalars, groups)
         };
@@ -288,7 +288,7 @@ impl States {
     fn merge(&mut self, states: &[ArrayRef], groups: &[usize]) -> Result<()> {
         let mut arrays: Vec<_> = states.iter().map(export).collect();
         // SAFETY: the arrays are valid, of the types of the state fields, as long as `groups`, and
-        // taken over.
+        // stay ours.
         let outcome =
             unsafe { self.accumulator.pin_mut().merge(arrays.as_mut_ptr().cast(), groups) };
         Ok(outcome.map_err(|error| decode(&error))?)

@@ -157,12 +157,12 @@ impl Scalar {
             arrays.push(export(&value.to_array_of_size(1)?));
         }
         let kernel = self.prepare(&args.arg_fields, &args.return_field)?;
-        let stop = args.config_options.extensions.get::<QueryToken>();
-        let stop: *const Token = stop.map_or(std::ptr::null(), |token| &raw const token.0);
+        let token = args.config_options.extensions.get::<QueryToken>().map(|query| &query.0);
+        let stop = token.map_or(std::ptr::null(), std::ptr::from_ref);
         let rows = i64::try_from(args.number_rows).unwrap_or(i64::MAX);
         let mut result = FFI_ArrowArray::empty();
-        // SAFETY: the arrays are valid, of the types that the kernel was prepared for, and taken
-        // over by it; `result` is empty and filled by it; `stop` outlives the call.
+        // SAFETY: the arrays are valid, of the types that the kernel was prepared for, and stay
+        // ours; `result` is empty and filled by it; `stop` outlives the call.
         let outcome = unsafe {
             kernel.invoke(
                 rows,
@@ -172,6 +172,8 @@ impl Scalar {
                 (&raw mut result).cast(),
             )
         };
+        // What a kernel gives that was told to stop is no answer.
+        token.map_or(Ok(()), Token::check)?;
         outcome.map_err(|error| decode(&error))?;
         // SAFETY: the kernel's boundary built the array of that type.
         let array = unsafe { import(result, args.return_field.data_type()) }?;

@@ -121,8 +121,8 @@ impl PartitionEvaluator for Evaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], num_rows: usize) -> EngineResult<ArrayRef> {
         let mut arrays = self.exported(values, num_rows)?;
         let mut result = FFI_ArrowArray::empty();
-        // SAFETY: the arrays are valid, of the types that the kernel was prepared for, and taken
-        // over; `result` is empty and filled.
+        // SAFETY: the arrays are valid, of the types that the kernel was prepared for, and stay
+        // ours; `result` is empty and filled.
         let outcome = unsafe {
             self.kernel.evaluate_partition(
                 i64::try_from(num_rows).unwrap_or(i64::MAX),

@@ -189,9 +189,9 @@ class TypedKernel {
     }
   }
 
-  // Writes the values of all rows. Where no row is null and the arguments lie side by side in memory
-  // it is a loop that the compiler can vectorize. (Values under nulls are unspecified: the function
-  // must not see them.)
+  // Writes the values of all rows. Where no row is null and the arguments lie side by side in
+  // memory it is a loop that the compiler can vectorize. (Values under nulls are unspecified: the
+  // function must not see them.)
   template <typename Out, typename Readers, std::size_t... I>
   void fill(Out* out, const Validity& validity, const Readers& readers,
             std::index_sequence<I...> /*indexes*/) const {
