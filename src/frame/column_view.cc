@@ -239,6 +239,12 @@ std::int64_t dictionary_row(const Impl& column, std::int64_t position) {
 
 }  // namespace
 
+void ColumnView::Impl::check_row(std::int64_t row) const {
+  if (row_mask == 0 || (row >= 0 && row < length)) return;
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("row {} was read of a column of {} rows", row, length));
+}
+
 ColumnTree::ColumnTree(const ArrowArray& array, const std::vector<Field>& columns,
                        const std::vector<bool>& is_scalar) {
   if (array.release == nullptr) refuse("already released");

@@ -91,6 +91,22 @@ TEST(BadScalar, WithANullThatItPromisedNotToGive) {
                "nulls where none are allowed");
 }
 
+TEST(BadScalar, ThatReadsPastItsColumn) {
+  if (!kChecksRows) GTEST_SKIP() << "rows are checked in the preset `asan`";
+  expect_named(failure_of(open({.scalars = {{.name = "bad",
+                                             .parameters = {{"x", int64()}},
+                                             .returns = {.name = "", .type = int64()},
+                                             .kernel =
+                                                 [](std::span<const ColumnView> arguments,
+                                                    std::int64_t rows, ColumnBuilder& result) {
+                                                   for (std::int64_t row = 1; row <= rows; ++row) {
+                                                     result.append(arguments[0].int64(row));
+                                                   }
+                                                 }}}}),
+                          kCall),
+               "was read of a column of");
+}
+
 TEST(BadScalar, ThatThrowsNoException) {
   expect_named(failure_of(open(scalar([](auto, std::int64_t, ColumnBuilder&) { throw 1; })), kCall),
                "not an exception");

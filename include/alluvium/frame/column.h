@@ -15,12 +15,23 @@ struct ArrowArray;
 
 namespace alluvium {
 
+/// Whether views check the rows that they are asked for: where the program is built with
+/// AddressSanitizer.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kChecksRows = true;
+#elif defined(__has_feature)
+inline constexpr bool kChecksRows = __has_feature(address_sanitizer);
+#else
+inline constexpr bool kChecksRows = false;
+#endif
+
 /// A read-only view of an Arrow array: an argument of a kernel, or a column of a batch. Values are
 /// read by position; a scalar argument (`is_scalar()`) has length 1 and answers for every row.
 ///
-/// Positions are not checked, and the value of a null row is unspecified: ask `is_null` first.
-/// Errors: InvalidArgument when a value is read as another kind than the column's.
-/// Thread-safety: const access from many threads. Lives no longer than what it views.
+/// Rows are checked only in programs that are built with AddressSanitizer (InvalidArgument), and
+/// the value of a null row is unspecified: ask `is_null` first. Errors: InvalidArgument when a
+/// value is read as another kind than the column's. Thread-safety: const access from many threads.
+/// Lives no longer than what it views.
 class ColumnView {
  public:
   struct Impl;
@@ -143,7 +154,12 @@ struct ColumnView::Impl {
     return Storage::Opaque;
   }
 
-  [[nodiscard]] std::int64_t position(std::int64_t row) const { return (row & row_mask) + offset; }
+  [[nodiscard]] std::int64_t position(std::int64_t row) const {
+    if constexpr (kChecksRows) check_row(row);
+    return (row & row_mask) + offset;
+  }
+  /// Errors: InvalidArgument when the column, no scalar, has no row `row`.
+  void check_row(std::int64_t row) const;
   template <typename T>
   [[nodiscard]] T at(std::int64_t position) const {
     return static_cast<const T*>(values)[position];
