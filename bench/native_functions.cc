@@ -1,6 +1,6 @@
 // What a native function costs: beside the engine's own, and beside the plain loop over the same
 // buffers. Prints lines `name <tab> ours <tab> theirs` of seconds, the median of some rounds that
-// alternate. Arguments: rounds, and a part of the names of those to run.
+// alternate. Arguments: rounds, a part of the names of those to run, and rows.
 
 #include <xxhash.h>
 
@@ -115,15 +115,16 @@ std::function<void()> query(const Session& session, std::string text) {
   };
 }
 
-// Ten million rows in memory, as plain Arrow arrays.
-std::vector<RecordBatch> make_rows(const Session& session) {
+// Rows in memory, as plain Arrow arrays.
+std::vector<RecordBatch> make_rows(const Session& session, const std::string& count) {
   return session
       .sql(
           "SELECT value AS id, value * 7919 % 1000003 AS b, "
           "CAST(value * 7919 % 1000003 AS DOUBLE) - 500000.0 AS f, "
           "value * 48271 % 1000000 AS g, "
           "arrow_cast(concat('src/module_', CAST(value % 5000 AS VARCHAR), '.py'), 'Utf8') AS t, "
-          "value % 24 AS c FROM generate_series(1, 10000000)")
+          "value % 24 AS c FROM generate_series(1, " +
+          count + ")")
       .collect();
 }
 
@@ -200,7 +201,7 @@ int main(int argc, char** argv) {
   profile.enable_view_types = false;
   profile.target_partitions = 1;
   const Session session = profile.open_session();
-  const std::vector<RecordBatch> rows = make_rows(session);
+  const std::vector<RecordBatch> rows = make_rows(session, argc > 3 ? argv[3] : "10000000");
   IoAdapter(session).register_record_batches("t", rows);
 
   const auto scalar = [&](const std::string& name, const std::string& ours,

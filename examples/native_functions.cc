@@ -30,7 +30,7 @@ void write_scaled(std::span<const alluvium::ColumnView> arguments, std::int64_t 
 // The field of the result, told when the query is planned, from the arguments' fields and
 // constants.
 alluvium::Field metres(const alluvium::FunctionCall& call) {
-  const std::string unit(call.constant(1)->bytes(0));
+  const std::string unit(call.constant(1).bytes(0));
   if (unit != "m" && unit != "km") {
     throw alluvium::Error(alluvium::ErrorCode::InvalidQuery, "there is no unit `" + unit + "`");
   }

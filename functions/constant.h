@@ -13,8 +13,8 @@ namespace alluvium {
 
 /// The text of a constant argument; none where it is null or not known yet.
 inline std::optional<std::string_view> constant_text(const FunctionCall& call, std::size_t index) {
-  const ColumnView* const value = call.constant(index);
-  if (value == nullptr || value->is_null(0)) return std::nullopt;
+  const std::optional<ColumnView>& value = call.constants[index];
+  if (!value || value->is_null(0)) return std::nullopt;
   return value->bytes(0);
 }
 

@@ -73,10 +73,10 @@ TEST(FunctionSnapshot, OfAnotherSetOpensNoSession) {
 TEST(FunctionSnapshot, TellsWhatDiffers) {
   ScalarFunction changed = plus("b", 1);
   changed.returns.type = int32();
-  EXPECT_THAT(
-      differences(snapshot({.scalars = {plus("a", 1), plus("b", 1)}}),
-                  snapshot({.scalars = {changed, plus("c", 1)}})),
-      ElementsAre(HasSubstr("- a"), AllOf(HasSubstr("~ b"), HasSubstr("int32")), HasSubstr("+ c")));
+  EXPECT_THAT(differences(snapshot({.scalars = {plus("a", 1), plus("b", 1)}}),
+                          snapshot({.scalars = {changed, plus("c", 1)}})),
+              ElementsAre(HasSubstr("- scalar a"), AllOf(HasSubstr("~ b"), HasSubstr("Int32")),
+                          HasSubstr("+ scalar c")));
 }
 
 TEST(UdfCatalog, SeesDriftInBothDirections) {
@@ -134,7 +134,7 @@ TEST(Registry, ListsItsOwnSession) {
   EXPECT_THAT(rows_of(session.sql("SELECT name, kind, volatility, returns, aliases[1], "
                                   "arguments[1]['name'], arguments[1]['type'] "
                                   "FROM udf_registry() WHERE kind = 'scalar'")),
-              (Rows{{"a", "scalar", "immutable", "int64", "first", "x", "int64"}}));
+              (Rows{{"a", "scalar", "immutable", "Int64", "first", "x", "Int64"}}));
   EXPECT_THAT(rows_of(session.sql("SELECT name, category, description, arguments[1]['description'] "
                                   "FROM udf_docs() WHERE kind = 'scalar'")),
               (Rows{{"a", "test", "Adds.", "What is added to."}}));

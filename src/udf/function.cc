@@ -1,9 +1,12 @@
 #include "alluvium/udf/function.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
+#include "alluvium/error.h"
 #include "alluvium/udf/function_set.h"
 
 namespace alluvium {
@@ -175,6 +178,14 @@ std::string ParameterType::to_string() const {
       return "struct";
   }
   return "any";
+}
+
+const ColumnView& FunctionCall::constant(std::size_t index) const {
+  if (constants[index]) return *constants[index];
+  throw Error(ErrorCode::InvalidQuery,
+              fmt::format("argument {} must be a literal, because the type of the result depends "
+                          "on it",
+                          index + 1));
 }
 
 bool FunctionCall::nullable() const {

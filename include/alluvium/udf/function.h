@@ -77,10 +77,8 @@ struct FunctionCall {
   /// One for each argument: its value as a column of one row where it is a constant.
   std::vector<std::optional<ColumnView>> constants;
 
-  /// The value of argument `index`, or null where it isn't constant.
-  [[nodiscard]] const ColumnView* constant(std::size_t index) const {
-    return constants[index] ? &*constants[index] : nullptr;
-  }
+  /// The value of argument `index`. Errors: InvalidQuery where it isn't a literal.
+  [[nodiscard]] const ColumnView& constant(std::size_t index) const;
   /// Whether one of the arguments can be null.
   [[nodiscard]] bool nullable() const;
 };
