@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -56,7 +57,7 @@ struct Largest {
 FunctionSet functions() {
   FunctionSet all = function_library();
   all.scalars.push_back(typed_function({.name = "native_abs", .parameters = {{"x", float64()}}},
-                                       [](double x) { return x < 0 ? -x : x; }));
+                                       [](double x) { return std::fabs(x); }));
   all.scalars.push_back(
       typed_function({.name = "native_add", .parameters = {{"a", int64()}, {"b", int64()}}},
                      [](std::int64_t a, std::int64_t b) { return a + b; }));

@@ -354,17 +354,39 @@ ColumnBuilder ColumnBuilder::child(int index) {
   return ColumnBuilder(&impl_->children[static_cast<std::size_t>(index)]);
 }
 
+namespace {
+
+[[noreturn]] void fail_to_build(const std::vector<Field>& fields, ArrowErrorCode code,
+                                const char* why) {
+  if (code == ENOMEM) throw Error(ErrorCode::ResourceExhausted, "no memory for a column builder");
+  throw Error(ErrorCode::Unsupported, fmt::format("can't build columns of\n{}{}",
+                                                  Schema{.fields = fields}.to_string(), why));
+}
+
+}  // namespace
+
+WriterSchema::WriterSchema(std::vector<Field> fields)
+    : fields_(std::move(fields)), layout_(new ArrowArrayView{}, [](ArrowArrayView* view) {
+        ArrowArrayViewReset(view);
+        delete view;
+      }) {
+  SchemaExport exported(Schema{.fields = fields_});
+  ArrowError error;
+  ArrowErrorInit(&error);
+  const ArrowErrorCode code =
+      ArrowArrayViewInitFromSchema(layout_.get(), exported.get(), &error);
+  if (code != NANOARROW_OK) fail_to_build(fields_, code, error.message);
+  const ColumnWriter probe(*this);
+}
+
 ColumnWriter::ColumnWriter(const WriterSchema& schema) : schema_(schema) {
   ArrowError error;
   ArrowErrorInit(&error);
-  ArrowErrorCode code = ArrowArrayInitFromSchema(&array_, schema.arrow(), &error);
+  ArrowErrorCode code = ArrowArrayInitFromArrayView(&array_, &schema.layout(), &error);
   if (code == NANOARROW_OK) code = ArrowArrayStartAppending(&array_);
   if (code != NANOARROW_OK) {
     if (array_.release != nullptr) ArrowArrayRelease(&array_);
-    if (code == ENOMEM) throw Error(ErrorCode::ResourceExhausted, "no memory for a column builder");
-    throw Error(ErrorCode::Unsupported,
-                fmt::format("can't build columns of\n{}{}",
-                            Schema{.fields = schema.fields()}.to_string(), error.message));
+    fail_to_build(schema.fields(), code, error.message);
   }
   builders_.reserve(schema.fields().size());
   for (std::size_t i = 0; i < schema.fields().size(); ++i) {

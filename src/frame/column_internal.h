@@ -2,13 +2,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "alluvium/frame/arrow_c.h"
 #include "alluvium/frame/column.h"
-#include "frame/arrow_schema_internal.h"
 #include "frame/column_builder_internal.h"
+
+struct ArrowArrayView;
 
 namespace alluvium {
 
@@ -37,21 +37,22 @@ class ColumnTree {
 /// Thread-safety: immutable.
 class WriterSchema {
  public:
-  explicit WriterSchema(std::vector<Field> fields)
-      : schema_{.fields = std::move(fields)}, exported_(schema_) {}
+  /// Errors: Unsupported when nanoarrow can't build a type.
+  explicit WriterSchema(std::vector<Field> fields);
 
-  [[nodiscard]] const std::vector<Field>& fields() const { return schema_.fields; }
-  [[nodiscard]] const ArrowSchema* arrow() const { return exported_.get(); }
+  [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
+  /// What nanoarrow makes arrays by.
+  [[nodiscard]] const ArrowArrayView& layout() const { return *layout_; }
 
  private:
-  Schema schema_;
-  SchemaExport exported_;
+  std::vector<Field> fields_;
+  std::unique_ptr<ArrowArrayView, void (*)(ArrowArrayView*)> layout_;
 };
 
 /// Builds a struct array column by column.
 class ColumnWriter {
  public:
-  /// `schema` outlives this. Errors: Unsupported when nanoarrow can't build a type.
+  /// `schema` outlives this.
   explicit ColumnWriter(const WriterSchema& schema);
   ~ColumnWriter();
   ColumnWriter(const ColumnWriter&) = delete;
