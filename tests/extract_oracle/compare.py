@@ -316,6 +316,12 @@ def unplaced(expected, actual, places):
 PLACES = {"parameters": slice(1, 4), "calls": slice(0, 3), "refs": slice(3, 6)}
 
 
+def corpus_folder(name):
+    corpora = os.environ.get("ALLUVIUM_CORPORA") or os.path.join(
+        os.environ.get("ALLUVIUM_CACHE") or os.path.expanduser("~/.cache/alluvium"), "corpora")
+    return os.path.join(corpora, name)
+
+
 def python_files(folders):
     for folder in folders:
         if os.path.isfile(folder):
@@ -325,6 +331,16 @@ def python_files(folders):
             for name in sorted(names):
                 if name.endswith(".py"):
                     yield os.path.join(root, name)
+
+
+def start_dump(command, paths):
+    """Starts the program, and a thread that tells it the paths. It prints a line a file."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    writer = threading.Thread(
+        target=lambda: (process.stdin.write("\n".join(paths).encode("utf-8", "surrogateescape")),
+                        process.stdin.close()))
+    writer.start()
+    return process, writer
 
 
 def main():
@@ -340,19 +356,13 @@ def main():
 
     if options.stdlib:
         options.folders.append(sysconfig.get_path("stdlib"))
-    corpora = os.environ.get("ALLUVIUM_CORPORA") or os.path.join(
-        os.environ.get("ALLUVIUM_CACHE") or os.path.expanduser("~/.cache/alluvium"), "corpora")
-    options.folders += [os.path.join(corpora, name) for name in options.corpus]
+    options.folders += [corpus_folder(name) for name in options.corpus]
     paths = list(python_files(options.folders))
     if not paths:
         print("skipped: no Python files in", *options.folders)
         return 77
     sys.stdout.reconfigure(errors="backslashreplace")
-    process = subprocess.Popen([options.dump], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    writer = threading.Thread(
-        target=lambda: (process.stdin.write("\n".join(paths).encode("utf-8", "surrogateescape")),
-                        process.stdin.close()))
-    writer.start()
+    process, writer = start_dump([options.dump], paths)
 
     rows, differences, shown = collections.Counter(), collections.Counter(), 0
     compared, unparsable, odd_status = 0, 0, []
@@ -392,4 +402,5 @@ def main():
     return 1 if sum(differences.values()) else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,7 +1,8 @@
-// Prints the facts of Python files as JSON, a line a file, for compare.py. With `--bench`, compares
-// the time of extraction with that of tree-sitter's parser alone.
+// Prints the facts of Python files as JSON, a line a file, for compare.py; with `--scopes`, scopes
+// and bindings, for compare_symtable.py. With `--bench`, compares the time of extraction with that
+// of tree-sitter's parser alone.
 //
-// Usage: dump_facts [--bench] < list-of-paths
+// Usage: dump_facts [--scopes | --bench] < list-of-paths
 
 #include <chrono>
 #include <cstdio>
@@ -195,6 +196,36 @@ void print(const std::string& path, const FileFacts& facts) {
   std::puts(json.str().c_str());
 }
 
+void print_scopes(const FileFacts& facts) {
+  using alluvium::code::to_string;
+  JsonLine json;
+  json.open('{');
+  json.key("scopes");
+  json.open('[');
+  for (const auto& fact : facts.scopes) {
+    json.open('[');
+    json.text(to_string(fact.kind));
+    json.text(fact.name);
+    json.index(fact.parent);
+    json.number(fact.line);
+    json.close(']');
+  }
+  json.close(']');
+  json.key("bindings");
+  json.open('[');
+  for (const auto& fact : facts.bindings) {
+    json.open('[');
+    json.index(fact.scope);
+    json.text(fact.name);
+    json.text(to_string(fact.name_scope));
+    json.number(fact.flags);
+    json.close(']');
+  }
+  json.close(']');
+  json.close('}');
+  std::puts(json.str().c_str());
+}
+
 double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -236,9 +267,15 @@ int main(int argc, char** argv) {
     bench(paths);
     return 0;
   }
+  const bool scopes = argc > 1 && std::strcmp(argv[1], "--scopes") == 0;
   for (const std::string& path : paths) {
     const std::string bytes = read_file(path);
-    print(path, alluvium::code::extract_python(bytes, {}));
+    const FileFacts facts = alluvium::code::extract_python(bytes, {});
+    if (scopes) {
+      print_scopes(facts);
+    } else {
+      print(path, facts);
+    }
   }
   return 0;
 }

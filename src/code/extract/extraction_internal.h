@@ -8,6 +8,7 @@
 #include "code/extract/name_table.h"
 #include "code/extract/scope_tree.h"
 #include "code/extract/source_text.h"
+#include "code/extract/symbol_table.h"
 #include "code/extract/syntax_tree.h"
 
 namespace alluvium::code {
@@ -18,6 +19,7 @@ struct Extraction {
   const SyntaxTree& tree;
   NameTable& names;
   ScopeTree& scopes;
+  SymbolTable& symbols;
   FileFacts& facts;
 
   [[nodiscard]] ByteRange range(NodeIndex node) const {

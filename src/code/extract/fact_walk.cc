@@ -17,6 +17,14 @@ constexpr std::size_t kLongestQualname = 2000;
 
 constexpr std::string_view kDunderAll = "__all__";
 
+/// The name that the parameter `node` has, or none.
+NodeIndex parameter_name(const SyntaxTree& tree, NodeIndex node) {
+  while (node != kNoNode && tree[node].kind != SyntaxKind::identifier) {
+    node = tree.first_named(node);
+  }
+  return node;
+}
+
 }  // namespace
 
 FactWalk::FactWalk(Extraction& extraction)
@@ -96,6 +104,7 @@ NodeIndex FactWalk::visit(NodeIndex node) {
     case SyntaxKind::import_statement:
     case SyntaxKind::import_from_statement:
     case SyntaxKind::future_import_statement:
+      if (current.kind == SyntaxKind::future_import_statement) note_future(node);
       imports_.add(node, {.scope = state_.scope,
                           .in_type_checking = state_.type_checking > 0,
                           .is_conditional = state_.conditional > 0,
@@ -105,11 +114,13 @@ NodeIndex FactWalk::visit(NodeIndex node) {
     case SyntaxKind::nonlocal_statement:
       for (NodeIndex child : tree_.children(node)) {
         if (tree_[child].kind != SyntaxKind::identifier) continue;
-        if (state_.scope == kModuleScope) continue;
+        const NameId name = name_of(child);
         if (current.kind == SyntaxKind::global_statement) {
-          scopes_.declare_global(state_.scope, name_of(child));
-        } else {
-          scopes_.declare_nonlocal(state_.scope, name_of(child));
+          extraction_.symbols.declare_global(state_.scope, name);
+          if (state_.scope != kModuleScope) scopes_.declare_global(state_.scope, name);
+        } else if (state_.scope != kModuleScope) {
+          add_symbol(name, symbol_use::kNonlocal);
+          scopes_.declare_nonlocal(state_.scope, name);
         }
       }
       return current.after;
@@ -151,6 +162,14 @@ NodeIndex FactWalk::visit(NodeIndex node) {
       if (mentions_dunder_all_ && state_.scope == kModuleScope) visit_dunder_all_call(node);
       break;
 
+    case SyntaxKind::type:
+      // Those of variables, parameters and results have a field, other types have none.
+      if (annotations_stay_text_ &&
+          (current.field == SyntaxField::type || current.field == SyntaxField::return_type)) {
+        push(current.after);
+        state_.is_unevaluated = true;
+      }
+      [[fallthrough]];
     // What a target is made of is a target.
     case SyntaxKind::tuple_pattern:
     case SyntaxKind::list_pattern:
@@ -163,7 +182,6 @@ NodeIndex FactWalk::visit(NodeIndex node) {
     case SyntaxKind::list_splat_pattern:
     case SyntaxKind::list_splat:
     case SyntaxKind::as_pattern_target:
-    case SyntaxKind::type:
       if (role != Role::Load) mark_children(node, role);
       break;
     case SyntaxKind::generic_type:
@@ -186,7 +204,7 @@ NodeIndex FactWalk::visit(NodeIndex node) {
       if (tree_.parent_kind(node) == SyntaxKind::print_statement &&
           current.after < tree_.nodes().size() &&
           tree_[current.after].kind == SyntaxKind::chevron) {
-        add_ref(node, RefKind::Name, RefContext::Load);
+        add_load(node);
       }
       break;
     default:
@@ -199,28 +217,43 @@ void FactWalk::visit_identifier(NodeIndex node) {
   if (tree_[node].missing || tree_[node].begin == tree_[node].end) return;
   switch (marks_[node].role) {
     case Role::Load:
-      add_ref(node, RefKind::Name, RefContext::Load);
+      add_load(node);
       break;
     case Role::Store:
       add_ref(node, RefKind::Name, RefContext::Store);
       bind_variable(node, state_.scope, ref_sites_.back().name);
+      if (const SymbolUses uses = uses_of_target(node); uses != 0) {
+        add_symbol(ref_sites_.back().name, uses);
+      }
       break;
     case Role::StoreOutside:
       add_ref(node, RefKind::Name, RefContext::Store);
       bind_variable(node, scopes_.outside_comprehensions(state_.scope), ref_sites_.back().name);
+      if (!state_.is_unevaluated) {
+        extraction_.symbols.assign_outside_comprehensions(state_.scope, ref_sites_.back().name);
+      }
       break;
     case Role::Del:
       add_ref(node, RefKind::Name, RefContext::Del);
       if (scopes_[state_.scope].kind == ScopeKind::Function) {
         scopes_.bind_variable(state_.scope, ref_sites_.back().name);
       }
+      add_symbol(ref_sites_.back().name, symbol_use::kAssigned);
       break;
     case Role::Bind:
       if (tree_.text(node) != "_" || tree_.parent_kind(node) == SyntaxKind::as_pattern_target ||
           tree_.parent_kind(node) == SyntaxKind::except_clause) {
-        bind_variable(node, state_.scope, name_of(node));
+        const NameId name = name_of(node);
+        bind_variable(node, state_.scope, name);
+        add_symbol(name, symbol_use::kAssigned);
       }
       break;
+    case Role::TypeParameter: {
+      const NameId name = name_of(node);
+      bind_variable(node, state_.scope, name);
+      add_symbol(name, symbol_use::kAssigned | symbol_use::kTypeParameter);
+      break;
+    }
     case Role::Parameter:
       add_parameter(node);
       break;
@@ -237,6 +270,13 @@ void FactWalk::visit_identifier(NodeIndex node) {
     case Role::SkipBelow:
     case Role::TypeCheckingBlock:
       break;
+  }
+}
+
+void FactWalk::note_future(NodeIndex statement) {
+  for (NodeIndex child : tree_.children(statement)) {
+    if (tree_[child].kind == SyntaxKind::aliased_import) child = tree_.first_named(child);
+    if (child != kNoNode && tree_.text(child) == "annotations") annotations_stay_text_ = true;
   }
 }
 
@@ -349,19 +389,25 @@ void FactWalk::visit_function(NodeIndex node) {
                                    "staticmethod") != fact.decorators.end();
   const FactIndex index = add_definition(std::move(fact));
   scopes_.bind_definition(state_.scope, name_id, index);
+  add_symbol(name_id, symbol_use::kAssigned);
 
   ScopeId outer = state_.scope;
   if (const NodeIndex types = tree_.child(node, SyntaxField::type_parameters); types != kNoNode) {
-    outer = enter_type_parameters(types);
+    outer = enter_type_parameters(types, node, name_id);
     enter(parameters, outer);
+    enter_defaults(parameters, outer);
     enter(returns, outer);
   }
-  Scope scope{.kind = ScopeKind::Function, .parent = outer, .definition = index};
+  Scope scope{.kind = ScopeKind::Function,
+              .parent = outer,
+              .name = name_id,
+              .node = node,
+              .definition = index};
   scope.qualname_prefix = qualname.size() > kLongestQualname
                               ? qualname
                               : facts_.storage.concat({qualname, ".<locals>."});
   const ScopeId class_scope = state_.scope;
-  const ScopeId inner = scopes_.add(scope);
+  const ScopeId inner = add_scope(scope);
   const std::optional<NameId> first = mark_parameters(parameters, inner);
   if (is_method && !is_static) {
     scopes_[inner].self_name = first;
@@ -400,38 +446,54 @@ void FactWalk::visit_class(NodeIndex node) {
   const std::string_view qualname = fact.qualname;
   const FactIndex index = add_definition(std::move(fact));
   scopes_.bind_definition(state_.scope, name_id, index);
+  add_symbol(name_id, symbol_use::kAssigned);
 
   ScopeId outer = state_.scope;
   if (const NodeIndex types = tree_.child(node, SyntaxField::type_parameters); types != kNoNode) {
-    outer = enter_type_parameters(types);
+    outer = enter_type_parameters(types, node, name_id);
     enter(bases, outer);
   }
-  Scope scope{.kind = ScopeKind::Class, .parent = outer, .definition = index};
+  Scope scope{.kind = ScopeKind::Class,
+              .parent = outer,
+              .name = name_id,
+              .node = node,
+              .definition = index};
   scope.qualname_prefix =
       qualname.size() > kLongestQualname ? qualname : facts_.storage.concat({qualname, "."});
-  enter(body, scopes_.add(scope));
+  enter(body, add_scope(scope));
 }
 
 void FactWalk::visit_lambda(NodeIndex node) {
   const Scope& outer = scopes_[state_.scope];
   Scope scope{.kind = ScopeKind::Function,
               .parent = state_.scope,
+              .name = names_.intern("lambda"),
+              .node = node,
               .definition = outer.definition,
               .qualname_prefix = outer.qualname_prefix};
   if (scope.qualname_prefix.size() <= kLongestQualname) {
     scope.qualname_prefix = facts_.storage.concat({outer.qualname_prefix, "<lambda>.<locals>."});
   }
-  const ScopeId inner = scopes_.add(scope);
+  const ScopeId inner = add_scope(scope);
   mark_parameters(tree_.child(node, SyntaxField::parameters), inner);
   enter(tree_.child(node, SyntaxField::body), inner);
 }
 
 void FactWalk::visit_comprehension(NodeIndex node) {
   const Scope& outer = scopes_[state_.scope];
-  const ScopeId inner = scopes_.add({.kind = ScopeKind::Comprehension,
-                                     .parent = state_.scope,
-                                     .definition = outer.definition,
-                                     .qualname_prefix = outer.qualname_prefix});
+  const SyntaxKind kind = tree_[node].kind;
+  const bool is_generator = kind == SyntaxKind::generator_expression;
+  const std::string_view name = is_generator                             ? "genexpr"
+                                : kind == SyntaxKind::list_comprehension ? "listcomp"
+                                : kind == SyntaxKind::set_comprehension  ? "setcomp"
+                                                                         : "dictcomp";
+  const ScopeId inner =
+      add_scope({.kind = is_generator ? ScopeKind::Generator : ScopeKind::Comprehension,
+                 .parent = state_.scope,
+                 .name = names_.intern(name),
+                 .node = node,
+                 .definition = outer.definition,
+                 .qualname_prefix = outer.qualname_prefix});
   // The first iterable is evaluated outside.
   for (NodeIndex child : tree_.children(node)) {
     if (tree_[child].kind != SyntaxKind::for_in_clause) continue;
@@ -458,13 +520,25 @@ void FactWalk::visit_type_alias(NodeIndex node) {
     if (arguments != kNoNode) add_type_call(node, arguments);
     return;
   }
+  const NodeIndex target = parameter_name(tree_, left);
+  if (target == kNoNode) return;
+  const NameId name = name_of(target);
+  ScopeId outer = state_.scope;
   const NodeIndex generic = tree_.first_named(left);
-  if (generic == kNoNode || tree_[generic].kind != SyntaxKind::generic_type) return;
-  for (NodeIndex child : tree_.children(generic)) {
-    if (tree_[child].kind == SyntaxKind::type_parameter) {
-      enter(tree_.child(node, SyntaxField::right), enter_type_parameters(child));
+  if (tree_[generic].kind == SyntaxKind::generic_type) {
+    for (NodeIndex child : tree_.children(generic)) {
+      if (tree_[child].kind == SyntaxKind::type_parameter) {
+        outer = enter_type_parameters(child, node, name);
+      }
     }
   }
+  enter(tree_.child(node, SyntaxField::right),
+        add_scope({.kind = ScopeKind::TypeAlias,
+                   .parent = outer,
+                   .name = name,
+                   .node = node,
+                   .definition = definition(),
+                   .qualname_prefix = scopes_[outer].qualname_prefix}));
 }
 
 /// Adds the call at the start of `type(x).y = z`, and its callee.
@@ -473,7 +547,7 @@ void FactWalk::add_type_call(NodeIndex statement, NodeIndex arguments) {
   add_call(tree_[statement].begin, tree_[arguments].end, tree_.text(keyword),
            argument_count(arguments));
   marks_[keyword].link = static_cast<std::uint32_t>(facts_.calls.size());
-  add_ref(keyword, RefKind::Name, RefContext::Load);
+  add_load(keyword);
 }
 
 void FactWalk::visit_named_expression(NodeIndex node) {
@@ -593,6 +667,29 @@ void FactWalk::add_ref(NodeIndex node, RefKind kind, RefContext context) {
   ref_sites_.push_back(site);
 }
 
+void FactWalk::add_load(NodeIndex node) {
+  add_ref(node, RefKind::Name, RefContext::Load);
+  if (!state_.is_unevaluated) {
+    extraction_.symbols.refer(state_.scope, ref_sites_.back().name);
+  }
+}
+
+/// What is done with the name of the target `node`. `x: int` binds it and `(x): int` doesn't.
+SymbolUses FactWalk::uses_of_target(NodeIndex node) const {
+  NodeIndex target = node;
+  // To the grammar, a target in parentheses is a tuple.
+  while (tree_.parent_kind(target) == SyntaxKind::tuple_pattern ||
+         tree_.parent_kind(target) == SyntaxKind::parenthesized_expression) {
+    target = tree_[target].parent;
+  }
+  if (tree_.parent_kind(target) != SyntaxKind::assignment) return symbol_use::kAssigned;
+  const NodeIndex assignment = tree_[target].parent;
+  if (tree_.child(assignment, SyntaxField::type) == kNoNode) return symbol_use::kAssigned;
+  if (target == node) return symbol_use::kAssigned | symbol_use::kAnnotated;
+  const bool has_value = tree_.child(assignment, SyntaxField::right) != kNoNode;
+  return has_value ? symbol_use::kAssigned : SymbolUses{0};
+}
+
 /// Sets the qualifier of the attribute whose name token is `node`, if its object is a dotted name
 /// or `super()`.
 void FactWalk::find_qualifier(NodeIndex node, RefFact& ref, RefSite& site) {
@@ -653,6 +750,7 @@ void FactWalk::add_parameter(NodeIndex node) {
   fact.line = line_ + 1;
   fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
   scopes_.bind_definition(scope, name, add_definition(std::move(fact)));
+  extraction_.symbols.add(scope, name, symbol_use::kParameter);
 }
 
 void FactWalk::bind_variable(NodeIndex node, ScopeId scope, NameId name) {
@@ -685,23 +783,75 @@ FactIndex FactWalk::add_definition(DefinitionFact fact) {
   return static_cast<FactIndex>(facts_.definitions.size() - 1);
 }
 
-/// Makes the scope of `[T, *Ts, **P]`, which holds their names.
-ScopeId FactWalk::enter_type_parameters(NodeIndex parameters) {
+/// Adds a scope in which what follows may be, and says where it begins.
+ScopeId FactWalk::add_scope(Scope scope) {
+  const std::vector<std::uint32_t>& lines = extraction_.source.line_starts();
+  std::uint32_t line = line_;
+  while (line + 1 < lines.size() && lines[line + 1] <= tree_[scope.node].begin) ++line;
+  scope.line = line + 1;
+  scope.is_unevaluated = state_.is_unevaluated;
+  const ScopeId added = scopes_.add(scope);
+  extraction_.symbols.open(added);
+  return added;
+}
+
+/// Makes the scope of `[T, *Ts, **P]`, which holds their names, for the statement `owner`.
+ScopeId FactWalk::enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name) {
   const Scope& outer = scopes_[state_.scope];
-  const ScopeId scope = scopes_.add({.kind = ScopeKind::TypeParameters,
-                                     .parent = state_.scope,
-                                     .definition = outer.definition,
-                                     .qualname_prefix = outer.qualname_prefix});
+  const ScopeId scope = add_scope({.kind = ScopeKind::TypeParameters,
+                                   .parent = state_.scope,
+                                   .name = name,
+                                   .node = owner,
+                                   .of_class = tree_[owner].kind == SyntaxKind::class_definition,
+                                   .definition = outer.definition,
+                                   .qualname_prefix = outer.qualname_prefix});
   enter(parameters, scope);
   for (NodeIndex child : tree_.children(parameters)) {
     if (!tree_[child].named || tree_.is_extra(child)) continue;
-    NodeIndex name = child;
-    while (name != kNoNode && tree_[name].kind != SyntaxKind::identifier) {
-      name = tree_.first_named(name);
-    }
-    mark(name, Role::Bind);
+    const NodeIndex parameter = parameter_name(tree_, child);
+    if (parameter == kNoNode) continue;
+    mark(parameter, Role::TypeParameter);
+    enter_bound(child, name_of(parameter), scope);
   }
   return scope;
+}
+
+/// Makes the scope of the bound of the type parameter `T: bound`, if it has one.
+void FactWalk::enter_bound(NodeIndex parameter, NameId name, ScopeId scope) {
+  const NodeIndex constrained = tree_.first_named(parameter);
+  if (constrained == kNoNode || tree_[constrained].kind != SyntaxKind::constrained_type) return;
+  NodeIndex bound = kNoNode;
+  for (NodeIndex part : tree_.children(constrained)) {
+    if (tree_[part].kind == SyntaxKind::type) bound = part;
+  }
+  if (bound == kNoNode) return;
+  const NodeIndex expression = tree_.without_parentheses(tree_.first_named(bound));
+  if (expression == kNoNode) return;
+  enter(bound, add_scope({.kind = ScopeKind::TypeVariable,
+                          .parent = scope,
+                          .name = name,
+                          .node = expression,
+                          .definition = scopes_[scope].definition,
+                          .qualname_prefix = scopes_[scope].qualname_prefix}));
+}
+
+/// The defaults of a generic function are evaluated outside of its type parameters, and passed.
+void FactWalk::enter_defaults(NodeIndex parameters, ScopeId type_parameters) {
+  extraction_.symbols.add_defaults(type_parameters, false);
+  if (parameters == kNoNode) return;
+  bool keyword_only = false;
+  for (NodeIndex child : tree_.children(parameters)) {
+    const SyntaxKind kind = tree_[child].kind;
+    if (kind == SyntaxKind::keyword_separator || kind == SyntaxKind::list_splat_pattern ||
+        (kind == SyntaxKind::typed_parameter &&
+         tree_[child + 1].kind == SyntaxKind::list_splat_pattern)) {
+      keyword_only = true;
+    }
+    const NodeIndex value = tree_.child(child, SyntaxField::value);
+    if (value == kNoNode) continue;
+    enter(value, state_.scope);
+    if (keyword_only) extraction_.symbols.add_defaults(type_parameters, true);
+  }
 }
 
 /// Tells the parameters that they are. Returns the first's name, if it takes the first argument.

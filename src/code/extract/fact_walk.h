@@ -33,6 +33,7 @@ class FactWalk {
     Del,
     Bind,  ///< Binds a name that is no `ast.Name`: `except … as x`, `case x`.
     Parameter,
+    TypeParameter,
     AttributeLoad,
     AttributeStore,
     AttributeDel,
@@ -49,6 +50,7 @@ class FactWalk {
     ScopeId scope = kModuleScope;
     std::uint32_t conditional = 0;
     std::uint32_t type_checking = 0;
+    bool is_unevaluated = false;  ///< In an annotation that stays text.
   };
   /// Restores the state at the node `end`.
   struct Frame {
@@ -59,6 +61,7 @@ class FactWalk {
   /// Visits `node`, returns the node to go on with.
   NodeIndex visit(NodeIndex node);
   void visit_identifier(NodeIndex node);
+  void note_future(NodeIndex statement);
   void visit_attribute(NodeIndex node);
   void visit_call(NodeIndex node);
   void visit_function(NodeIndex node);
@@ -77,11 +80,20 @@ class FactWalk {
   void add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
                 std::int64_t arg_count);
   void add_ref(NodeIndex node, RefKind kind, RefContext context);
+  /// Adds the ref of a name whose value is used.
+  void add_load(NodeIndex node);
+  void add_symbol(NameId name, SymbolUses uses) {
+    if (!state_.is_unevaluated) extraction_.symbols.add(state_.scope, name, uses);
+  }
+  [[nodiscard]] SymbolUses uses_of_target(NodeIndex node) const;
   void add_parameter(NodeIndex node);
   void bind_variable(NodeIndex node, ScopeId scope, NameId name);
   void find_qualifier(NodeIndex node, RefFact& ref, RefSite& site);
   FactIndex add_definition(DefinitionFact fact);
-  ScopeId enter_type_parameters(NodeIndex parameters);
+  ScopeId add_scope(Scope scope);
+  ScopeId enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name);
+  void enter_bound(NodeIndex parameter, NameId name, ScopeId scope);
+  void enter_defaults(NodeIndex parameters, ScopeId type_parameters);
   std::optional<NameId> mark_parameters(NodeIndex parameters, ScopeId scope);
   std::vector<std::string_view> decorators(NodeIndex definition);
   int type_checking_condition(NodeIndex condition) const;
@@ -113,7 +125,8 @@ class FactWalk {
   std::vector<Mark> marks_;  // by node
   std::vector<Frame> frames_;
   State state_;
-  std::uint32_t line_ = 0;  // 0-based line of the node being visited
+  bool annotations_stay_text_ = false;  // by `from __future__ import annotations`
+  std::uint32_t line_ = 0;              // 0-based line of the node being visited
   std::vector<RefSite> ref_sites_;
   FlatMap<std::int64_t> definition_ordinals_;
   FlatMap<std::int64_t> ref_ordinals_;

@@ -82,4 +82,38 @@ std::string_view to_string(Resolution value) {
   return {};
 }
 
+std::string_view to_string(SymbolScopeKind value) {
+  switch (value) {
+    case SymbolScopeKind::Module:
+      return "module";
+    case SymbolScopeKind::Class:
+      return "class";
+    case SymbolScopeKind::Function:
+      return "function";
+    case SymbolScopeKind::TypeAlias:
+      return "type alias";
+    case SymbolScopeKind::TypeParameters:
+      return "type parameters";
+    case SymbolScopeKind::TypeVariable:
+      return "type variable";
+  }
+  return {};
+}
+
+std::string_view to_string(NameScope value) {
+  switch (value) {
+    case NameScope::Local:
+      return "local";
+    case NameScope::Cell:
+      return "cell";
+    case NameScope::Free:
+      return "free";
+    case NameScope::GlobalImplicit:
+      return "global_implicit";
+    case NameScope::GlobalExplicit:
+      return "global_explicit";
+  }
+  return {};
+}
+
 }  // namespace alluvium::code

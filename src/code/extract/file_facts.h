@@ -46,12 +46,49 @@ enum class Resolution : std::uint8_t {
   Unresolved,
 };
 
+/// What kind of block of code has names of its own, as `symtable` has it.
+enum class SymbolScopeKind : std::uint8_t {
+  Module,
+  Class,
+  Function,
+  TypeAlias,
+  TypeParameters,
+  TypeVariable,
+};
+
+/// Where a name that is used in a scope is bound.
+enum class NameScope : std::uint8_t {
+  Local,
+  Cell,  ///< Local, and a variable of scopes in it.
+  Free,  ///< In a scope around.
+  GlobalImplicit,
+  GlobalExplicit,  ///< Declared so.
+};
+
+/// What `symtable` says of a name in a scope, as bits.
+using BindingFlags = std::uint16_t;
+namespace binding_flag {
+inline constexpr BindingFlags kParameter = 1 << 0;
+inline constexpr BindingFlags kLocal = 1 << 1;
+inline constexpr BindingFlags kGlobal = 1 << 2;
+inline constexpr BindingFlags kDeclaredGlobal = 1 << 3;
+inline constexpr BindingFlags kNonlocal = 1 << 4;
+inline constexpr BindingFlags kFree = 1 << 5;
+inline constexpr BindingFlags kImported = 1 << 6;
+inline constexpr BindingFlags kAssigned = 1 << 7;
+inline constexpr BindingFlags kReferenced = 1 << 8;
+inline constexpr BindingFlags kAnnotated = 1 << 9;
+inline constexpr BindingFlags kNamespace = 1 << 10;
+}  // namespace binding_flag
+
 std::string_view to_string(ParseStatus value);
 std::string_view to_string(DefinitionKind value);
 std::string_view to_string(RefKind value);
 std::string_view to_string(RefContext value);
 std::string_view to_string(Severity value);
 std::string_view to_string(Resolution value);
+std::string_view to_string(SymbolScopeKind value);
+std::string_view to_string(NameScope value);
 
 /// A position in a list of the same file's facts, or none.
 using FactIndex = std::int32_t;
@@ -134,6 +171,24 @@ struct ExportFact {
   std::optional<bool> in_all;
 };
 
+/// One table of `symtable`.
+struct ScopeFact {
+  SymbolScopeKind kind = SymbolScopeKind::Module;
+  std::string_view name;
+  FactIndex parent = kNoFact;
+  FactIndex definition = kNoFact;  ///< The innermost that the scope's code belongs to.
+  std::int64_t line = 0;           ///< 1-based; 0 for the module.
+  std::int64_t ordinal = 0;        ///< Among those of the same parent, kind and name.
+};
+
+/// One symbol of `symtable`.
+struct BindingFact {
+  FactIndex scope = kNoFact;
+  std::string_view name;  ///< As the compiler has it: private names of classes are mangled.
+  NameScope name_scope = NameScope::Local;
+  BindingFlags flags = 0;
+};
+
 struct DiagnosticFact {
   Severity severity = Severity::Error;
   std::string_view code;
@@ -159,6 +214,8 @@ struct FileFacts {
   std::optional<std::vector<std::string_view>> all_names;
   /// The `other.__all__` that `__all__` is extended by.
   std::vector<std::string_view> all_from;
+  std::vector<ScopeFact> scopes;
+  std::vector<BindingFact> bindings;
   std::vector<DiagnosticFact> diagnostics;
   TextArena storage;
 };

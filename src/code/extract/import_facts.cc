@@ -97,7 +97,9 @@ void ImportFacts::add_alias(NodeIndex node, ImportFact fact, const ImportPlace& 
   const auto index = static_cast<FactIndex>(facts.imports.size());
   facts.imports.push_back(fact);
   if (fact.bound_name) {
-    extraction_.scopes.bind_import(place.scope, names.intern(*fact.bound_name), index);
+    const NameId bound = names.intern(*fact.bound_name);
+    extraction_.scopes.bind_import(place.scope, bound, index);
+    extraction_.symbols.add(place.scope, bound, symbol_use::kImported);
   } else {
     extraction_.scopes.note_star_import();
   }

@@ -7,6 +7,7 @@
 #include "code/extract/bracket_lines.h"
 #include "code/extract/fact_walk.h"
 #include "code/extract/reference_resolver.h"
+#include "code/extract/symbol_scopes.h"
 
 namespace alluvium::code {
 namespace {
@@ -80,11 +81,13 @@ FileFacts extract_python(std::string_view bytes, const ExtractLimits& limits) {
 
   NameTable names;
   ScopeTree scopes(names);
-  Extraction extraction{source, tree, names, scopes, facts};
+  SymbolTable symbols(names, scopes, facts.storage);
+  Extraction extraction{source, tree, names, scopes, symbols, facts};
   FactWalk walk(extraction);
   walk.run();
   resolve_references(extraction, walk.ref_sites());
   add_exports(extraction);
+  add_symbols(extraction);
   return facts;
 }
 

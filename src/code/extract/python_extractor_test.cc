@@ -236,6 +236,12 @@ TEST(PythonExtractor, TypeParametersHaveAScope) {
   EXPECT_EQ(facts.qualnames(DefinitionKind::Variable), (Strings{"A"}));
 }
 
+TEST(PythonExtractor, DefaultsOfGenericFunctionsAreOutsideOfTheTypeParameters) {
+  const Extracted facts("T = 1\ndef f[T](a: T = T): pass\n");
+  EXPECT_EQ(facts.meaning("T", 1), "local");
+  EXPECT_EQ(facts.meaning("T", 2), "definition T");
+}
+
 TEST(PythonExtractor, CallsKnowTheirCalleeAndArguments) {
   const Extracted facts(
       "def f():\n  a.b(\n    c)(1, *x, k=2)\n  [*g(y for y in z)]\n  type(o).p = 1\n");

@@ -143,6 +143,22 @@ void append_export(StructAppender& item, const ExportFact& fact) {
       .add_optional(fact.in_all);
 }
 
+void append_scope(StructAppender& item, const ScopeFact& fact) {
+  item.add(to_string(fact.kind))
+      .add(fact.name)
+      .add_index(fact.parent)
+      .add_index(fact.definition)
+      .add(fact.line)
+      .add(fact.ordinal);
+}
+
+void append_binding(StructAppender& item, const BindingFact& fact) {
+  item.add(fact.scope)
+      .add(fact.name)
+      .add(to_string(fact.name_scope))
+      .add(static_cast<std::int64_t>(fact.flags));
+}
+
 void append_diagnostic(StructAppender& item, const DiagnosticFact& fact) {
   item.add(to_string(fact.severity)).add(fact.code).add(fact.message).add_range(fact.range);
 }
@@ -221,6 +237,20 @@ DataType python_facts_type() {
                        {"import_index", int32()},
                        {"in_all", boolean()}}),
        false},
+      {"scopes",
+       list_of_struct({{"kind", utf8(), false},
+                       {"name", utf8(), false},
+                       {"parent", int32()},
+                       {"definition", int32()},
+                       {"line", int64(), false},
+                       {"ordinal", int64(), false}}),
+       false},
+      {"bindings",
+       list_of_struct({{"scope", int32(), false},
+                       {"name", utf8(), false},
+                       {"kind", utf8(), false},
+                       {"flags", int64(), false}}),
+       false},
       {"all_names", list(utf8())},
       {"all_from", list(utf8()), false},
       {"diagnostics",
@@ -243,7 +273,9 @@ void append_python_facts(const FileFacts& facts, ColumnBuilder& column) {
       .add_list(facts.imports, append_import)
       .add_list(facts.refs, append_ref)
       .add_list(facts.calls, append_call)
-      .add_list(facts.exports, append_export);
+      .add_list(facts.exports, append_export)
+      .add_list(facts.scopes, append_scope)
+      .add_list(facts.bindings, append_binding);
   if (facts.all_names) {
     out.add_strings(*facts.all_names);
   } else {
@@ -271,7 +303,7 @@ ScalarFunction parse_python_function(ExtractLimits limits) {
   };
   function.documentation.description =
       "Returns what a Python source file says by itself: its definitions, imports, references, "
-      "calls, exports and diagnostics.";
+      "calls, exports, scopes, bindings and diagnostics.";
   function.documentation.example = "SELECT parse_python('import os')['imports'][1]['module']";
   return function;
 }

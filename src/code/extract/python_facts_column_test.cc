@@ -80,6 +80,19 @@ TEST(PythonFactsColumn, EveryFieldIsInItsPlace) {
   EXPECT_EQ(item("exports", "name").bytes(0), "k");
   EXPECT_EQ(item("exports", "import_index").int64(0), 0);
   EXPECT_EQ(item("exports", "in_all").int64(0), 0);
+  EXPECT_EQ(list("scopes").list_range(0).end, 3);
+  EXPECT_EQ(item("scopes", "kind").bytes(2), "function");
+  EXPECT_EQ(item("scopes", "name").bytes(2), "f");
+  EXPECT_TRUE(item("scopes", "parent").is_null(0));
+  EXPECT_EQ(item("scopes", "parent").int64(2), 1);
+  EXPECT_EQ(item("scopes", "definition").int64(2), 1);
+  EXPECT_EQ(item("scopes", "line").int64(2), 5);
+  EXPECT_EQ(item("scopes", "ordinal").int64(2), 0);
+  EXPECT_EQ(item("bindings", "scope").int64(0), 0);
+  EXPECT_EQ(item("bindings", "name").bytes(0), "k");
+  EXPECT_EQ(item("bindings", "kind").bytes(0), "local");
+  EXPECT_EQ(item("bindings", "flags").int64(0),
+            binding_flag::kImported | binding_flag::kLocal | binding_flag::kGlobal);
   EXPECT_EQ(list("all_names").child(0).bytes(0), "C");
   EXPECT_TRUE(list("all_names").is_null(1));
   EXPECT_EQ(list("all_from").child(0).bytes(0), "o.__all__");

@@ -5,11 +5,11 @@
 namespace alluvium::code {
 
 ScopeTree::ScopeTree(NameTable& names) : names_(names), class_cell_(names.intern("__class__")) {
-  scopes_.push_back({});
+  scopes_.push_back({.name = names.intern("top")});
 }
 
 ScopeId ScopeTree::outside_comprehensions(ScopeId scope) const {
-  while (scopes_[scope].kind == ScopeKind::Comprehension) scope = scopes_[scope].parent;
+  while (is_comprehension(scope)) scope = scopes_[scope].parent;
   return scope;
 }
 

@@ -9,6 +9,7 @@
 #include "code/extract/file_facts.h"
 #include "code/extract/flat_map.h"
 #include "code/extract/name_table.h"
+#include "code/extract/syntax_tree.h"
 
 namespace alluvium::code {
 
@@ -19,14 +20,27 @@ inline constexpr ScopeId kNoScope = 0xFFFFFFFF;
 enum class ScopeKind : std::uint8_t {
   Module,
   Class,
-  Function,  ///< A def or a lambda.
-  Comprehension,
+  Function,        ///< A def or a lambda.
+  Comprehension,   ///< Of a list, set or dictionary.
+  Generator,       ///< A generator expression.
   TypeParameters,  ///< Between a generic class, function or alias and where it stands.
+  TypeAlias,       ///< The value of a `type` statement.
+  TypeVariable,    ///< The bound of a type parameter.
 };
 
 struct Scope {
   ScopeKind kind = ScopeKind::Module;
   ScopeId parent = kNoScope;
+  /// What CPython calls it: its class or function, `lambda`, `genexpr`, `top`.
+  NameId name = 0;
+  /// Of the syntax that makes the scope.
+  NodeIndex node = 0;
+  /// Where that begins, from 1; 0 for the module.
+  std::uint32_t line = 0;
+  /// Of type parameters: a class's.
+  bool of_class = false;
+  /// In an annotation that is never evaluated: for CPython, there is no such scope.
+  bool is_unevaluated = false;
   /// The innermost class, function or method that the scope's code belongs to.
   FactIndex definition = kNoFact;
   /// What the qualname of a name inside starts with: empty, `C.` or `f.<locals>.`.
@@ -87,6 +101,10 @@ class ScopeTree {
 
   /// The scope that an assignment expression in `scope` binds in.
   [[nodiscard]] ScopeId outside_comprehensions(ScopeId scope) const;
+  [[nodiscard]] bool is_comprehension(ScopeId scope) const {
+    return scopes_[scope].kind == ScopeKind::Comprehension ||
+           scopes_[scope].kind == ScopeKind::Generator;
+  }
 
   void bind_definition(ScopeId scope, NameId name, FactIndex definition) {
     bind(scope, name, Binding::Target::Definition, definition);

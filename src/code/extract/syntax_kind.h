@@ -23,11 +23,15 @@
   X(class_pattern)               \
   X(comment)                     \
   X(concatenated_string)         \
+  X(conditional_expression)      \
+  X(constrained_type)            \
   X(decorated_definition)        \
   X(decorator)                   \
   X(default_parameter)           \
   X(delete_statement)            \
+  X(dictionary)                  \
   X(dictionary_comprehension)    \
+  X(dictionary_splat)            \
   X(dictionary_splat_pattern)    \
   X(dotted_name)                 \
   X(elif_clause)                 \
@@ -51,6 +55,7 @@
   X(interpolation)               \
   X(keyword_argument)            \
   X(keyword_pattern)             \
+  X(keyword_separator)           \
   X(lambda)                      \
   X(lambda_parameters)           \
   X(line_continuation)           \
@@ -64,6 +69,7 @@
   X(module)                      \
   X(named_expression)            \
   X(nonlocal_statement)          \
+  X(pair)                        \
   X(parameters)                  \
   X(parenthesized_expression)    \
   X(parenthesized_list_splat)    \
