@@ -315,7 +315,7 @@ class TablesTest(LakeTest):
         document = json.loads(self.succeed("tables", "--json", cwd=self.repository))
         rows = {table["name"]: table["rows"] for table in document["tables"]}
         for name in ("files", "modules", "definitions", "refs", "calls", "imports",
-                     "imports_resolved", "exports", "diagnostics", "runs"):
+                     "imports_resolved", "exports", "scopes", "bindings", "diagnostics", "runs"):
             self.assertEqual(rows[name], self.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"])
         self.assertEqual(document["repositories"][0]["run_id"], self.report["run_id"])
 

@@ -22,7 +22,7 @@ except ImportError as error:
 PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
 CORPUS = Path(os.environ["ALLUVIUM_CORPORA"]) / "requests"
 TABLES = ["files", "modules", "definitions", "refs", "calls", "imports", "imports_resolved", "exports",
-          "diagnostics"]
+          "scopes", "bindings", "diagnostics"]
 
 
 def counted(rows):

@@ -454,8 +454,8 @@ class PublishTest(unittest.TestCase):
         self.index("--lake", lake, root=other)
         write_sources(self.root, 3)
         self.index("--lake", lake)
-        tables = ["calls", "definitions", "exports", "files", "imports", "imports_resolved",
-                  "modules", "refs"]
+        tables = ["bindings", "calls", "definitions", "exports", "files", "imports",
+                  "imports_resolved", "modules", "refs", "scopes"]
         script = f"""
 import duckdb, duckdb_extension_delta, glob, json, os
 folder = os.path.dirname(duckdb_extension_delta.__file__)

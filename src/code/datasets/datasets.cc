@@ -52,6 +52,10 @@ std::vector<Dataset> declare() {
                 definitions_columns(), {"def_id"}, {"facts"}, 1),
       published("imports", "One imported name as written", imports_columns(), {"import_id"},
                 {"facts"}, 1),
+      published("scopes", "A scope as CPython 3.13's symtable has it", scopes_columns(),
+                {"scope_id"}, {"facts"}, 1),
+      published("bindings", "A name in a scope, with symtable's flags", bindings_columns(),
+                {"scope_id", "name"}, {"facts"}, 1),
       published("diagnostics", "A problem found in a file", diagnostics_columns(), {},
                 {"facts", "listing_problems"}, 1),
 

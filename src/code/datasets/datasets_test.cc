@@ -101,6 +101,11 @@ TEST(Datasets, PublishedTablesStartWithTheContract) {
        {"repo", "import_id", "importer_module", "imported_module", "imported_name",
         "importer_file_id", "imported_file_id", "line", "resolution"}},
       {"exports", {"repo", "module", "name", "def_id", "via"}},
+      {"scopes", {"repo", "scope_id", "file_id", "kind", "name", "parent_scope_id", "line"}},
+      {"bindings",
+       {"repo", "scope_id", "name", "kind", "is_parameter", "is_local", "is_global",
+        "is_declared_global", "is_nonlocal", "is_free", "is_imported", "is_assigned",
+        "is_referenced", "is_annotated", "is_namespace"}},
       {"diagnostics",
        {"repo", "file_id", "severity", "code", "message", "bstart", "bend", "source"}},
   };

@@ -187,6 +187,45 @@ std::vector<Column> exports_columns() {
   };
 }
 
+std::vector<Column> scopes_columns() {
+  return {
+      repo(),
+      text("scope_id", "Id of the scope: of the scope around it, its kind, name and ordinal."),
+      file_id(),
+      text("kind",
+           "module, class, function (also of a lambda, a generator expression), type alias, type "
+           "parameters or type variable."),
+      text("name", "Class, function or type that it is of; lambda, genexpr, or top for a module."),
+      optional_text("parent_scope_id", "Scope around it; null for a module."),
+      number("line", "Line of what makes the scope, from 1; 0 for a module."),
+      optional_text("def_id", "Class or function whose code it is; null at module level."),
+      number("ordinal", "Place among the scopes of one kind and name in the same scope."),
+  };
+}
+
+std::vector<Column> bindings_columns() {
+  return {
+      repo(),
+      text("scope_id", "Scope in which the name is used: scopes.scope_id."),
+      text("name", "Name; private names of a class C as _C__name; with a dot, the compiler's own."),
+      text("kind",
+           "Where it is bound: local, cell (local, and used by scopes in it), free (in a scope "
+           "around), global_implicit (in the module or built in) or global_explicit (declared)."),
+      flag("is_parameter", "Whether it is a parameter."),
+      flag("is_local", "Whether it is bound in the scope itself."),
+      flag("is_global", "Whether it is a name of the module, or built in."),
+      flag("is_declared_global", "Whether `global` says so; of a module's name, anywhere."),
+      flag("is_nonlocal", "Whether it is declared by `nonlocal`."),
+      flag("is_free", "Whether it is a variable of a function around."),
+      flag("is_imported", "Whether an import binds it here."),
+      flag("is_assigned", "Whether it is assigned, defined or deleted here."),
+      flag("is_referenced", "Whether its value is used here."),
+      flag("is_annotated", "Whether it has an annotation here."),
+      flag("is_namespace", "Whether a scope in this one has the name."),
+      file_id(),
+  };
+}
+
 std::vector<Column> diagnostics_columns() {
   return {
       repo(),

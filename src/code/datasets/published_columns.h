@@ -16,6 +16,8 @@ std::vector<Column> calls_columns();
 std::vector<Column> imports_columns();
 std::vector<Column> imports_resolved_columns();
 std::vector<Column> exports_columns();
+std::vector<Column> scopes_columns();
+std::vector<Column> bindings_columns();
 std::vector<Column> diagnostics_columns();
 
 }  // namespace alluvium::code

@@ -82,6 +82,15 @@ DataType identified_facts_type() {
                       {"resolution", text},
                       {"ambiguous", flag}})},
       {"exports", rows({{"name", text}, {"def_id", text}, {"import_id", text}, {"in_all", flag}})},
+      {"scopes", rows({{"scope_id", text},
+                       {"kind", text},
+                       {"name", text},
+                       {"parent_scope_id", text},
+                       {"line", number},
+                       {"def_id", text},
+                       {"ordinal", number}})},
+      // flags: the bits of `binding_flag`.
+      {"bindings", rows({{"scope_id", text}, {"name", text}, {"kind", text}, {"flags", number}})},
       {"all_names", list(text)},
       {"all_from", list(text)},
       // Each question of the file's references once; lookups.sql says what the kinds mean.

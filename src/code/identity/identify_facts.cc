@@ -55,6 +55,8 @@ struct Layout {
              {"name", "kind", "context", "qualifier", "bstart", "bend", "line", "ambiguous"}),
         calls(from, to, "calls", {"callee_text", "arg_count", "bstart", "bend", "line"}),
         exports(from, to, "exports", {"name", "in_all"}),
+        scopes(from, to, "scopes", {"kind", "name", "line", "ordinal"}),
+        bindings(from, to, "bindings", {"name", "kind", "flags"}),
         diagnostics(from, to, "diagnostics", {"severity", "code", "message", "bstart", "bend"}),
         lookups(FieldPositions(to)["lookups"]),
         lookup(FieldPositions(to).type("lookups")) {}
@@ -65,6 +67,8 @@ struct Layout {
   FactList refs;
   FactList calls;
   FactList exports;
+  FactList scopes;
+  FactList bindings;
   FactList diagnostics;
   int lookups;
   FieldPositions lookup;
@@ -142,6 +146,8 @@ class FactIdentifier {
     identify_refs(file);
     identify_calls(file);
     identify_exports(file);
+    identify_scopes(file);
+    identify_bindings(file);
     const Rows diagnostics(facts_, layout_.diagnostics, file);
     for (std::int64_t row = diagnostics.begin(); row < diagnostics.end(); ++row) {
       diagnostics.finish_row(result_, row);
@@ -458,6 +464,49 @@ class FactIdentifier {
     rows.finish_list(result_);
   }
 
+  void identify_scopes(std::int64_t file) {
+    const Rows rows(facts_, layout_.scopes, file);
+    const ColumnView kind = rows["kind"];
+    const ColumnView name = rows["name"];
+    const ColumnView parent = rows["parent"];
+    const ColumnView definition = rows["definition"];
+    const ColumnView ordinal = rows["ordinal"];
+    ColumnBuilder scope_id = rows.out(result_, "scope_id");
+    ColumnBuilder parent_scope_id = rows.out(result_, "parent_scope_id");
+    ColumnBuilder def_id = rows.out(result_, "def_id");
+
+    scopes_.clear();
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      // A scope comes after the one around it, whose id stands for the whole path to here.
+      const std::int64_t around = index_at(parent, row);
+      parts_.rewind(file_mark_);
+      parts_.add("scope");
+      if (around == kNone) {
+        parts_.add_null();
+      } else {
+        parts_.add(scopes_[static_cast<std::size_t>(around)].view());
+      }
+      parts_.add(kind.bytes(row)).add(name.bytes(row)).add_number(ordinal.int64(row));
+      scopes_.push_back(parts_.id().digits());
+      scope_id.append(scopes_.back().view());
+      append_id(parent_scope_id, scopes_, around);
+      append_id(def_id, definitions_, index_at(definition, row));
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+  }
+
+  void identify_bindings(std::int64_t file) {
+    const Rows rows(facts_, layout_.bindings, file);
+    const ColumnView scope = rows["scope"];
+    ColumnBuilder scope_id = rows.out(result_, "scope_id");
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      append_id(scope_id, scopes_, scope.int64(row));
+      rows.finish_row(result_, row);
+    }
+    rows.finish_list(result_);
+  }
+
   const Layout& layout_;
   ColumnView facts_;
   ColumnBuilder& result_;
@@ -470,6 +519,7 @@ class FactIdentifier {
   std::vector<StableId::Digits> definitions_;
   std::vector<bool> is_class_;
   std::vector<StableId::Digits> imports_;
+  std::vector<StableId::Digits> scopes_;
   std::vector<Reference> references_;
   std::vector<std::int64_t> order_;
   std::vector<std::int64_t> bases_;
