@@ -112,14 +112,15 @@ class Rows {
   [[nodiscard]] ColumnBuilder out(ColumnBuilder& result, std::string_view field) const {
     return result.child(list_.to_field).child(0).child(list_.out[field]);
   }
-  /// Ends the row that goes out for `row`: its other fields must be there, the unchanged ones are
-  /// copied.
-  void finish_row(ColumnBuilder& result, std::int64_t row) const {
-    ColumnBuilder out = result.child(list_.to_field).child(0);
-    list_.copied.copy(rows_, {row, row + 1}, out);
-    out.finish_element();
+  /// Ends the list that goes out, with a row for each that came in: their other fields must be
+  /// there, the unchanged ones are copied.
+  void finish(ColumnBuilder& result) const {
+    ColumnBuilder list = result.child(list_.to_field);
+    ColumnBuilder out = list.child(0);
+    list_.copied.copy(rows_, range_, out);
+    out.finish_elements(Validity(end() - begin()));
+    list.finish_element();
   }
-  void finish_list(ColumnBuilder& result) const { result.child(list_.to_field).finish_element(); }
 
  private:
   const FactList& list_;
@@ -148,11 +149,7 @@ class FactIdentifier {
     identify_exports(file);
     identify_scopes(file);
     identify_bindings(file);
-    const Rows diagnostics(facts_, layout_.diagnostics, file);
-    for (std::int64_t row = diagnostics.begin(); row < diagnostics.end(); ++row) {
-      diagnostics.finish_row(result_, row);
-    }
-    diagnostics.finish_list(result_);
+    Rows(facts_, layout_.diagnostics, file).finish(result_);
     result_.finish_element();
   }
 
@@ -229,9 +226,8 @@ class FactIdentifier {
       def_id.append(definitions_[rows.index(row)].view());
       qualified_name.append(std::string_view(name_));
       append_id(parent_def_id, definitions_, index_at(parent, row));
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
   }
 
   void identify_imports(std::int64_t file) {
@@ -257,9 +253,8 @@ class FactIdentifier {
       imports_.push_back(parts_.id().digits());
       import_id.append(imports_.back().view());
       append_id(scope_def_id, definitions_, scope_index);
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
   }
 
   // Finds the name that each reference's dotted chain can start with: the last name before it,
@@ -321,9 +316,8 @@ class FactIdentifier {
       append_lookup(lookup_id, reference);
       out_resolution.append(reference.resolution);
       references_.push_back(reference);
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
     result_.child(layout_.lookups).finish_element();
   }
 
@@ -445,9 +439,8 @@ class FactIdentifier {
       append_lookup(lookup_id, reference);
       resolution.append(reference.resolution);
       ambiguous.append(reference.ambiguous);
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
   }
 
   void identify_exports(std::int64_t file) {
@@ -459,9 +452,8 @@ class FactIdentifier {
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
       append_id(def_id, definitions_, index_at(definition, row));
       append_id(import_id, imports_, index_at(import, row));
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
   }
 
   void identify_scopes(std::int64_t file) {
@@ -491,9 +483,8 @@ class FactIdentifier {
       scope_id.append(scopes_.back().view());
       append_id(parent_scope_id, scopes_, around);
       append_id(def_id, definitions_, index_at(definition, row));
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
   }
 
   void identify_bindings(std::int64_t file) {
@@ -502,9 +493,8 @@ class FactIdentifier {
     ColumnBuilder scope_id = rows.out(result_, "scope_id");
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
       append_id(scope_id, scopes_, scope.int64(row));
-      rows.finish_row(result_, row);
     }
-    rows.finish_list(result_);
+    rows.finish(result_);
   }
 
   const Layout& layout_;
