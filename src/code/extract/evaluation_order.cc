@@ -9,15 +9,18 @@ NodeIndex child_towards(const SyntaxTree& tree, NodeIndex ancestor, NodeIndex no
   return node;
 }
 
-/// Whether `node` is in the default of a parameter below `top`.
+/// Whether `node` is in the default of a parameter of the function at or below `top`.
 bool is_in_default(const SyntaxTree& tree, NodeIndex top, NodeIndex node) {
+  bool result = false;
   for (; node != top; node = tree[node].parent) {
     const SyntaxKind parent = tree.parent_kind(node);
     if (parent == SyntaxKind::default_parameter || parent == SyntaxKind::typed_default_parameter) {
-      return tree[node].field == SyntaxField::value;
+      result = tree[node].field == SyntaxField::value;
+    } else if (tree[node].kind == SyntaxKind::lambda) {
+      result = false;
     }
   }
-  return false;
+  return result;
 }
 
 /// Of what is in the same `ancestor`, lower phases are compiled first.

@@ -61,15 +61,19 @@ class SymbolScopes {
   }
 
   void add_facts() {
+    // Of a scope that is inlined, those of the scope that its code is in.
     std::vector<FactIndex> fact_of(scopes_.size(), kNoFact);
+    std::vector<ScopeId> home_of(scopes_.size(), kModuleScope);
     FlatMap<std::int64_t> ordinals;
     for (ScopeId id = 0; id < scopes_.size(); ++id) {
       const Scope& scope = scopes_[id];
       if (scope.is_unevaluated) continue;
       if (is_inlined(id)) {
         fact_of[id] = fact_of[scope.parent];
+        home_of[id] = home_of[scope.parent];
         continue;
       }
+      home_of[id] = id;
       ScopeFact fact;
       fact.kind = kind_of(scope.kind);
       fact.name = names_.text(scope.name);
@@ -81,11 +85,8 @@ class SymbolScopes {
                               static_cast<std::uint64_t>(fact.kind)]++;
       fact_of[id] = static_cast<FactIndex>(facts_.scopes.size());
       facts_.scopes.push_back(fact);
-      // The scopes in it come later: that the name is one of theirs is noted then.
       if (id == kModuleScope) continue;
-      ScopeId around = scope.parent;
-      while (is_inlined(around)) around = scopes_[around].parent;
-      const SymbolIndex symbol = symbols_.find(around, scope.name);
+      const SymbolIndex symbol = symbols_.find(home_of[scope.parent], scope.name);
       if (symbol != kNoSymbol) symbols_[symbol].uses |= kNamespace;
     }
     for (ScopeId id = 0; id < scopes_.size(); ++id) {
@@ -131,6 +132,7 @@ class SymbolScopes {
     if ((symbol.uses & kGlobal) != 0) return NameScope::GlobalExplicit;
     if ((symbol.uses & kNonlocal) != 0) return NameScope::Free;
     if ((symbol.uses & kBound) != 0) return NameScope::Local;
+    // CPython also counts what comprehensions further up have left in the class until then.
     if (const ScopeId around = symbols_.visible_class(scope); around != kNoScope) {
       const SymbolUses uses = uses_in(around, symbol.name);
       if ((uses & kGlobal) != 0) return NameScope::GlobalExplicit;
@@ -161,6 +163,7 @@ class SymbolScopes {
   void take_from_children(ScopeId scope) {
     free_.clear();
     cells_.clear();
+    captured_.clear();
     inlined_.clear();
     for (const ScopeId child : children_.of(scope)) {
       if (is_inlined(child)) {
@@ -169,6 +172,7 @@ class SymbolScopes {
       }
       for (SymbolIndex i = symbols_.first(child); i != kNoSymbol; i = symbols_[i].next) {
         if (symbols_[i].escapes) free_.push_back(symbols_[i].name);
+        if (symbols_[i].scope == NameScope::Free) captured_.push_back(symbols_[i].name);
       }
     }
     // Of two that have a name in common, the first one's counts.
@@ -185,6 +189,7 @@ class SymbolScopes {
       symbol.uses |= kCellInside;
       if (symbol.scope == NameScope::Local) symbol.scope = NameScope::Cell;
     }
+    for (const NameId name : captured_) symbols_[symbols_.find(scope, name)].is_captured = true;
   }
 
   void take_inlined(ScopeId scope, ScopeId child) {
@@ -201,24 +206,18 @@ class SymbolScopes {
         escapes = false;
       }
       const SymbolIndex own = symbols_.find(scope, symbol.name);
+      if (symbol.is_captured) captured_.push_back(symbol.name);
       if (own == kNoSymbol) {
         symbol.escapes = false;
+        symbol.is_captured = false;
         symbol.next = kNoSymbol;
         symbols_.append(scope, symbol);
       } else if (!is_class && (symbols_[own].uses & kBound) != 0) {
-        escapes = escapes && is_free_inside(child, symbol.name);
+        // Now that the comprehension is a part of it, only scopes in that need a cell.
+        escapes = escapes && symbol.is_captured;
       }
       if (escapes) free_.push_back(symbol.name);
     }
-  }
-
-  [[nodiscard]] bool is_free_inside(ScopeId scope, NameId name) const {
-    const std::span<const ScopeId> children = children_.of(scope);
-    return std::any_of(children.begin(), children.end(), [&](ScopeId child) {
-      if (is_inlined(child)) return is_free_inside(child, name);
-      const SymbolIndex symbol = symbols_.find(child, name);
-      return symbol != kNoSymbol && symbols_[symbol].scope == NameScope::Free;
-    });
   }
 
   /// Binds a name that is free in a scope directly in `scope`, or passes it on.
@@ -271,6 +270,7 @@ class SymbolScopes {
   ScopeChildren children_;
   std::vector<NameId> free_;
   std::vector<NameId> cells_;
+  std::vector<NameId> captured_;
   std::vector<ScopeId> inlined_;
 };
 

@@ -36,6 +36,8 @@ struct Symbol {
   NameScope scope = NameScope::Local;
   /// Free here or below, and bound further out.
   bool escapes = false;
+  /// Of a comprehension that is inlined: free in a scope in it that is not.
+  bool is_captured = false;
   SymbolIndex next = kNoSymbol;  ///< Of the same scope.
 };
 

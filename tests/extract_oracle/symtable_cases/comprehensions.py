@@ -82,3 +82,13 @@ def walrus(data):
 genexpr = list(x for x in xs)
 listcomp = [x for x in xs]
 any(named := x for x in xs)
+
+
+@decorate([t for t in xs])
+def result() -> (lambda default=[1 for t in xs]: default):
+    pass
+
+
+@decorate([u for u in xs])
+def annotation(p: (lambda default=[1 for u in xs]: default) = [2 for _ in xs]):
+    pass

@@ -23,3 +23,10 @@ class AE(AF):
 def generic[T: bound](a: T, b: other = T2) -> T:
     c: T
     type Alias = T
+
+
+outside: [(am := an) for an in ao]
+
+
+def binds_outside():
+    ap: [(aq := ar) for ar in ao]
