@@ -43,10 +43,12 @@ class SymbolScopes {
         symbols_(extraction.symbols),
         names_(extraction.names),
         facts_(extraction.facts),
-        children_(extraction.scopes) {}
+        children_(extraction.scopes),
+        home_(extraction.scopes.size(), kModuleScope) {}
 
   void decide() {
     const auto count = static_cast<ScopeId>(scopes_.size());
+    for (ScopeId scope = 1; scope < count; ++scope) find_home(scope);
     for (ScopeId scope = 0; scope < count; ++scope) {
       if (scopes_[scope].is_unevaluated) continue;
       for (SymbolIndex i = symbols_.first(scope); i != kNoSymbol; i = symbols_[i].next) {
@@ -61,23 +63,15 @@ class SymbolScopes {
   }
 
   void add_facts() {
-    // Of a scope that is inlined, those of the scope that its code is in.
     std::vector<FactIndex> fact_of(scopes_.size(), kNoFact);
-    std::vector<ScopeId> home_of(scopes_.size(), kModuleScope);
     FlatMap<std::int64_t> ordinals;
     for (ScopeId id = 0; id < scopes_.size(); ++id) {
       const Scope& scope = scopes_[id];
-      if (scope.is_unevaluated) continue;
-      if (is_inlined(id)) {
-        fact_of[id] = fact_of[scope.parent];
-        home_of[id] = home_of[scope.parent];
-        continue;
-      }
-      home_of[id] = id;
+      if (scope.is_unevaluated || is_inlined(id)) continue;
       ScopeFact fact;
       fact.kind = kind_of(scope.kind);
       fact.name = names_.text(scope.name);
-      fact.parent = id == kModuleScope ? kNoFact : fact_of[scope.parent];
+      fact.parent = id == kModuleScope ? kNoFact : fact_of[home_[scope.parent]];
       fact.line = scope.line;
       fact.definition = scope.definition;
       const auto parent = static_cast<std::uint64_t>(fact.parent + 1);
@@ -86,11 +80,11 @@ class SymbolScopes {
       fact_of[id] = static_cast<FactIndex>(facts_.scopes.size());
       facts_.scopes.push_back(fact);
       if (id == kModuleScope) continue;
-      const SymbolIndex symbol = symbols_.find(home_of[scope.parent], scope.name);
+      const SymbolIndex symbol = symbols_.find(home_[scope.parent], scope.name);
       if (symbol != kNoSymbol) symbols_[symbol].uses |= kNamespace;
     }
     for (ScopeId id = 0; id < scopes_.size(); ++id) {
-      if (!scopes_[id].is_unevaluated && !is_inlined(id)) add_bindings(id, fact_of[id]);
+      if (fact_of[id] != kNoFact) add_bindings(id, fact_of[id]);
     }
   }
 
@@ -117,10 +111,27 @@ class SymbolScopes {
     return SymbolScopeKind::Function;
   }
 
+  static std::uint64_t key(ScopeId scope, NameId name) {
+    return (std::uint64_t{scope} << 32) | name;
+  }
+
   /// Whether the scope's code runs as a part of the scope around it.
-  [[nodiscard]] bool is_inlined(ScopeId scope) const {
-    return scopes_[scope].kind == ScopeKind::Comprehension &&
-           symbols_.visible_class(scopes_[scope].parent) == kNoScope;
+  [[nodiscard]] bool is_inlined(ScopeId scope) const { return home_[scope] != scope; }
+
+  void find_home(ScopeId scope) {
+    const ScopeId parent = scopes_[scope].parent;
+    const bool is_inlined = scopes_[scope].kind == ScopeKind::Comprehension &&
+                            symbols_.visible_class(parent) == kNoScope;
+    const ScopeId home = home_[scope] = is_inlined ? home_[parent] : scope;
+    if (!is_inlined || scopes_[home].kind != ScopeKind::Class) return;
+    if (scopes_[scope].is_unevaluated) return;
+    for (SymbolIndex i = symbols_.first(scope); i != kNoSymbol; i = symbols_[i].next) {
+      if ((symbols_[i].uses & kBound) == 0) continue;
+      ScopeId& first = left_in_class_[key(home, symbols_[i].name)];
+      if (first == 0 || is_compiled_before(tree_, scopes_[scope].node, scopes_[first].node)) {
+        first = scope;
+      }
+    }
   }
   /// Whether names of the scope can be variables of scopes in it.
   [[nodiscard]] bool is_function_like(ScopeId scope) const {
@@ -132,11 +143,13 @@ class SymbolScopes {
     if ((symbol.uses & kGlobal) != 0) return NameScope::GlobalExplicit;
     if ((symbol.uses & kNonlocal) != 0) return NameScope::Free;
     if ((symbol.uses & kBound) != 0) return NameScope::Local;
-    // CPython also counts what comprehensions further up have left in the class until then.
     if (const ScopeId around = symbols_.visible_class(scope); around != kNoScope) {
       const SymbolUses uses = uses_in(around, symbol.name);
       if ((uses & kGlobal) != 0) return NameScope::GlobalExplicit;
       if ((uses & kBound) != 0 && (uses & kNonlocal) == 0) return NameScope::GlobalImplicit;
+      if (uses == 0 && is_left_in_class(around, scope, symbol.name)) {
+        return NameScope::GlobalImplicit;
+      }
     }
     return is_bound_around(scope, symbol.name) ? NameScope::Free : NameScope::GlobalImplicit;
   }
@@ -144,6 +157,15 @@ class SymbolScopes {
   [[nodiscard]] SymbolUses uses_in(ScopeId scope, NameId name) const {
     const SymbolIndex symbol = symbols_.find(scope, name);
     return symbol == kNoSymbol ? SymbolUses{0} : symbols_[symbol].uses;
+  }
+
+  /// Whether a comprehension that is compiled before `scope` is inlined into the class and puts the
+  /// name there: CPython, which goes from scope to scope, then takes it for the class's.
+  [[nodiscard]] bool is_left_in_class(ScopeId around, ScopeId scope, NameId name) const {
+    const ScopeId* const first = left_in_class_.find(key(around, name));
+    if (first == nullptr) return false;
+    while (scopes_[scope].parent != around) scope = scopes_[scope].parent;
+    return is_compiled_before(tree_, scopes_[*first].node, scopes_[scope].node);
   }
 
   [[nodiscard]] bool is_bound_around(ScopeId scope, NameId name) const {
@@ -268,6 +290,8 @@ class SymbolScopes {
   const NameTable& names_;
   FileFacts& facts_;
   ScopeChildren children_;
+  std::vector<ScopeId> home_;       // where a scope's code is: itself, unless it is inlined
+  FlatMap<ScopeId> left_in_class_;  // the first comprehension in a class that binds a name
   std::vector<NameId> free_;
   std::vector<NameId> cells_;
   std::vector<NameId> captured_;

@@ -62,6 +62,14 @@ def function():
     return Local
 
 
+def comprehension_in_a_class(left, unused):
+    class C:
+        type Before = left
+        [left for left in ()]
+        type After = left
+        def generic[T: left, S: unused](a=[unused for unused in ()]): pass
+
+
 type = 1
 type (x).y = 2
 type(x)
