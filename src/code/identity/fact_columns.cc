@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "alluvium/error.h"
 
 namespace alluvium::code {
@@ -30,6 +33,39 @@ void copy_texts(const ColumnView& from, std::int64_t row, ColumnBuilder& to) {
   to.finish_element();
 }
 
+Validity validity_of(const ColumnView& from, ColumnView::Range range) {
+  Validity validity(range.end - range.begin);
+  if (!from.may_have_nulls()) return validity;
+  for (std::int64_t row = range.begin; row < range.end; ++row) {
+    if (from.is_null(row)) validity.set_null(row - range.begin);
+  }
+  return validity;
+}
+
+void copy_text(const ColumnView& from, ColumnView::Range range, ColumnBuilder& to) {
+  const Validity validity = validity_of(from, range);
+  std::vector<std::int32_t> lengths(static_cast<std::size_t>(validity.rows()));
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    if (validity.is_null(row)) continue;
+    lengths[i] = static_cast<std::int32_t>(from.bytes(range.begin + row).size());
+  }
+  char* out = to.extend_text(lengths, validity);
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (lengths[i] == 0) continue;
+    const std::string_view text = from.bytes(range.begin + static_cast<std::int64_t>(i));
+    out = std::copy(text.begin(), text.end(), out);
+  }
+}
+
+void copy_numbers(const ColumnView& from, ColumnView::Range range, ColumnBuilder& to) {
+  const Validity validity = validity_of(from, range);
+  auto* out = to.extend<std::int64_t>(validity);
+  for (std::int64_t row = range.begin; row < range.end; ++row) {
+    *out++ = validity.is_null(row - range.begin) ? 0 : from.int64(row);
+  }
+}
+
 }  // namespace
 
 FieldPositions::FieldPositions(const DataType& type) : fields_(struct_fields(type)) {}
@@ -54,17 +90,21 @@ void CopiedFields::copy(const ColumnView& from, ColumnView::Range range, ColumnB
   for (const Copy& copy : copies_) {
     const ColumnView source = from.child(copy.from);
     ColumnBuilder target = to.child(copy.to);
+    if (copy.id == DataType::Id::Int64) {
+      copy_numbers(source, range, target);
+      continue;
+    }
+    if (copy.id == DataType::Id::Utf8) {
+      copy_text(source, range, target);
+      continue;
+    }
     for (std::int64_t row = range.begin; row < range.end; ++row) {
       if (copy.id == DataType::Id::List) {
         copy_texts(source, row, target);
       } else if (source.is_null(row)) {
         target.append_null();
-      } else if (copy.id == DataType::Id::Int64) {
-        target.append(source.int64(row));
-      } else if (copy.id == DataType::Id::Bool) {
-        target.append(source.int64(row) != 0);
       } else {
-        target.append(source.bytes(row));
+        target.append(source.int64(row) != 0);
       }
     }
   }
