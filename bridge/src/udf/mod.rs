@@ -186,18 +186,7 @@ struct Native {
     signature: Signature,
     documentation: Documentation,
     function: Handle,
-    planned: Mutex<Vec<PlannedField>>,
 }
-
-/// The field of a call that was planned, by its arguments.
-struct PlannedField {
-    fields: Vec<FieldRef>,
-    constants: Vec<Option<ScalarValue>>,
-    result: FieldRef,
-}
-
-/// Calls whose fields are kept: those of the plans at work.
-const MAX_PLANNED: usize = 32;
 
 /// The Arrow fields and constants of a call, as they cross.
 struct Call {
@@ -222,7 +211,6 @@ pub fn define(
         examples,
         declaration,
         function: Handle(function),
-        planned: Mutex::default(),
     };
     Ok(match kind {
         Kind::Scalar => Registered::Scalar(ScalarUDF::from(scalar::Scalar::new(native))),
@@ -369,30 +357,7 @@ impl Native {
         })
     }
 
-    /// The field of a call's result. Planning asks for it over and over, so answers are kept.
     fn return_field(
-        &self,
-        fields: &[FieldRef],
-        constants: &[Option<ScalarValue>],
-    ) -> Result<FieldRef> {
-        let known = |call: &&PlannedField| call.fields == fields && call.constants == constants;
-        if let Some(call) = self.planned.lock().iter().find(known) {
-            return Ok(Arc::clone(&call.result));
-        }
-        let result = self.ask_return_field(fields, constants)?;
-        let mut planned = self.planned.lock();
-        if planned.len() == MAX_PLANNED {
-            planned.clear();
-        }
-        planned.push(PlannedField {
-            fields: fields.to_vec(),
-            constants: constants.to_vec(),
-            result: Arc::clone(&result),
-        });
-        Ok(result)
-    }
-
-    fn ask_return_field(
         &self,
         fields: &[FieldRef],
         constants: &[Option<ScalarValue>],
