@@ -43,12 +43,12 @@ std::vector<char*> as_c_strings(const std::vector<std::string>& strings) {
 /// A started program; killed and waited for when it is dropped before `wait`.
 class Child {
  public:
-  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(pid_t pid, bool own_group) : pid_(pid), own_group_(own_group) {}
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
     if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
+      ::kill(own_group_ ? -pid_ : pid_, SIGKILL);
       wait();
     }
   }
@@ -62,6 +62,7 @@ class Child {
 
  private:
   pid_t pid_;
+  bool own_group_;
 };
 
 /// Appends what can be read now to `text`; closes `from` at its end.
@@ -77,12 +78,15 @@ void drain(FileHandle& from, std::string& text) {
 
 class SpawnSettings {
  public:
-  SpawnSettings(int output, int errors) {
+  SpawnSettings(int output, int errors, const ChildPlace& place) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, errors, STDERR_FILENO);
+    if (!place.folder.empty()) {
+      ::posix_spawn_file_actions_addchdir_np(&actions_, place.folder.c_str());
+    }
     // The caller may block or ignore signals (for Ctrl-C); the child shall not inherit that.
     sigset_t none;
     sigset_t all;
@@ -90,7 +94,9 @@ class SpawnSettings {
     sigfillset(&all);
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (place.own_group) flags |= POSIX_SPAWN_SETPGROUP;  // of the child's own number
+    ::posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
   }
   SpawnSettings(const SpawnSettings&) = delete;
   SpawnSettings& operator=(const SpawnSettings&) = delete;
@@ -110,7 +116,7 @@ class SpawnSettings {
 
 std::optional<ChildResult> run_child(const std::vector<std::string>& arguments,
                                      const std::vector<std::string>& environment,
-                                     const Interrupt& interrupt) {
+                                     const Interrupt& interrupt, const ChildPlace& place) {
   const std::string& program = arguments.front();
   throw_if_interrupted(interrupt, "starting " + program);
   Pipe output = make_pipe(program);
@@ -119,12 +125,12 @@ std::optional<ChildResult> run_child(const std::vector<std::string>& arguments,
   const std::vector<char*> envp = as_c_strings(environment);
 
   pid_t pid = 0;
-  const SpawnSettings settings(output.write_end.get(), errors.write_end.get());
+  const SpawnSettings settings(output.write_end.get(), errors.write_end.get(), place);
   const int failure = ::posix_spawnp(&pid, program.c_str(), settings.actions(),
                                      settings.attributes(), argv.data(), envp.data());
   if (failure == ENOENT) return std::nullopt;
   if (failure != 0) throw system_error("run", program, failure);
-  Child child(pid);
+  Child child(pid, place.own_group);
   output.write_end.reset();
   errors.write_end.reset();
 
