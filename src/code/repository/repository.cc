@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -30,6 +31,22 @@ constexpr std::array<std::string_view, 10> kNotWalked = {
 /// What git is asked for when it shall say whether sources were changed.
 const std::vector<std::string> kSourcePatterns = {"*.py", "*.pyi", "*pyproject.toml", "*setup.cfg"};
 
+std::vector<std::string> source_patterns(const OtherSources& others) {
+  std::set<std::string> extensions;
+  for (const auto& [path, language] : others) {
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos) continue;
+    const std::string extension = path.substr(dot + 1);
+    const bool plain = std::all_of(extension.begin(), extension.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    });
+    if (plain && !extension.empty()) extensions.insert("*." + extension);
+  }
+  std::vector<std::string> patterns = kSourcePatterns;
+  patterns.insert(patterns.end(), extensions.begin(), extensions.end());
+  return patterns;
+}
+
 std::string_view file_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -50,12 +67,17 @@ std::string place_below(const fs::path& outer, const fs::path& inner) {
 /// Sorts what is found into a listing.
 class ListingBuilder {
  public:
-  ListingBuilder(const RootFolder& root, std::string lake) : root_(&root), lake_(std::move(lake)) {}
+  ListingBuilder(const RootFolder& root, std::string lake, const OtherSources& others)
+      : root_(&root), lake_(std::move(lake)), others_(&others) {}
 
   /// Adds the entry at `path` (bytes), which may be anything. `symlink` says that it is known to be
   /// one.
   void add(const std::string& path, bool symlink) {
-    const std::string_view language = language_of(path);
+    std::string_view language = language_of(path);
+    if (language.empty()) {
+      const auto other = others_->find(path);
+      if (other != others_->end()) language = other->second;
+    }
     const bool source = !language.empty();
     const bool marker = is_marker(path);
     if (in_lake(path) || (!source && !marker && !symlink)) return;
@@ -108,6 +130,7 @@ class ListingBuilder {
 
   const RootFolder* root_;
   std::string lake_;
+  const OtherSources* others_;
   Listing listing_;
 };
 
@@ -164,7 +187,7 @@ std::string_view language_of(std::string_view path) {
 }
 
 Repository Repository::open(const fs::path& folder, const fs::path& lake,
-                            const Interrupt& interrupt) {
+                            const Interrupt& interrupt, const OtherSources& others) {
   std::error_code failure;
   const fs::path root = fs::canonical(folder, failure);
   if (failure) throw system_error("open the repository", folder.string(), failure.value());
@@ -174,7 +197,7 @@ Repository Repository::open(const fs::path& folder, const fs::path& lake,
   Repository repository;
   repository.root_ = root;
 
-  ListingBuilder listing(handle, inner_lake);
+  ListingBuilder listing(handle, inner_lake, others);
   std::optional<Git> git = Git::open(root, interrupt);
   if (git) {
     for (const GitEntry& entry : git->entries(interrupt)) {
@@ -187,9 +210,9 @@ Repository Repository::open(const fs::path& folder, const fs::path& lake,
   if (git) {
     repository.origin_ = join_origin(git->facts());
     repository.revision_ = {git->facts().branch, git->facts().revision,
-                            git->differs_from_head(kSourcePatterns, interrupt)};
+                            git->differs_from_head(source_patterns(others), interrupt)};
   } else {
-    listing = ListingBuilder(handle, inner_lake);
+    listing = ListingBuilder(handle, inner_lake, others);
     walk(handle, listing, interrupt);
   }
   repository.listing_ = listing.finish();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
@@ -33,6 +34,9 @@ struct Listing {
   std::vector<SkippedEntry> skipped;
 };
 
+/// Source files that only an index knows to be such: language by path (bytes).
+using OtherSources = std::unordered_map<std::string, std::string>;
+
 /// A repository's place in its history. All empty without git.
 struct Revision {
   std::string branch;
@@ -47,10 +51,11 @@ struct Revision {
 /// Thread-safety: one thread at a time.
 class Repository {
  public:
-  /// Opens `folder`; `lake` is left out of the listing when it lies inside.
-  /// Errors: NotFound, InvalidArgument (not a folder), Io, Cancelled.
+  /// Opens `folder`; `lake` is left out of the listing when it lies inside. `others` are source
+  /// files too, when they are there: paths (bytes) of files with the language of each. Errors:
+  /// NotFound, InvalidArgument (not a folder), Io, Cancelled.
   static Repository open(const std::filesystem::path& folder, const std::filesystem::path& lake,
-                         const Interrupt& interrupt);
+                         const Interrupt& interrupt, const OtherSources& others = {});
 
   /// The folder, absolute and without links.
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
