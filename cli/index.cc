@@ -33,6 +33,7 @@ struct Options {
   code::IndexRequest request;
   std::string repository;
   std::string lake;
+  std::string scip;
 };
 
 std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
@@ -158,6 +159,7 @@ void index(const Program& program, const Options& options) {
   code::IndexRequest request = options.request;
   request.repository = options.repository;
   request.lake = options.lake;
+  request.scip = options.scip;
   const auto started = std::chrono::steady_clock::now();
   code::IndexReport report;
   {
@@ -193,6 +195,15 @@ void add_index(Program& program) {
   verb->add_option("--repo", options->request.repo,
                    "The repository's name in the lake (default: of its origin, else its folder)")
       ->type_name("NAME");
+  verb->add_option("--scip", options->scip,
+                   "A SCIP index of the repository, made by any indexer with the repository as its "
+                   "root: fills the tables of symbols, and resolves names")
+      ->type_name("FILE");
+  verb->add_option("--scip-command", options->request.scip_command,
+                   "A shell command that makes the SCIP index, run in the repository: it writes to "
+                   "{output}, or to $ALLUVIUM_SCIP_OUTPUT")
+      ->type_name("COMMAND")
+      ->excludes("--scip");
   verb->add_flag("--wait", options->request.wait,
                  "Wait for another run of this repository instead of failing");
   verb->add_flag("--force", options->request.force, "Index again even if nothing changed");

@@ -185,7 +185,8 @@ class CommandLineTest(ProgramTest):
 
     def test_usage_errors_are_2_and_say_where_help_is(self):
         for arguments in ((), ("bogus",), ("index",), ("sql", "--format", "xml", "SELECT 1"),
-                          ("sql", "--bogus"), ("help", "bogus"), ("index", "--memory", "lots", ".")):
+                          ("sql", "--bogus"), ("help", "bogus"), ("index", "--memory", "lots", "."),
+                          ("index", ".", "--scip", "a", "--scip-command", "b")):
             self.assertIn("alluvium", self.fail_with(2, *arguments))
         self.assertIn("sql --help", self.fail_with(2, "sql", "--bogus"))
 

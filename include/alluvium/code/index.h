@@ -28,6 +28,13 @@ struct IndexRequest {
   std::uint64_t memory_limit = 0;
   std::uint64_t max_file_bytes = 16 << 20;
   std::chrono::milliseconds parse_timeout = std::chrono::seconds(10);
+  /// A SCIP index of the repository, made by any indexer; empty: none.
+  std::filesystem::path scip = {};
+  /// A shell command that makes such an index, run in the repository's folder: `{output}` in it,
+  /// and the environment variable ALLUVIUM_SCIP_OUTPUT, are the file to write. Never take it from
+  /// the repository itself. Empty: none; not with `scip`.
+  std::string scip_command = "";
+  std::uint64_t max_scip_bytes = std::uint64_t{16} << 30;
 };
 
 /// One step of a run, for showing progress: `phase` is a dataset or an activity; `total` is 0 when
@@ -56,8 +63,10 @@ struct IndexReport {
 ///
 /// Errors: NotFound (no such folder), InvalidArgument (no Python in it; not a folder),
 /// CommitConflict (another run of the same repository is under way), PolicyViolation (the lake
-/// belongs to another origin under the same name), Io, Cancelled. After any of them the last
-/// published run is intact.
+/// belongs to another origin under the same name), Io, Cancelled. With a SCIP index also NotFound
+/// and Corruption (it can't be read, or is cut off), InvalidArgument (it is of another root or of
+/// another revision, or `scip_command` failed) and ResourceExhausted (it is over a limit). After
+/// any of them the last published run is intact.
 IndexReport index(const IndexRequest& request,
                   const std::function<void(const IndexProgress&)>& progress = {},
                   const Interrupt& interrupt = {});

@@ -35,6 +35,17 @@ Dataset intermediate(std::string_view name, std::string_view meaning,
           .intermediate = true};
 }
 
+Dataset from_scip(Dataset dataset) {
+  dataset.from_scip = true;
+  return dataset;
+}
+
+Dataset with_scip(Dataset dataset, std::string_view query, std::vector<std::string_view> inputs) {
+  dataset.scip_query = sql_text(query);
+  dataset.scip_inputs = std::move(inputs);
+  return dataset;
+}
+
 std::vector<Dataset> declare() {
   return {
       // Before any file is read.
@@ -46,7 +57,7 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       // Projections of the facts.
-      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 1),
+      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),
       published("definitions",
                 "A class, function, method, parameter, or variable of a module or class",
                 definitions_columns(), {"def_id"}, {"facts"}, 1),
@@ -57,7 +68,20 @@ std::vector<Dataset> declare() {
       published("bindings", "A name in a scope, with symtable's flags", bindings_columns(),
                 {"scope_id", "name"}, {"facts"}, 1),
       published("diagnostics", "A problem found in a file", diagnostics_columns(), {},
-                {"facts", "listing_problems"}, 1),
+                {"facts", "listing_problems", "scip_facts"}, 2),
+
+      // What the SCIP index says.
+      from_scip(published("symbols", "A symbol of the SCIP index", symbols_columns(),
+                          {"symbol", "file_id"}, {"scip_facts", "definitions"}, 1)),
+      from_scip(published("occurrences", "A place where a symbol of the SCIP index occurs",
+                          occurrences_columns(), {}, {"scip_facts"}, 1)),
+      from_scip(published("symbol_relationships", "What one symbol of the SCIP index is to another",
+                          symbol_relationships_columns(),
+                          {"symbol", "related_symbol", "is_reference", "is_implementation",
+                           "is_type_definition", "is_definition", "file_id"},
+                          {"scip_facts"}, 1)),
+      from_scip(intermediate("scip_targets", "A reference with the definition that SCIP names",
+                             {"ref_id"}, {"scip_facts", "symbols", "facts"}, 1)),
 
       // Resolution.
       intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
@@ -86,8 +110,12 @@ std::vector<Dataset> declare() {
                    {"facts", "import_bindings", "name_targets", "builtin_names", "module_index",
                     "definitions"},
                    1),
-      published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
-      published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 1),
+      with_scip(
+          published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
+          "refs_by_scip", {"refs_by_rules", "scip_targets"}),
+      with_scip(
+          published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 1),
+          "calls_by_scip", {"calls_by_rules", "scip_targets"}),
   };
 }
 
@@ -99,8 +127,8 @@ std::span<const Dataset> datasets() {
 }
 
 std::span<const std::string_view> given_inputs() {
-  static constexpr std::array<std::string_view, 4> kInputs = {"listing", "markers",
-                                                              "listing_problems", "facts"};
+  static constexpr std::array<std::string_view, 5> kInputs = {
+      "listing", "markers", "listing_problems", "facts", "scip_facts"};
   return kInputs;
 }
 

@@ -37,6 +37,13 @@ struct Dataset {
   std::string_view query;
   /// Registered for the datasets after it, but not published.
   bool intermediate;
+  /// Made of the SCIP index alone. Without one its query is not run: a published one is empty, an
+  /// intermediate one isn't there.
+  bool from_scip = false;
+  /// With a SCIP index, the query that ranks what the index says above the rows of `query`, which
+  /// it reads as the table NAME_by_rules. Empty where the index says nothing.
+  std::string_view scip_query = {};
+  std::vector<std::string_view> scip_inputs = {};
 };
 
 /// All datasets that SQL makes, each after its inputs.
@@ -46,7 +53,11 @@ std::span<const Dataset> datasets();
 /// (repo, path: files that mark a source root), `listing_problems` (repo, path, severity, code,
 /// message: what was found and is not read), and from `facts` on, one row a source file: repo,
 /// file_id, path, module, package, is_package, source_root (of `file_modules`), content_hash,
-/// read_failure (null for what was read), size_bytes, and `f`, of `identified_facts_type()`.
+/// read_failure (null for what was read), size_bytes, language, and `f`, of
+/// `identified_facts_type()` (null for other languages than Python); and `scip_facts`, one row a
+/// part of the SCIP index (none without an index): repo, part (its place among all), is_document,
+/// file_id, path (null for external symbols), is_listed (the repository has the document's file),
+/// and `s`, of `scip_facts_type()`.
 std::span<const std::string_view> given_inputs();
 
 /// The columns of a published dataset as a table's schema.

@@ -46,6 +46,8 @@ TEST(Datasets, DeclareWhatTheirQueriesRead) {
     std::set<std::string> declared(dataset.inputs.begin(), dataset.inputs.end());
     // `imports` inside import_targets is a WITH of that name.
     EXPECT_EQ(tables_in(dataset.query), declared) << dataset.name;
+    const std::set<std::string> with_scip(dataset.scip_inputs.begin(), dataset.scip_inputs.end());
+    EXPECT_EQ(tables_in(dataset.scip_query), with_scip) << dataset.name;
   }
 }
 
@@ -108,6 +110,11 @@ TEST(Datasets, PublishedTablesStartWithTheContract) {
         "is_referenced", "is_annotated", "is_namespace"}},
       {"diagnostics",
        {"repo", "file_id", "severity", "code", "message", "bstart", "bend", "source"}},
+      {"symbols", {"repo", "symbol", "kind", "display_name", "def_id", "file_id"}},
+      {"occurrences", {"repo", "file_id", "symbol", "bstart", "bend", "roles"}},
+      {"symbol_relationships",
+       {"repo", "symbol", "related_symbol", "is_reference", "is_implementation",
+        "is_type_definition", "is_definition"}},
   };
   std::size_t published = 0;
   for (const Dataset& dataset : datasets()) {

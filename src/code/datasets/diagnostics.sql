@@ -1,4 +1,5 @@
--- One row: a problem found in a file, while files were listed, read, or their facts extracted.
+-- One row: a problem found in a file, while files were listed, read, or their facts extracted, or
+-- in what the SCIP index has about it.
 SELECT
   repo,
   file_id,
@@ -20,3 +21,14 @@ SELECT
   CAST(0 AS BIGINT), CAST(0 AS BIGINT), 'read'
 FROM facts
 WHERE read_failure IS NOT NULL
+UNION ALL
+SELECT
+  repo, file_id, d['severity'], d['code'], d['message'], d['bstart'], d['bend'], d['source']
+FROM (SELECT repo, file_id, unnest(s['diagnostics']) AS d FROM scip_facts)
+UNION ALL
+SELECT
+  repo, file_id, 'warning', 'scip-no-file',
+  path || ': the SCIP index has this document, and the repository has no such file',
+  CAST(0 AS BIGINT), CAST(0 AS BIGINT), 'scip'
+FROM scip_facts
+WHERE is_document AND NOT is_listed

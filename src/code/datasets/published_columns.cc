@@ -27,10 +27,11 @@ Column line() { return number("line", "Line of bstart, from 1."); }
 constexpr std::string_view kResolution =
     "How the target was found: definition (same file), self (member of the class around it), "
     "import, star (through a star import), member (of a known class), name_only (the only one of "
-    "that name). Without a target: local (a function's variable), module, builtin, external, "
-    "unresolved.";
+    "that name), scip (named by the SCIP index). Without a target: local (a function's variable), "
+    "module, builtin, external, unresolved.";
 constexpr std::string_view kConfidence =
-    "From 0 to 1: 1 by the rules of the language, 0.9 for members (a subclass may have another), "
+    "From 0 to 1: 1 by the rules of the language or by SCIP, 0.9 for members (a subclass may have "
+    "another), "
     "0.3 for name_only, 0 for unresolved; half of it when the file binds the name in several ways.";
 
 }  // namespace
@@ -41,7 +42,7 @@ std::vector<Column> files_columns() {
       text("file_id", "Id of the file: of repository and path."),
       text("path", "Path from the top of the repository, with /."),
       optional_text("module", "Dotted module name; null where no such name can be."),
-      text("language", "python."),
+      text("language", "python, or what the SCIP index says of a file in another language."),
       text("content_hash", "Hash of the bytes."),
       number("size_bytes", "Size in bytes."),
       {"line_count", int64(), true, "Lines, ended by LF, CRLF or CR; null without facts."},
@@ -236,6 +237,60 @@ std::vector<Column> diagnostics_columns() {
       {"bstart", int64(), true, "First byte that it is about."},
       {"bend", int64(), true, "The byte after the last."},
       text("source", "Step that found it."),
+  };
+}
+
+std::vector<Column> symbols_columns() {
+  return {
+      repo(),
+      text("symbol", "Name of the symbol in SCIP's grammar; a local one is its file's alone."),
+      text("kind",
+           "Kind, such as class or type_alias; where the index gives none, what the symbol's "
+           "last descriptor tells: namespace, type, term, method, type_parameter, "
+           "parameter, meta, macro, local, else unknown."),
+      optional_text("display_name", "Name for people; null for a local symbol without one."),
+      optional_text("def_id", "Definition that it is, if there is one: definitions.def_id."),
+      optional_text("file_id", "File that defines it; of a local symbol, the one that has it."),
+      {"documentation", list(utf8()), true, "Documentation, as Markdown."},
+      optional_text("signature", "Signature, if the index has it by itself."),
+      optional_text("enclosing_symbol", "Symbol around it, if the index says it."),
+      optional_text("package", "Package that it is of."),
+      optional_text("package_version", "That package's version, as the indexer has it."),
+      flag("is_local", "Whether it is visible in its file only."),
+      flag("is_external", "Whether it comes from outside the repository."),
+      flag("has_information", "Whether the index describes it, and does not only mention it."),
+  };
+}
+
+std::vector<Column> occurrences_columns() {
+  return {
+      repo(),
+      file_id(),
+      text("symbol", "The symbol: symbols.symbol; with file_id, where it is local."),
+      bstart(),
+      bend(),
+      number("roles",
+             "Sum of 1 definition, 2 import, 4 write, 8 read, 16 generated, 32 test, 64 "
+             "forward definition."),
+      line(),
+      number("column", "UTF-8 bytes before bstart in its line."),
+      {"enclosing_bstart", int64(), true, "First byte of what is around it, if the index says it."},
+      {"enclosing_bend", int64(), true, "The byte after the last of that."},
+      {"syntax_kind", int64(), true, "Number of SCIP's SyntaxKind, if the index has it."},
+      {"override_documentation", list(utf8()), true, "Documentation of this place, as Markdown."},
+  };
+}
+
+std::vector<Column> symbol_relationships_columns() {
+  return {
+      repo(),
+      text("symbol", "The symbol."),
+      text("related_symbol", "What it is related to."),
+      flag("is_reference", "Whether references to the other are references to it."),
+      flag("is_implementation", "Whether it implements or overrides the other."),
+      flag("is_type_definition", "Whether the other is its type."),
+      flag("is_definition", "Whether the other is where it is defined."),
+      optional_text("file_id", "File, where one of the two is local to it."),
   };
 }
 

@@ -19,5 +19,8 @@ std::vector<Column> exports_columns();
 std::vector<Column> scopes_columns();
 std::vector<Column> bindings_columns();
 std::vector<Column> diagnostics_columns();
+std::vector<Column> symbols_columns();
+std::vector<Column> occurrences_columns();
+std::vector<Column> symbol_relationships_columns();
 
 }  // namespace alluvium::code

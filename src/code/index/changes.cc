@@ -51,7 +51,8 @@ FileChanges compare_files(const Session& session, const LakeLayout& lake, const 
   return {.added = count("added"), .changed = count("changed"), .removed = count("removed")};
 }
 
-std::string settings_hash(const IndexRequest& request, const Listing& listing) {
+std::string settings_hash(const IndexRequest& request, const Listing& listing,
+                          const ScipFile* scip) {
   IdParts parts;
   parts.add(version());
   parts.add_number(kLakeFormat);
@@ -64,6 +65,7 @@ std::string settings_hash(const IndexRequest& request, const Listing& listing) {
   parts.add_number(static_cast<std::int64_t>(listing.markers.size()));
   for (const std::string& marker : listing.markers) parts.add(marker);
   for (const SkippedEntry& entry : listing.skipped) parts.add(entry.path).add(entry.message);
+  if (scip != nullptr) parts.add("scip").add(scip->content_hash());
   return std::string(parts.id().digits().view());
 }
 

@@ -8,6 +8,7 @@
 #include "alluvium/session/session.h"
 #include "code/publish/lake_layout.h"
 #include "code/repository/repository.h"
+#include "code/scip/scip_file.h"
 
 namespace alluvium::code {
 
@@ -26,7 +27,9 @@ FileChanges compare_files(const Session& session, const LakeLayout& lake, const 
                           const Interrupt& interrupt);
 
 /// The hash of all but the files' content that decides which rows a run makes: the makers of the
-/// datasets, the limits, what tells source roots, and what was found but is not read.
-std::string settings_hash(const IndexRequest& request, const Listing& listing);
+/// datasets, the limits, what tells source roots, what was found but is not read, and the SCIP
+/// index. `scip` may be null.
+std::string settings_hash(const IndexRequest& request, const Listing& listing,
+                          const ScipFile* scip);
 
 }  // namespace alluvium::code

@@ -22,6 +22,7 @@
 #include "code/index/listing_tables.h"
 #include "code/index/phase_log.h"
 #include "code/index/repository_name.h"
+#include "code/index/scip_frames.h"
 #include "code/index/table_commits.h"
 #include "code/publish/duckdb_views.h"
 #include "code/publish/lake_layout.h"
@@ -31,6 +32,10 @@
 #include "code/repository/interruption.h"
 #include "code/repository/read_file.h"
 #include "code/repository/repository.h"
+#include "code/scip/scip_command.h"
+#include "code/scip/scip_facts.h"
+#include "code/scip/scip_file.h"
+#include "code/scip/scip_tables.h"
 
 namespace alluvium::code {
 namespace {
@@ -69,17 +74,34 @@ fs::path lake_folder(const IndexRequest& request, const fs::path& root) {
   return failure ? fs::absolute(lake) : canonical;
 }
 
-Repository open_repository(const IndexRequest& request, const Interrupt& interrupt) {
+std::shared_ptr<const ScipFile> open_scip(const IndexRequest& request, const Interrupt& interrupt) {
+  if (!request.scip_command.empty()) {
+    if (!request.scip.empty()) {
+      throw Error(ErrorCode::InvalidArgument,
+                  "a SCIP index and a command that makes one can't both be given");
+    }
+    return std::make_shared<const ScipFile>(run_scip_command(
+        request.scip_command, request.repository, request.max_scip_bytes, interrupt));
+  }
+  if (request.scip.empty()) return nullptr;
+  return std::make_shared<const ScipFile>(
+      ScipFile::open(request.scip, request.max_scip_bytes, interrupt));
+}
+
+Repository open_repository(const IndexRequest& request, const ScipFile* scip,
+                           const Interrupt& interrupt) {
   std::error_code failure;
   const fs::path root = fs::weakly_canonical(request.repository, failure);
   Repository repository =
-      Repository::open(request.repository, lake_folder(request, root), interrupt);
+      Repository::open(request.repository, lake_folder(request, root), interrupt,
+                       scip == nullptr ? OtherSources() : scip_sources(*scip));
   if (repository.listing().sources.empty()) {
     throw Error(ErrorCode::InvalidArgument,
                 "there is no Python source file in `" + repository.root().string() +
                     "` (files that git ignores don't count); name the folder of a Python project",
                 false, {{"path", repository.root().string()}});
   }
+  if (scip != nullptr) check_scip_root(*scip, repository);
   return repository;
 }
 
@@ -91,9 +113,15 @@ class IndexRun {
       : request_(request), interrupt_(interrupt), log_(progress) {}
 
   IndexReport execute() {
-    log_.begin("list files");
     const UtcMicros started = utc_now();
-    const Repository repository = open_repository(request_, interrupt_);
+    if (!request_.scip_command.empty()) {
+      log_.begin("run SCIP indexer");
+    } else if (!request_.scip.empty()) {
+      log_.begin("read SCIP index");
+    }
+    scip_ = open_scip(request_, interrupt_);
+    log_.begin("list files");
+    const Repository repository = open_repository(request_, scip_.get(), interrupt_);
     const LakeLayout lake(lake_folder(request_, repository.root()));
     log_.begin("open lake");
     lake.prepare();
@@ -142,6 +170,7 @@ class IndexRun {
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
     profile.functions.scalars.push_back(fact_id_function());
+    if (scip_) profile.functions.scalars.push_back(read_scip_function(scip_));
     return profile.open_session();
   }
 
@@ -165,7 +194,7 @@ class IndexRun {
             .source_revision = repository.revision().commit,
             .dirty = repository.revision().dirty,
             .started_at = utc_text(started),
-            .settings_hash = settings_hash(request_, repository.listing())};
+            .settings_hash = settings_hash(request_, repository.listing(), scip_.get())};
     if (before == nullptr) {
       report_.files_added = report_.files;
     } else {
@@ -207,8 +236,16 @@ class IndexRun {
       register_listing_tables(*session_, run.repo, repository.listing());
       stage_facts(*session_, partitions_of(request_), memory, interrupt_);
     }
+    if (scip_) {
+      log_.begin("read symbols");
+      stage_scip(*session_, run.repo, *scip_, repository.listing(), partitions_of(request_), memory,
+                 interrupt_);
+    } else {
+      register_no_scip(*session_);
+    }
     log_.begin("resolve names");
-    const std::vector<TableChange> changes = make_datasets(*session_, memory, log_, interrupt_);
+    const std::vector<TableChange> changes =
+        make_datasets(*session_, memory, scip_ != nullptr, log_, interrupt_);
     log_.begin("write tables", changes.size());
     CommittedTables committed =
         commit_tables(*session_, lake, run, before, changes, log_, interrupt_);
@@ -245,6 +282,7 @@ class IndexRun {
   const IndexRequest& request_;
   const Interrupt& interrupt_;
   PhaseLog log_;
+  std::shared_ptr<const ScipFile> scip_;  // null without an index
   std::optional<Session> session_;
   std::shared_ptr<std::atomic<std::uint64_t>> files_read_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);

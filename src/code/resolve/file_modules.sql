@@ -6,8 +6,8 @@
 -- its packages). A file belongs to the nearest root above it, and its module is the dotted path
 -- from there. Folders without `__init__.py` between root and file are namespace packages.
 --
---   module      null where no dotted name can say it (a dot inside a file's or folder's name) and
---               for a stub beside its .py file. The `__init__.py` of a root itself is `__init__`:
+--   module      null where no dotted name can say it (a dot inside a file's or folder's name), for
+--               a stub beside its .py file, and for what is no .py or .pyi file. The `__init__.py` of a root itself is `__init__`:
 --               what its folder is called when it is imported can't be known from inside.
 --   package     what relative imports start from: Python's `__package__`. Null at the top of a
 --               root.
@@ -37,7 +37,8 @@ WITH
       language,
       regexp_replace(path, '(^|/)[^/]*$', '') AS folder,
       regexp_replace(regexp_replace(path, '^.*/', ''), '\.pyi?$', '') AS stem,
-      path LIKE '%.pyi' AS is_stub
+      path LIKE '%.pyi' AS is_stub,
+      path LIKE '%.py' OR path LIKE '%.pyi' AS is_importable
     FROM listed
   ),
   folders AS (
@@ -46,7 +47,7 @@ WITH
     FROM source_files
   ),
   package_folders AS (
-    SELECT DISTINCT repo, folder FROM source_files WHERE stem = '__init__'
+    SELECT DISTINCT repo, folder FROM source_files WHERE stem = '__init__' AND is_importable
   ),
   -- Every folder with each folder above it, itself and the top ('') included.
   ancestors AS (
@@ -115,7 +116,8 @@ WITH
       s.language,
       s.stem,
       s.is_stub,
-      s.stem = '__init__' AS is_package,
+      s.is_importable,
+      s.stem = '__init__' AND s.is_importable AS is_package,
       CASE WHEN p.root = '' THEN '.' ELSE p.root END AS source_root,
       p.packages = p.levels AS in_packages,
       CASE
@@ -143,13 +145,14 @@ WITH
       CASE WHEN below = '' OR strpos(below, '.') > 0 THEN NULL ELSE replace(below, '/', '.') END
         AS package,
       CASE
-        WHEN strpos(below, '.') > 0 OR strpos(stem, '.') > 0 THEN NULL
+        WHEN strpos(below, '.') > 0 OR strpos(stem, '.') > 0 OR NOT is_importable THEN NULL
         WHEN below = '' THEN stem
         WHEN is_package THEN replace(below, '/', '.')
         ELSE replace(below, '/', '.') || '.' || stem
       END AS module,
       CASE
-        WHEN strpos(below_start, '.') > 0 OR strpos(stem, '.') > 0 OR is_stub THEN NULL
+        WHEN strpos(below_start, '.') > 0 OR strpos(stem, '.') > 0 OR is_stub OR NOT is_importable
+          THEN NULL
         WHEN is_package THEN replace(below_start, '/', '.')
         ELSE replace(below_start, '/', '.') || '.' || stem
       END AS short_name,

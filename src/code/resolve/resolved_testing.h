@@ -13,6 +13,7 @@
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
+#include "code/scip/scip_tables.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code::testing {
@@ -56,6 +57,7 @@ class Resolved {
                                                 {"code", utf8()},
                                                 {"message", utf8()}}},
                                     {});
+    register_no_scip(session_);
     adapter.register_view("listing",
                           session_.sql("SELECT repo, path, size_bytes, language FROM sources"));
     for (const Dataset& dataset : datasets()) {
@@ -63,7 +65,7 @@ class Resolved {
         adapter.register_view("facts", stage(R"sql(
             SELECT m.repo, m.file_id, m.path, m.module, m.package, m.is_package, m.source_root,
               fact_id(m.path) AS content_hash, CAST(NULL AS VARCHAR) AS read_failure,
-              m.size_bytes,
+              m.size_bytes, m.language,
               identify_facts(m.repo, m.path, m.module, parse_python(s.content)) AS f
             FROM file_modules m JOIN sources s ON s.path = m.path)sql"));
       }
