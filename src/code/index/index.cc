@@ -229,7 +229,8 @@ class IndexRun {
 
   /// Makes all tables anew and commits them; fills in the run's pins and counts.
   void rebuild(const Repository& repository, const LakeLayout& lake, Run& run, const Run* before) {
-    const std::uint64_t memory = stage_memory(request_);
+    // With an index there are three large stages: what it says, its symbols, and the files' facts.
+    const std::uint64_t memory = stage_memory(request_) / (scip_ ? 3 : 1);
     log_.begin("parse files", report_.files);
     {
       const CountWatch watch(log_, files_read_);
