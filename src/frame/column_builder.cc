@@ -373,8 +373,7 @@ WriterSchema::WriterSchema(std::vector<Field> fields)
   SchemaExport exported(Schema{.fields = fields_});
   ArrowError error;
   ArrowErrorInit(&error);
-  const ArrowErrorCode code =
-      ArrowArrayViewInitFromSchema(layout_.get(), exported.get(), &error);
+  const ArrowErrorCode code = ArrowArrayViewInitFromSchema(layout_.get(), exported.get(), &error);
   if (code != NANOARROW_OK) fail_to_build(fields_, code, error.message);
   const ColumnWriter probe(*this);
 }
