@@ -139,10 +139,11 @@ class Columns {
   /// The first row is number `first` of the arrays.
   Columns(const std::vector<Column>& columns, std::int64_t rows, std::int64_t first = 0)
       : rows_(rows) {
-    std::vector<bool> scalars;
+    const auto scalars = std::make_unique<bool[]>(columns.size());
+    std::size_t at = 0;
     for (const Column& column : columns) {
       schema_.fields.push_back({.name = "c", .type = column.type});
-      scalars.push_back(column.scalar);
+      scalars[at++] = column.scalar;
     }
     RecordBatchBuilder builder(schema_);
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -161,7 +162,7 @@ class Columns {
     exported.release(&exported);
     array_.offset = first;
     array_.length = rows;
-    tree_ = ColumnTree(array_, schema_.fields, scalars);
+    tree_ = ColumnTree(array_, schema_.fields, {scalars.get(), columns.size()});
     for (std::size_t i = 0; i < columns.size(); ++i) views_.emplace_back(tree_.column(i));
   }
   ~Columns() { array_.release(&array_); }

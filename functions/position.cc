@@ -19,6 +19,8 @@ class Units {
   explicit Units(const ColumnView& column) : column_(column) {
     if (column.is_scalar() && !column.is_null(0)) constant_ = position_unit(column.bytes(0));
   }
+  /// That of all rows, if it is one.
+  [[nodiscard]] std::optional<PositionUnit> all() const { return constant_; }
   [[nodiscard]] PositionUnit at(std::int64_t row) const {
     return constant_ ? *constant_ : position_unit(column_.bytes(row));
   }
@@ -30,17 +32,29 @@ class Units {
 
 using Position = std::int64_t (*)(std::string_view line, std::int64_t position, PositionUnit unit);
 
-auto position_kernel(Position position) {
-  return [position](Arguments arguments, std::int64_t rows, ColumnBuilder& result) {
-    const Validity validity = Validity::of_all(arguments, rows);
-    const Units units(arguments[2]);
-    auto* const out = result.extend<std::int64_t>(validity);
+// A kernel for each function, so that it is compiled into the loop.
+template <Position kPosition>
+void write_positions(Arguments arguments, std::int64_t rows, ColumnBuilder& result) {
+  const Validity validity = Validity::of_all(arguments, rows);
+  const Units units(arguments[2]);
+  auto* const out = result.extend<std::int64_t>(validity);
+  const std::int64_t* const positions = arguments[1].data<std::int64_t>();
+  const auto lines = arguments[0].text_data();
+  const std::optional<PositionUnit> unit = units.all();
+  if (validity.null_count() == 0 && positions != nullptr && lines && unit) {
     for (std::int64_t row = 0; row < rows; ++row) {
-      out[row] = validity.is_null(row)
-                     ? 0
-                     : position(arguments[0].bytes(row), arguments[1].int64(row), units.at(row));
+      const std::int32_t begin = lines->offsets[row];
+      const std::string_view line(lines->bytes + begin,
+                                  static_cast<std::size_t>(lines->offsets[row + 1] - begin));
+      out[row] = kPosition(line, positions[row], *unit);
     }
-  };
+    return;
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    out[row] = validity.is_null(row)
+                   ? 0
+                   : kPosition(arguments[0].bytes(row), arguments[1].int64(row), units.at(row));
+  }
 }
 
 std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
@@ -89,7 +103,7 @@ ScalarFunction col_to_byte() {
                      {"col", int64(), "The column in it."},
                      unit()},
       .returns = {"", int64(), /*nullable=*/false},
-      .kernel = position_kernel(byte_of_column),
+      .kernel = write_positions<byte_of_column>,
       .documentation = {.category = "position",
                         .description =
                             std::string("The byte of a line at which a column is.") + kClamping,
@@ -107,7 +121,7 @@ ScalarFunction byte_to_col() {
                      {"byte", int64(), "The byte in it."},
                      unit()},
       .returns = {"", int64(), /*nullable=*/false},
-      .kernel = position_kernel(column_of_byte),
+      .kernel = write_positions<column_of_byte>,
       .documentation = {.category = "position",
                         .description =
                             std::string("The column in which a byte of a line is: the inverse of "

@@ -45,12 +45,9 @@ std::string_view to_string(PositionUnit unit) {
   return "utf32";
 }
 
-std::int64_t byte_of_column(std::string_view line, std::int64_t column, PositionUnit unit) {
+std::int64_t byte_of_column_from(std::int64_t at, std::string_view line, std::int64_t column,
+                                 PositionUnit unit) {
   const auto size = static_cast<std::int64_t>(line.size());
-  if (column <= 0) return 0;
-  // Up to the first character beyond ASCII, all units count the same.
-  const std::string_view reached = line.substr(0, static_cast<std::size_t>(std::min(column, size)));
-  auto at = static_cast<std::int64_t>(ascii_prefix(reached));
   std::int64_t left = column - at;
   while (left > 0 && at < size) {
     const Character character = first_character(line.substr(static_cast<std::size_t>(at)));
@@ -62,10 +59,8 @@ std::int64_t byte_of_column(std::string_view line, std::int64_t column, Position
   return at;
 }
 
-std::int64_t column_of_byte(std::string_view line, std::int64_t byte, PositionUnit unit) {
-  const std::int64_t target = std::clamp<std::int64_t>(byte, 0, std::int64_t(line.size()));
-  const std::string_view reached = line.substr(0, static_cast<std::size_t>(target));
-  auto at = static_cast<std::int64_t>(ascii_prefix(reached));
+std::int64_t column_of_byte_from(std::int64_t at, std::string_view line, std::int64_t target,
+                                 PositionUnit unit) {
   std::int64_t column = at;
   while (at < target) {
     const Character character = first_character(line.substr(static_cast<std::size_t>(at)));

@@ -105,17 +105,6 @@ std::optional<NormalForm> normal_form(std::string_view name) {
   return std::nullopt;
 }
 
-std::size_t ascii_prefix(std::string_view text) {
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + at, 8);
-    if ((eight & 0x8080808080808080U) != 0) break;
-  }
-  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0x80) == 0) ++at;
-  return at;
-}
-
 Character first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   const int length = sequence_length(lead);

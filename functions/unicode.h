@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +16,24 @@ enum class NormalForm { Nfc, Nfd, Nfkc, Nfkd };
 std::optional<NormalForm> normal_form(std::string_view name);
 
 /// The length of the leading run of ASCII.
-std::size_t ascii_prefix(std::string_view text);
+inline std::size_t ascii_prefix(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  // How many of the eight bytes at `at` are ASCII up to the first that isn't.
+  const auto count_at = [&](std::size_t at) {
+    std::uint64_t eight;
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if constexpr (std::endian::native == std::endian::big) eight = __builtin_bswap64(eight);
+    return static_cast<std::size_t>(std::countr_zero(eight & kHighBits)) / 8;
+  };
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    if (const std::size_t count = count_at(at); count < 8) return at + count;
+  }
+  // The rest with some of what was looked at.
+  if (text.size() >= 8) return text.size() - 8 + count_at(text.size() - 8);
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0x80) == 0) ++at;
+  return at;
+}
 inline bool is_ascii(std::string_view text) { return ascii_prefix(text) == text.size(); }
 
 /// A character of UTF-8 text. A byte that begins no well-formed sequence is one of its own.

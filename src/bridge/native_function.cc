@@ -2,6 +2,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -20,20 +21,25 @@ namespace {
 class StructArray {
  public:
   StructArray(std::int64_t rows, std::size_t count, ArrowArray* arrays) {
-    children_.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) children_.push_back(&arrays[i]);
+    if (count > few_.size()) many_.resize(count);
+    ArrowArray** const children = count > few_.size() ? many_.data() : few_.data();
+    for (std::size_t i = 0; i < count; ++i) children[i] = &arrays[i];
     array = {.length = rows,
              .n_buffers = 1,
              .n_children = static_cast<std::int64_t>(count),
              .buffers = buffers_.data(),
-             .children = children_.data(),
+             .children = children,
              .release = [](ArrowArray* self) { self->release = nullptr; }};
   }
+
+  StructArray(const StructArray&) = delete;
+  StructArray& operator=(const StructArray&) = delete;
 
   ArrowArray array{};
 
  private:
-  std::vector<ArrowArray*> children_;
+  std::array<ArrowArray*, 4> few_{};
+  std::vector<ArrowArray*> many_;
   std::array<const void*, 1> buffers_{nullptr};
 };
 
@@ -93,6 +99,10 @@ Callable callable_of(const Function& function) {
 
 std::vector<bool> flags(rust::Slice<const bool> values) { return {values.begin(), values.end()}; }
 
+std::span<const bool> span(rust::Slice<const bool> values) {
+  return {values.data(), values.size()};
+}
+
 }  // namespace
 
 NativeKernel::NativeKernel(std::shared_ptr<const Function> function, std::vector<Field> arguments,
@@ -108,7 +118,7 @@ void NativeKernel::invoke(std::int64_t rows, ArrowArray* arguments, rust::Slice<
     const StopCheck check = [stop] { return stop != nullptr && rust_side::token_has_ended(*stop); };
     const StopScope scope(check);
     invoke_kernel(std::get<ScalarFunction>(*function_), arguments_, returns_, rows, &columns.array,
-                  flags(scalars), result);
+                  span(scalars), result);
   });
 }
 
@@ -156,7 +166,7 @@ void NativeAccumulator::update(ArrowArray* arguments, rust::Slice<const bool> sc
                                rust::Slice<const std::size_t> groups) {
   StructArray columns(static_cast<std::int64_t>(groups.size()), scalars.size(), arguments);
   crossing([&] {
-    const Columns views(&columns.array, call_.arguments, flags(scalars));
+    const Columns views(&columns.array, call_.arguments, span(scalars));
     run_guarded(function_->name,
                 [&] { accumulator_->update(views.views(), {groups.data(), groups.size()}); });
   });
@@ -175,7 +185,7 @@ void NativeAccumulator::retract(ArrowArray* arguments, rust::Slice<const bool> s
                                 rust::Slice<const std::size_t> groups) {
   StructArray columns(static_cast<std::int64_t>(groups.size()), scalars.size(), arguments);
   crossing([&] {
-    const Columns views(&columns.array, call_.arguments, flags(scalars));
+    const Columns views(&columns.array, call_.arguments, span(scalars));
     run_guarded(function_->name,
                 [&] { accumulator_->retract(views.views(), {groups.data(), groups.size()}); });
   });

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "alluvium/frame/arrow_c.h"
@@ -23,7 +24,7 @@ class ColumnTree {
   /// Errors: InvalidArgument when `array` doesn't have the shape of `columns`. `is_scalar` marks
   /// columns whose first row stands for all; empty for none.
   ColumnTree(const ArrowArray& array, const std::vector<Field>& columns,
-             const std::vector<bool>& is_scalar = {});
+             std::span<const bool> is_scalar = {});
 
   [[nodiscard]] const ColumnView::Impl* column(std::size_t index) const { return &nodes_[index]; }
 

@@ -246,7 +246,7 @@ void ColumnView::Impl::check_row(std::int64_t row) const {
 }
 
 ColumnTree::ColumnTree(const ArrowArray& array, const std::vector<Field>& columns,
-                       const std::vector<bool>& is_scalar) {
+                       std::span<const bool> is_scalar) {
   if (array.release == nullptr) refuse("already released");
   if (array.n_children != static_cast<std::int64_t>(columns.size())) {
     refuse(fmt::format("{} columns where the schema has {}", array.n_children, columns.size()));

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "alluvium/error.h"
@@ -64,8 +66,9 @@ PlannedCall::PlannedCall(ArrowSchema* arguments, ArrowArray* constants,
   constants->release = nullptr;
   try {
     call_.arguments = import_schema(arguments).fields;
-    tree_ =
-        ColumnTree(constants_, call_.arguments, std::vector<bool>(call_.arguments.size(), true));
+    const auto all_scalar = std::make_unique<bool[]>(call_.arguments.size());
+    std::fill_n(all_scalar.get(), call_.arguments.size(), true);
+    tree_ = ColumnTree(constants_, call_.arguments, {all_scalar.get(), call_.arguments.size()});
   } catch (...) {
     if (constants_.release != nullptr) constants_.release(&constants_);
     throw;

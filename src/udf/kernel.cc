@@ -20,7 +20,7 @@ StopScope::StopScope(const StopCheck& check) : before_(std::exchange(current_che
 StopScope::~StopScope() { current_check = before_; }
 
 Columns::Columns(ArrowArray* arrays, const std::vector<Field>& fields,
-                 const std::vector<bool>& is_scalar)
+                 std::span<const bool> is_scalar)
     : arrays_(*arrays) {
   arrays->release = nullptr;
   try {
@@ -43,9 +43,9 @@ void fail_function(std::string_view function, std::string_view what, Error::Deta
               std::move(details));
 }
 
-void run_guarded(std::string_view function, const std::function<void()>& work) {
+void fail_by_exception(std::string_view function) {
   try {
-    work();
+    throw;
   } catch (const Error& error) {
     if (error.details().contains("function")) throw;
     Error::Details details = error.details();
@@ -65,20 +65,13 @@ WriterSchema result_schema(Field returns) {
   return WriterSchema({std::move(returns)});
 }
 
-void build_result(std::string_view function, const WriterSchema& returns, std::int64_t rows,
-                  const std::function<void(ColumnBuilder&)>& fill, ArrowArray* out) {
+void finish_result(std::string_view function, ColumnWriter& writer, std::int64_t rows,
+                   ArrowArray* out) {
+  if (writer.length(0) != rows) {
+    fail_function(function, fmt::format("returned {} values for {} rows", writer.length(0), rows));
+  }
   ArrowArray result;
-  result.release = nullptr;
-  run_guarded(function, [&] {
-    ColumnWriter writer(returns);
-    ColumnBuilder builder = writer.column(0);
-    fill(builder);
-    if (writer.length(0) != rows) {
-      fail_function(function,
-                    fmt::format("returned {} values for {} rows", writer.length(0), rows));
-    }
-    writer.finish(&result);
-  });
+  writer.finish(&result);
   // Moving a child out leaves the struct around it valid for its release.
   *out = *result.children[0];
   result.children[0]->release = nullptr;
@@ -87,7 +80,7 @@ void build_result(std::string_view function, const WriterSchema& returns, std::i
 
 void invoke_kernel(const ScalarFunction& function, const std::vector<Field>& fields,
                    const WriterSchema& returns, std::int64_t rows, ArrowArray* arguments,
-                   const std::vector<bool>& is_scalar, ArrowArray* out) {
+                   std::span<const bool> is_scalar, ArrowArray* out) {
   const Columns columns(arguments, fields, is_scalar);
   build_result(
       function.name, returns, rows,

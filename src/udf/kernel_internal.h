@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "alluvium/error.h"
@@ -36,7 +38,7 @@ class Columns {
   /// Takes over `arrays`, also when this throws. The child of a scalar (`is_scalar`) holds its one
   /// value in its first row. Errors: InvalidArgument when it doesn't have the shape of `fields`.
   Columns(ArrowArray* arrays, const std::vector<Field>& fields,
-          const std::vector<bool>& is_scalar = {});
+          std::span<const bool> is_scalar = {});
   ~Columns();
   Columns(const Columns&) = delete;
   Columns& operator=(const Columns&) = delete;
@@ -49,21 +51,43 @@ class Columns {
   std::vector<ColumnView> views_;
 };
 
-/// Calls `work` and turns what it throws into FunctionFailed with the name of `function`; the
-/// message of an error that names it already stays.
-void run_guarded(std::string_view function, const std::function<void()>& work);
 /// Throws FunctionFailed, naming `function`.
 [[noreturn]] void fail_function(std::string_view function, std::string_view what,
                                 Error::Details details = {});
+/// Turns the exception that is being handled into FunctionFailed with the name of `function`; the
+/// message of an error that names it already stays.
+[[noreturn]] void fail_by_exception(std::string_view function);
+
+/// Calls `work`; what it throws becomes FunctionFailed.
+template <typename Work>
+void run_guarded(std::string_view function, Work&& work) {
+  try {
+    std::forward<Work>(work)();
+  } catch (...) {
+    fail_by_exception(function);
+  }
+}
 
 /// The one column that holds a function's results.
 WriterSchema result_schema(Field returns);
 
+/// Moves the one column of `writer` to `out`. Errors: FunctionFailed when it hasn't `rows` values.
+void finish_result(std::string_view function, ColumnWriter& writer, std::int64_t rows,
+                   ArrowArray* out);
+
 /// Lets `fill` append `rows` values to the column of `returns` and moves it to `out`. Errors:
 /// FunctionFailed when `fill` throws, or appends another number of values, or nulls where the field
 /// has none.
+template <typename Fill>
 void build_result(std::string_view function, const WriterSchema& returns, std::int64_t rows,
-                  const std::function<void(ColumnBuilder&)>& fill, ArrowArray* out);
+                  Fill&& fill, ArrowArray* out) {
+  run_guarded(function, [&] {
+    ColumnWriter writer(returns);
+    ColumnBuilder builder = writer.column(0);
+    fill(builder);
+    finish_result(function, writer, rows, out);
+  });
+}
 
 /// Runs the kernel of `function` on `rows` rows of `arguments`, of the types `fields`, into `out`,
 /// of the type `returns`.
@@ -73,6 +97,6 @@ void build_result(std::string_view function, const WriterSchema& returns, std::i
 /// Thread-safety: may be called from many threads at once.
 void invoke_kernel(const ScalarFunction& function, const std::vector<Field>& fields,
                    const WriterSchema& returns, std::int64_t rows, ArrowArray* arguments,
-                   const std::vector<bool>& is_scalar, ArrowArray* out);
+                   std::span<const bool> is_scalar, ArrowArray* out);
 
 }  // namespace alluvium

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include <stdexcept>
 
 #include "alluvium/error.h"
@@ -53,7 +55,7 @@ RecordBatch run(const ScalarFunction& function, const std::vector<const char*>& 
   result.release = nullptr;
   try {
     invoke_kernel(function, types.fields, result_schema(function.returns), rows, &arguments,
-                  {false, true}, &result);
+                  std::array{false, true}, &result);
   } catch (...) {
     EXPECT_EQ(arguments.release, nullptr);
     throw;
@@ -119,7 +121,7 @@ TEST(Kernel, RunsOnNoRows) {
   ArrowArray result;
   const Schema types = import_schema(&schema);
   invoke_kernel(function, types.fields, result_schema(function.returns), 0, &arguments,
-                {false, false}, &result);
+                std::array{false, false}, &result);
   EXPECT_EQ(result.length, 0);
   result.release(&result);
 }

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod buffered;
+mod lent;
 mod operators;
 mod query_token;
 mod scalar;

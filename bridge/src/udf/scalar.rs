@@ -22,8 +22,9 @@ use crate::expr::{Expressions, Node};
 use crate::failure::{Code, Failure, Result};
 use crate::ffi::NativeKernel;
 use crate::runtime::Token;
+use crate::udf::lent::Lent;
 use crate::udf::query_token::QueryToken;
-use crate::udf::{Native, decode, export, import};
+use crate::udf::{Native, decode, import};
 
 #[derive(Debug)]
 pub struct Scalar {
@@ -143,18 +144,18 @@ impl Scalar {
 
     fn invoke(&self, args: &ScalarFunctionArgs) -> Result<ArrayRef> {
         let given = args.args.len();
-        let mut arrays = Vec::with_capacity(given);
+        let mut arrays = Lent::with_capacity(given);
         let mut scalars = Vec::with_capacity(given);
         for value in &args.args {
             scalars.push(matches!(value, ColumnarValue::Scalar(_)));
-            arrays.push(match value {
-                ColumnarValue::Array(array) => export(array),
-                ColumnarValue::Scalar(scalar) => export(&scalar.to_array_of_size(1)?),
-            });
+            match value {
+                ColumnarValue::Array(array) => arrays.push(array),
+                ColumnarValue::Scalar(scalar) => arrays.push_owned(&scalar.to_array_of_size(1)?),
+            }
         }
         for value in self.native.missing(given) {
             scalars.push(true);
-            arrays.push(export(&value.to_array_of_size(1)?));
+            arrays.push_owned(&value.to_array_of_size(1)?);
         }
         let kernel = self.prepare(&args.arg_fields, &args.return_field)?;
         let token = args.config_options.extensions.get::<QueryToken>().map(|query| &query.0);
@@ -164,13 +165,7 @@ impl Scalar {
         // SAFETY: the arrays are valid, of the types that the kernel was prepared for, and stay
         // ours; `result` is empty and filled by it; `stop` outlives the call.
         let outcome = unsafe {
-            kernel.invoke(
-                rows,
-                arrays.as_mut_ptr().cast(),
-                &scalars,
-                stop,
-                (&raw mut result).cast(),
-            )
+            kernel.invoke(rows, arrays.as_mut_ptr(), &scalars, stop, (&raw mut result).cast())
         };
         // What a kernel gives that was told to stop is no answer.
         token.map_or(Ok(()), Token::check)?;

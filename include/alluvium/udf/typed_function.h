@@ -164,9 +164,7 @@ class TypedKernel {
   template <std::size_t... I>
   void run(std::span<const ColumnView> arguments, std::int64_t rows, ColumnBuilder& result,
            std::index_sequence<I...> indexes) const {
-    std::vector<ColumnView> strict;
-    ((kIsOptional<Arguments> ? void() : strict.push_back(arguments[I])), ...);
-    const Validity validity = Validity::of_all(strict, rows);
+    const Validity validity = strict_rows(arguments, rows, indexes);
     const std::tuple<Reader<Arguments>...> readers(arguments[I]...);
     if constexpr (kIsNumber<Result>) {
       fill(result.template extend<Value>(validity), validity, readers, indexes);
@@ -189,6 +187,16 @@ class TypedKernel {
     }
   }
 
+  // The rows that the function is called for.
+  template <std::size_t... I>
+  static Validity strict_rows(std::span<const ColumnView> arguments, std::int64_t rows,
+                              std::index_sequence<I...> /*indexes*/) {
+    if constexpr ((!kIsOptional<Arguments> && ...)) return Validity::of_all(arguments, rows);
+    std::vector<ColumnView> strict;
+    ((kIsOptional<Arguments> ? void() : strict.push_back(arguments[I])), ...);
+    return Validity::of_all(strict, rows);
+  }
+
   // Writes the values of all rows. Where no row is null and the arguments lie side by side in
   // memory it is a loop that the compiler can vectorize. (Values under nulls are unspecified: the
   // function must not see them.)
@@ -205,6 +213,7 @@ class TypedKernel {
                          : static_cast<Out>(function_(std::get<I>(readers).at(row)...));
         }
       } else if ((std::get<I>(readers).is_array() && ...)) {
+#pragma GCC unroll 4
         for (; row < rows; ++row) {
           out[row] = static_cast<Out>(function_(std::get<I>(readers).from_array(row)...));
         }
