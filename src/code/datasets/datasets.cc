@@ -3,8 +3,10 @@
 #include <array>
 #include <utility>
 
+#include "alluvium/catalog/io_adapter.h"
 #include "code/datasets/published_columns.h"
 #include "code/datasets/sql_text.h"
+#include "code/resolve/lookups.h"
 
 namespace alluvium::code {
 namespace {
@@ -20,6 +22,20 @@ Dataset published(std::string_view name, std::string_view meaning, std::vector<C
           .maker_version = maker_version,
           .query = sql_text(name),
           .intermediate = false};
+}
+
+Dataset native(std::string_view name, std::string_view meaning, std::vector<std::string_view> key,
+               std::vector<std::string_view> inputs, int maker_version,
+               std::vector<RecordBatch> (*make)(const Session&, const Interrupt&)) {
+  return {.name = name,
+          .meaning = meaning,
+          .columns = {},
+          .key = std::move(key),
+          .inputs = std::move(inputs),
+          .maker_version = maker_version,
+          .query = {},
+          .intermediate = true,
+          .make = make};
 }
 
 Dataset intermediate(std::string_view name, std::string_view meaning,
@@ -86,8 +102,6 @@ std::vector<Dataset> declare() {
       // Resolution.
       intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
                    {}, 1),
-      intermediate("builtin_names", "A name that Python finds without any binding", {"name"}, {},
-                   1),
       intermediate("import_targets", "An import with what it names in the repository",
                    {"import_id"}, {"facts", "file_modules", "module_index"}, 1),
       published("imports_resolved", "One import, resolved", imports_resolved_columns(),
@@ -105,11 +119,8 @@ std::vector<Dataset> declare() {
                 {"name_targets", "all_names", "file_modules"}, 1),
       intermediate("import_bindings", "An import with what the name that it binds stands for",
                    {"import_id"}, {"import_targets", "name_targets"}, 1),
-      intermediate("lookups", "A question that references ask beyond their file, answered",
-                   {"lookup_id"},
-                   {"facts", "import_bindings", "name_targets", "builtin_names", "module_index",
-                    "definitions"},
-                   1),
+      native("lookups", "A question that references ask beyond their file, answered", {"lookup_id"},
+             {"facts", "import_bindings", "name_targets", "module_index"}, 2, answer_lookups),
       with_scip(
           published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
           "refs_by_scip", {"refs_by_rules", "scip_targets"}),
@@ -124,6 +135,13 @@ std::vector<Dataset> declare() {
 std::span<const Dataset> datasets() {
   static const std::vector<Dataset> kDatasets = declare();
   return kDatasets;
+}
+
+DataFrame Dataset::rows(const Session& session, const Interrupt& interrupt) const {
+  if (make == nullptr) return session.sql(query, {}, interrupt);
+  const std::string made = std::string(name) + "_made";
+  IoAdapter(session).register_record_batches(made, make(session, interrupt));
+  return session.table(made);
 }
 
 std::span<const std::string_view> given_inputs() {

@@ -6,7 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "alluvium/frame/data_frame.h"
 #include "alluvium/frame/data_type.h"
+#include "alluvium/frame/interrupt.h"
+#include "alluvium/frame/record_batch.h"
+#include "alluvium/session/session.h"
 
 namespace alluvium::code {
 
@@ -33,7 +37,7 @@ struct Dataset {
   std::vector<std::string_view> inputs;
   /// Raised whenever the same inputs make other rows: older tables are then made again.
   int maker_version;
-  /// SQL that refers to the inputs by their names.
+  /// SQL that refers to the inputs by their names; empty where `make` makes the rows.
   std::string_view query;
   /// Registered for the datasets after it, but not published.
   bool intermediate;
@@ -44,6 +48,11 @@ struct Dataset {
   /// it reads as the table NAME_by_rules. Empty where the index says nothing.
   std::string_view scip_query = {};
   std::vector<std::string_view> scip_inputs = {};
+  /// Makes the rows natively, from the inputs as tables of the session.
+  std::vector<RecordBatch> (*make)(const Session& session, const Interrupt& interrupt) = nullptr;
+
+  /// The rows, from the inputs as tables of `session`.
+  [[nodiscard]] DataFrame rows(const Session& session, const Interrupt& interrupt) const;
 };
 
 /// All datasets that SQL makes, each after its inputs.

@@ -25,14 +25,16 @@ Column bend() { return number("bend", "The byte after the last."); }
 Column line() { return number("line", "Line of bstart, from 1."); }
 
 constexpr std::string_view kResolution =
-    "How the target was found: definition (same file), self (member of the class around it), "
-    "import, star (through a star import), member (of a known class), name_only (the only one of "
-    "that name), scip (named by the SCIP index). Without a target: local (a function's variable), "
-    "module, builtin, external, unresolved.";
+    "How the target was found: definition (same file), self (member of the class around it or its "
+    "bases), super, import, star (through a star import), member (of a known class), annotated, "
+    "inferred (of an instance whose class is annotated, or follows from the code), name_only (the "
+    "only one of that name), scip (named by the SCIP index). Without a target: local (a "
+    "function's variable), attribute (an instance's), module, builtin, external, unresolved.";
 constexpr std::string_view kConfidence =
     "From 0 to 1: 1 by the rules of the language or by SCIP, 0.9 for members (a subclass may have "
     "another), "
-    "0.3 for name_only, 0 for unresolved; half of it when the file binds the name in several ways.";
+    "0.8 for inferred, shared where an object may be several things, 0.3 for name_only, 0 for "
+    "unresolved; half of it when the file binds the name in several ways.";
 
 }  // namespace
 

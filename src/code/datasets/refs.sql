@@ -2,10 +2,11 @@
 --
 -- `resolution` says how that was found; def_id is null where there is none in the repository.
 --   definition  a definition of the same file (1.0)
---   self        a member of the class around it, through `self` or `cls` (0.9)
+--   self        a member of the class around it or its bases, through `self` or `cls` (0.9)
 --   local       a local variable of a function, which is no row of `definitions` (1.0)
 --   builtin     a builtin, or an attribute of one (1.0)
---   import, star, member, module, external, name_only, unresolved: see lookups.sql
+--   import, star, member, super, annotated, inferred, attribute, module, external, name_only,
+--   unresolved: see lookups.h
 -- A name that its file binds in several ways (`is_ambiguous`: the last is taken) halves the
 -- confidence.
 SELECT

@@ -28,6 +28,7 @@ FactWalk::FactWalk(Extraction& extraction)
       tokens_(extraction.tree),
       imports_(extraction),
       dunder_all_(extraction),
+      values_(extraction),
       mentions_dunder_all_(extraction.tree.source().find(kDunderAll) != std::string_view::npos),
       marks_(extraction.tree.nodes().size()) {}
 
@@ -138,8 +139,18 @@ NodeIndex FactWalk::visit(NodeIndex node) {
       visit_named_expression(node);
       break;
     case SyntaxKind::for_statement:
-    case SyntaxKind::for_in_clause:
-      mark(tree_.child(node, SyntaxField::left), Role::Store);
+    case SyntaxKind::for_in_clause: {
+      const NodeIndex left = tree_.child(node, SyntaxField::left);
+      mark(left, Role::Store);
+      values_.assign(left, state_.scope,
+                     values_.item(values_.of(tree_.child(node, SyntaxField::right), state_.scope)));
+      break;
+    }
+    case SyntaxKind::return_statement:
+      values_.add_return(definition(), values_.of(tree_.first_named(node), state_.scope));
+      break;
+    case SyntaxKind::yield:
+      values_.add_yield(definition(), values_.of(tree_.first_named(node), state_.scope));
       break;
     case SyntaxKind::delete_statement:
       mark_children(node, Role::Del);
@@ -300,6 +311,7 @@ void FactWalk::visit_call(NodeIndex node) {
   callee_text.remove_prefix(std::min(callee_text.find_first_not_of("* "), callee_text.size()));
   add_call(begin_without_star(node), tree_[node].end, callee_text, argument_count(arguments));
 
+  if (callee_text == "isinstance") note_isinstance(arguments);
   NodeIndex callee = tree_.without_parentheses(function);
   if (callee != kNoNode && tree_[callee].kind == SyntaxKind::list_splat) {
     callee = tree_.first_named(callee);
@@ -391,6 +403,7 @@ void FactWalk::visit_function(NodeIndex node) {
     enter_defaults(parameters, outer);
     enter(returns, outer);
   }
+  values_.add_annotation(index, values_.annotated(returns, outer));
   Scope scope{.kind = ScopeKind::Function,
               .parent = outer,
               .name = name_id,
@@ -445,6 +458,12 @@ void FactWalk::visit_class(NodeIndex node) {
   if (const NodeIndex types = tree_.child(node, SyntaxField::type_parameters); types != kNoNode) {
     outer = enter_type_parameters(types, node, name_id);
     enter(bases, outer);
+  }
+  if (bases != kNoNode) {
+    for (NodeIndex base : tree_.children(bases)) {
+      if (!tree_[base].named || tree_[base].kind == SyntaxKind::keyword_argument) continue;
+      values_.add_base(index, values_.of(base, outer));
+    }
   }
   Scope scope{.kind = ScopeKind::Class,
               .parent = outer,
@@ -503,6 +522,8 @@ void FactWalk::visit_named_expression(NodeIndex node) {
   const NodeIndex name = tree_.child(node, SyntaxField::name);
   if (tree_.parent_kind(node) != SyntaxKind::interpolation) {
     mark(name, Role::StoreOutside);
+    values_.assign(name, scopes_.outside_comprehensions(state_.scope),
+                   values_.of(tree_.child(node, SyntaxField::value), state_.scope));
     return;
   }
   // f"{x:=5}" formats x by `=5`.
@@ -549,6 +570,11 @@ void FactWalk::visit_as_pattern(NodeIndex node) {
   }
   const bool in_except = tree_.parent_kind(node) == SyntaxKind::except_clause;
   mark(target, in_except ? Role::Bind : Role::Store);
+  const NodeIndex value = tree_.first_named(node);
+  if (value == kNoNode || tree_[value].kind == SyntaxKind::tuple) return;
+  const ValueShapes::Shape shape = values_.of(value, state_.scope);
+  values_.assign(target, state_.scope,
+                 in_except ? values_.instance(shape) : values_.entered(shape));
 }
 
 /// A dotted name in a `case`: a capture, a value or a class.
@@ -566,6 +592,7 @@ void FactWalk::visit_dotted_pattern(NodeIndex node) {
 void FactWalk::visit_assignment(NodeIndex node) {
   const NodeIndex left = tree_.child(node, SyntaxField::left);
   mark(left, Role::Store);
+  if (tree_[node].kind == SyntaxKind::assignment) note_assigned(node);
   if (!mentions_dunder_all_ || state_.scope != kModuleScope || left == kNoNode ||
       tree_.text(left) != kDunderAll) {
     return;
@@ -580,6 +607,34 @@ void FactWalk::visit_assignment(NodeIndex node) {
   } else {
     dunder_all_.extend(right);
   }
+}
+
+void FactWalk::note_assigned(NodeIndex assignment) {
+  const NodeIndex left = tree_.child(assignment, SyntaxField::left);
+  const NodeIndex type = tree_.child(assignment, SyntaxField::type);
+  const ValueShapes::Shape annotated = values_.annotated(type, state_.scope);
+  if (annotated != ValueShapes::kNone) {
+    values_.assign(left, state_.scope, annotated);
+    return;
+  }
+  NodeIndex right = tree_.child(assignment, SyntaxField::right);
+  while (right != kNoNode && tree_[right].kind == SyntaxKind::assignment) {
+    right = tree_.child(right, SyntaxField::right);
+  }
+  values_.assign(left, state_.scope, right);
+}
+
+/// Where `isinstance(x, C)` is asked, x may be an instance of C.
+void FactWalk::note_isinstance(NodeIndex arguments) {
+  const NodeIndex object = tree_.first_named(arguments);
+  if (object == kNoNode) return;
+  NodeIndex type = tree_[object].after;
+  while (type < tree_[arguments].after && (!tree_[type].named || tree_.is_extra(type))) {
+    type = tree_[type].after;
+  }
+  if (type >= tree_[arguments].after || tree_[type].kind == SyntaxKind::tuple) return;
+  const ScopeId scope = scopes_.outside_comprehensions(state_.scope);
+  values_.assign(object, scope, values_.instance(values_.of(type, state_.scope)));
 }
 
 void FactWalk::visit_dunder_all_call(NodeIndex node) {
@@ -608,7 +663,10 @@ void FactWalk::add_ref(NodeIndex node, RefKind kind, RefContext context) {
   ref.ordinal = ref_ordinals_[(enclosing << 36) | (std::uint64_t{site.name} << 4) |
                               (static_cast<std::uint64_t>(kind) << 2) |
                               static_cast<std::uint64_t>(context)]++;
-  if (kind == RefKind::Attribute) find_qualifier(node, ref, site);
+  if (kind == RefKind::Attribute) {
+    find_qualifier(node, ref, site);
+    note_object(node);
+  }
   if (marks_[node].link != 0) {
     facts_.calls[marks_[node].link - 1].callee_ref = static_cast<FactIndex>(facts_.refs.size());
   }
@@ -637,6 +695,22 @@ SymbolUses FactWalk::uses_of_target(NodeIndex node) const {
   if (target == node) return symbol_use::kAssigned | symbol_use::kAnnotated;
   const bool has_value = tree_.child(assignment, SyntaxField::right) != kNoNode;
   return has_value ? symbol_use::kAssigned : SymbolUses{0};
+}
+
+/// Notes what the attribute whose name token is `node`, the next reference, is of.
+void FactWalk::note_object(NodeIndex node) {
+  const NodeIndex attribute = tree_[node].parent;
+  const auto ref = static_cast<FactIndex>(facts_.refs.size());
+  if (tree_[attribute].kind == SyntaxKind::attribute) {
+    values_.note_object(ref, values_.of(tree_.child(attribute, SyntaxField::object), state_.scope));
+  } else if (tree_[attribute].kind == SyntaxKind::dotted_name) {
+    const std::string_view text = tree_.text(
+        tree_[attribute].begin, std::max(tree_[node].begin, tree_[attribute].begin + 1) - 1);
+    values_.note_object(ref, values_.of_dotted(text, state_.scope));
+  } else if (tree_[attribute].kind == SyntaxKind::member_type) {
+    const NodeIndex type = tree_.first_named(attribute);
+    values_.note_object(ref, values_.of(type, state_.scope));
+  }
 }
 
 /// Sets the qualifier of the attribute whose name token is `node`, if its object is a dotted name
@@ -698,8 +772,15 @@ void FactWalk::add_parameter(NodeIndex node) {
   }
   fact.line = line_ + 1;
   fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
-  scopes_.bind_definition(scope, name, add_definition(std::move(fact)));
+  const FactIndex index = add_definition(std::move(fact));
+  scopes_.bind_definition(scope, name, index);
   extraction_.symbols.add(scope, name, symbol_use::kParameter);
+  if (tree_[tree_[node].parent].kind == SyntaxKind::list_splat_pattern ||
+      tree_[tree_[node].parent].kind == SyntaxKind::dictionary_splat_pattern) {
+    return;
+  }
+  values_.add_annotation(index, values_.annotated(type, state_.scope));
+  values_.assign(scope, name, values_.of(tree_.child(whole, SyntaxField::value), state_.scope));
 }
 
 void FactWalk::bind_variable(NodeIndex node, ScopeId scope, NameId name) {

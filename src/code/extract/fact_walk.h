@@ -6,6 +6,7 @@
 #include "code/extract/extraction_internal.h"
 #include "code/extract/import_facts.h"
 #include "code/extract/node_text.h"
+#include "code/extract/value_shapes.h"
 
 namespace alluvium::code {
 
@@ -23,6 +24,7 @@ class FactWalk {
   void run();
   /// How to resolve each ref, by its position in the facts.
   [[nodiscard]] const std::vector<RefSite>& ref_sites() const { return ref_sites_; }
+  [[nodiscard]] ValueShapes& values() { return values_; }
 
  private:
   /// The part that a node plays for its parent.
@@ -75,6 +77,9 @@ class FactWalk {
   void visit_as_pattern(NodeIndex node);
   void visit_dotted_pattern(NodeIndex node);
   void visit_assignment(NodeIndex node);
+  void note_assigned(NodeIndex assignment);
+  void note_isinstance(NodeIndex arguments);
+  void note_object(NodeIndex attribute);
   void visit_dunder_all_call(NodeIndex node);
 
   void add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
@@ -121,6 +126,7 @@ class FactWalk {
   TokenStream tokens_;
   ImportFacts imports_;
   DunderAll dunder_all_;
+  ValueShapes values_;
   bool mentions_dunder_all_;
   std::vector<Mark> marks_;  // by node
   std::vector<Frame> frames_;

@@ -81,6 +81,34 @@ inline constexpr BindingFlags kAnnotated = 1 << 9;
 inline constexpr BindingFlags kNamespace = 1 << 10;
 }  // namespace binding_flag
 
+/// What a value is made from.
+enum class ValueKind : std::uint8_t {
+  Name,        ///< Only during extraction.
+  Definition,  ///< What a definition of the file stands for.
+  Import,      ///< What an import binds.
+  Star,        ///< A name that only a star import can have bound.
+  Builtin,     ///< A builtin, or a literal of its type.
+  Self,        ///< The first parameter of a method of the class `definition`.
+  Class,       ///< That of a class method.
+  Super,       ///< `super()` in the class `definition`.
+  Attribute,   ///< The attribute `name` of `base`.
+  Call,        ///< What `base` returns.
+  Awaited,     ///< `await base`.
+  Item,        ///< An item of `base`.
+  Entered,     ///< What `with base as x` gives.
+  Instance,    ///< An instance of the type `base`: an annotation.
+  Either,      ///< `base` or `other`.
+};
+/// What a value says of a definition.
+enum class FlowRole : std::uint8_t {
+  Base,        ///< A base of a class, in order.
+  Attribute,   ///< The attribute `name` of a class's instances has the value.
+  Value,       ///< A variable has the value.
+  Annotation,  ///< A function returns, or a parameter takes, the value.
+  Return,
+  Yield,
+};
+
 std::string_view to_string(ParseStatus value);
 std::string_view to_string(DefinitionKind value);
 std::string_view to_string(RefKind value);
@@ -89,6 +117,8 @@ std::string_view to_string(Severity value);
 std::string_view to_string(Resolution value);
 std::string_view to_string(SymbolScopeKind value);
 std::string_view to_string(NameScope value);
+std::string_view to_string(ValueKind value);
+std::string_view to_string(FlowRole value);
 
 /// A position in a list of the same file's facts, or none.
 using FactIndex = std::int32_t;
@@ -149,7 +179,26 @@ struct RefFact {
   FactIndex enclosing = kNoFact;
   FactIndex target_definition = kNoFact;
   FactIndex target_import = kNoFact;
+  FactIndex object = kNoFact;  ///< Of an attribute without a target: the value that it is of.
   std::int64_t ordinal = 0;
+};
+
+/// The value of an expression, as far as the code's shape tells.
+struct ValueFact {
+  ValueKind kind = ValueKind::Definition;
+  FactIndex base = kNoFact;   ///< In `FileFacts::values`.
+  FactIndex other = kNoFact;  ///< In `FileFacts::values`.
+  FactIndex definition = kNoFact;
+  FactIndex import_index = kNoFact;
+  std::optional<std::string_view> name = {};
+};
+
+/// A value that a definition has, returns, or is made from.
+struct FlowFact {
+  FlowRole role = FlowRole::Value;
+  FactIndex definition = kNoFact;
+  std::optional<std::string_view> name = {};
+  FactIndex value = kNoFact;
 };
 
 /// One `ast.Call`.
@@ -209,6 +258,8 @@ struct FileFacts {
   std::vector<ImportFact> imports;
   std::vector<RefFact> refs;
   std::vector<CallFact> calls;
+  std::vector<ValueFact> values;
+  std::vector<FlowFact> flows;
   std::vector<ExportFact> exports;
   /// The names in `__all__`, or none without `__all__`.
   std::optional<std::vector<std::string_view>> all_names;

@@ -86,6 +86,7 @@ FileFacts extract_python(std::string_view bytes, const ExtractLimits& limits) {
   FactWalk walk(extraction);
   walk.run();
   resolve_references(extraction, walk.ref_sites());
+  walk.values().resolve();
   add_exports(extraction);
   add_symbols(extraction);
   return facts;

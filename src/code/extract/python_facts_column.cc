@@ -121,6 +121,7 @@ void append_ref(StructAppender& item, const RefFact& fact) {
       .add_index(fact.enclosing)
       .add_index(fact.target_definition)
       .add_index(fact.target_import)
+      .add_index(fact.object)
       .add(to_string(fact.resolution))
       .add(fact.ordinal)
       .add(fact.ambiguous);
@@ -134,6 +135,22 @@ void append_call(StructAppender& item, const CallFact& fact) {
       .add_index(fact.caller)
       .add_index(fact.callee_ref)
       .add(fact.ordinal);
+}
+
+void append_value(StructAppender& item, const ValueFact& fact) {
+  item.add(to_string(fact.kind))
+      .add_index(fact.base)
+      .add_index(fact.other)
+      .add_index(fact.definition)
+      .add_index(fact.import_index)
+      .add_optional(fact.name);
+}
+
+void append_flow(StructAppender& item, const FlowFact& fact) {
+  item.add(to_string(fact.role))
+      .add_index(fact.definition)
+      .add_optional(fact.name)
+      .add_index(fact.value);
 }
 
 void append_export(StructAppender& item, const ExportFact& fact) {
@@ -217,6 +234,7 @@ DataType python_facts_type() {
                        {"enclosing", int32()},
                        {"target_definition", int32()},
                        {"target_import", int32()},
+                       {"object", int32()},
                        {"resolution", utf8(), false},
                        {"ordinal", int64(), false},
                        {"ambiguous", boolean(), false}}),
@@ -230,6 +248,20 @@ DataType python_facts_type() {
                        {"caller", int32()},
                        {"callee_ref", int32()},
                        {"ordinal", int64(), false}}),
+       false},
+      {"values",
+       list_of_struct({{"kind", utf8(), false},
+                       {"base", int32()},
+                       {"other", int32()},
+                       {"definition", int32()},
+                       {"import_index", int32()},
+                       {"name", utf8()}}),
+       false},
+      {"flows",
+       list_of_struct({{"role", utf8(), false},
+                       {"definition", int32()},
+                       {"name", utf8()},
+                       {"value", int32()}}),
        false},
       {"exports",
        list_of_struct({{"name", utf8(), false},
@@ -273,6 +305,8 @@ void append_python_facts(const FileFacts& facts, ColumnBuilder& column) {
       .add_list(facts.imports, append_import)
       .add_list(facts.refs, append_ref)
       .add_list(facts.calls, append_call)
+      .add_list(facts.values, append_value)
+      .add_list(facts.flows, append_flow)
       .add_list(facts.exports, append_export)
       .add_list(facts.scopes, append_scope)
       .add_list(facts.bindings, append_binding);

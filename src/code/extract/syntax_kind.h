@@ -13,8 +13,10 @@
   X(assignment)                  \
   X(attribute)                   \
   X(augmented_assignment)        \
+  X(await)                       \
   X(binary_operator)             \
   X(block)                       \
+  X(boolean_operator)            \
   X(call)                        \
   X(case_clause)                 \
   X(case_pattern)                \
@@ -40,6 +42,7 @@
   X(expression_list)             \
   X(expression_statement)        \
   X(finally_clause)              \
+  X(float_)                      \
   X(for_in_clause)               \
   X(for_statement)               \
   X(function_definition)         \
@@ -52,6 +55,7 @@
   X(import_from_statement)       \
   X(import_prefix)               \
   X(import_statement)            \
+  X(integer)                     \
   X(interpolation)               \
   X(keyword_argument)            \
   X(keyword_pattern)             \
@@ -76,6 +80,8 @@
   X(pattern_list)                \
   X(print_statement)             \
   X(relative_import)             \
+  X(return_statement)            \
+  X(set)                         \
   X(set_comprehension)           \
   X(splat_pattern)               \
   X(splat_type)                  \
@@ -92,9 +98,11 @@
   X(type_parameter)              \
   X(typed_default_parameter)     \
   X(typed_parameter)             \
+  X(union_type)                  \
   X(while_statement)             \
   X(wildcard_import)             \
-  X(with_statement)
+  X(with_statement)              \
+  X(yield)
 
 #define ALLUVIUM_SYNTAX_FIELDS(X) \
   X(alias)                        \

@@ -35,6 +35,7 @@ struct Grammar {
                                           : SyntaxKind::token;
         continue;
       }
+      if (name == "float") kinds[symbol] = SyntaxKind::float_;
 #define ALLUVIUM_MATCH(kind) \
   if (name == #kind) kinds[symbol] = SyntaxKind::kind;
       ALLUVIUM_SYNTAX_KINDS(ALLUVIUM_MATCH)

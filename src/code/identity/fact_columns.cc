@@ -58,11 +58,12 @@ void copy_text(const ColumnView& from, ColumnView::Range range, ColumnBuilder& t
   }
 }
 
+template <typename Number>
 void copy_numbers(const ColumnView& from, ColumnView::Range range, ColumnBuilder& to) {
   const Validity validity = validity_of(from, range);
-  auto* out = to.extend<std::int64_t>(validity);
+  auto* out = to.extend<Number>(validity);
   for (std::int64_t row = range.begin; row < range.end; ++row) {
-    *out++ = validity.is_null(row - range.begin) ? 0 : from.int64(row);
+    *out++ = static_cast<Number>(validity.is_null(row - range.begin) ? 0 : from.int64(row));
   }
 }
 
@@ -91,7 +92,11 @@ void CopiedFields::copy(const ColumnView& from, ColumnView::Range range, ColumnB
     const ColumnView source = from.child(copy.from);
     ColumnBuilder target = to.child(copy.to);
     if (copy.id == DataType::Id::Int64) {
-      copy_numbers(source, range, target);
+      copy_numbers<std::int64_t>(source, range, target);
+      continue;
+    }
+    if (copy.id == DataType::Id::Int32) {
+      copy_numbers<std::int32_t>(source, range, target);
       continue;
     }
     if (copy.id == DataType::Id::Utf8) {

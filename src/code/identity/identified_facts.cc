@@ -14,6 +14,7 @@ DataType identified_facts_type() {
   const DataType text = utf8();
   const DataType number = int64();
   const DataType flag = boolean();
+  const DataType position = int32();
   return struct_({
       {"encoding", text},
       {"line_count", number},
@@ -93,13 +94,22 @@ DataType identified_facts_type() {
       {"bindings", rows({{"scope_id", text}, {"name", text}, {"kind", text}, {"flags", number}})},
       {"all_names", list(text)},
       {"all_from", list(text)},
-      // Each question of the file's references once; lookups.sql says what the kinds mean.
+      // What values are made from, by position in this list and in those of definitions and
+      // imports.
+      {"values", rows({{"kind", text},
+                       {"base", position},
+                       {"other", position},
+                       {"definition", position},
+                       {"import_index", position},
+                       {"name", text}})},
+      {"flows",
+       rows({{"role", text}, {"definition", position}, {"name", text}, {"value", position}})},
+      // Each question of the file's references once; lookups.h says what the kinds mean.
       {"lookups", rows({{"lookup_id", text},
                         {"kind", text},
-                        {"import_id", text},
-                        {"def_id", text},
-                        {"name", text},
-                        {"path", text}})},
+                        {"import_index", position},
+                        {"value", position},
+                        {"name", text}})},
       {"diagnostics", rows({{"severity", text},
                             {"code", text},
                             {"message", text},

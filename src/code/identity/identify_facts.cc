@@ -1,10 +1,8 @@
 #include "code/identity/identify_facts.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +52,8 @@ struct Layout {
         refs(from, to, "refs",
              {"name", "kind", "context", "qualifier", "bstart", "bend", "line", "ambiguous"}),
         calls(from, to, "calls", {"callee_text", "arg_count", "bstart", "bend", "line"}),
+        values(from, to, "values", {"kind", "base", "other", "definition", "import_index", "name"}),
+        flows(from, to, "flows", {"role", "definition", "name", "value"}),
         exports(from, to, "exports", {"name", "in_all"}),
         scopes(from, to, "scopes", {"kind", "name", "line", "ordinal"}),
         bindings(from, to, "bindings", {"name", "kind", "flags"}),
@@ -66,6 +66,8 @@ struct Layout {
   FactList imports;
   FactList refs;
   FactList calls;
+  FactList values;
+  FactList flows;
   FactList exports;
   FactList scopes;
   FactList bindings;
@@ -149,6 +151,8 @@ class FactIdentifier {
     identify_exports(file);
     identify_scopes(file);
     identify_bindings(file);
+    Rows(facts_, layout_.values, file).finish(result_);
+    Rows(facts_, layout_.flows, file).finish(result_);
     Rows(facts_, layout_.diagnostics, file).finish(result_);
     result_.finish_element();
   }
@@ -168,9 +172,8 @@ class FactIdentifier {
   struct Question {
     std::string_view kind;
     std::int64_t import = kNone;
-    std::int64_t definition = kNone;
+    std::int64_t value = kNone;
     std::string_view name;
-    std::string_view path = {};
   };
 
   static void append_id(ColumnBuilder& column, const std::vector<StableId::Digits>& ids,
@@ -179,6 +182,14 @@ class FactIdentifier {
       column.append_null();
     } else {
       column.append(ids[static_cast<std::size_t>(index)].view());
+    }
+  }
+
+  static void append_index(ColumnBuilder column, std::int64_t index) {
+    if (index == kNone) {
+      column.append_null();
+    } else {
+      column.append(index);
     }
   }
 
@@ -208,7 +219,6 @@ class FactIdentifier {
     ColumnBuilder parent_def_id = rows.out(result_, "parent_def_id");
 
     definitions_.clear();
-    is_class_.clear();
     name_.clear();
     if (module != nullptr) name_.append(*module).append(".");
     const std::size_t prefix = name_.size();
@@ -218,7 +228,6 @@ class FactIdentifier {
       parts_.rewind(file_mark_);
       parts_.add(name_).add(kind.bytes(row)).add_number(ordinal.int64(row));
       definitions_.push_back(parts_.id().digits());
-      is_class_.push_back(kind.bytes(row) == "class");
     }
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
       name_.resize(prefix);
@@ -257,27 +266,6 @@ class FactIdentifier {
     rows.finish(result_);
   }
 
-  // Finds the name that each reference's dotted chain can start with: the last name before it,
-  // because a chain has nothing but attributes after its first name.
-  void find_bases(const Rows& rows) {
-    const ColumnView bstart = rows["bstart"];
-    const ColumnView kind = rows["kind"];
-    order_.resize(rows.size());
-    std::iota(order_.begin(), order_.end(), rows.begin());
-    const auto before = [&](std::int64_t a, std::int64_t b) {
-      return bstart.int64(a) < bstart.int64(b);
-    };
-    if (!std::is_sorted(order_.begin(), order_.end(), before)) {
-      std::stable_sort(order_.begin(), order_.end(), before);
-    }
-    bases_.resize(rows.size());
-    std::int64_t last_name = kNone;
-    for (const std::int64_t row : order_) {
-      if (kind.bytes(row) == "name") last_name = row;
-      bases_[rows.index(row)] = last_name;
-    }
-  }
-
   void identify_refs(std::int64_t file) {
     const Rows rows(facts_, layout_.refs, file);
     const ColumnView name = rows["name"];
@@ -293,10 +281,8 @@ class FactIdentifier {
     ColumnBuilder target_def_id = rows.out(result_, "target_def_id");
     ColumnBuilder lookup_id = rows.out(result_, "lookup_id");
     ColumnBuilder out_resolution = rows.out(result_, "resolution");
-    const RefColumns columns{name,      kind, rows["qualifier"], target, rows["target_import"],
-                             resolution};
+    const RefColumns columns{name, kind, rows["target_import"], rows["object"]};
 
-    find_bases(rows);
     references_.clear();
     asked_.clear(rows.size());
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
@@ -308,7 +294,7 @@ class FactIdentifier {
       parts_inside(around).add("ref").add(kind.bytes(row)).add(name.bytes(row));
       parts_.add(context.bytes(row)).add_number(ordinal.int64(row));
       reference.id = parts_.id();
-      if (reference.target == kNone) look_beyond(columns, row, bases_[rows.index(row)], reference);
+      if (reference.target == kNone) look_beyond(columns, row, reference);
 
       ref_id.append(reference.id.digits().view());
       append_id(enclosing_def_id, definitions_, around);
@@ -324,50 +310,25 @@ class FactIdentifier {
   struct RefColumns {
     ColumnView name;
     ColumnView kind;
-    ColumnView qualifier;
-    ColumnView target_definition;
     ColumnView target_import;
-    ColumnView resolution;
+    ColumnView object;
   };
 
   // Asks the question that finds the target of the reference at `row`, if there is one to ask.
-  // `base` is the last name at or before it.
-  void look_beyond(const RefColumns& refs, std::int64_t row, std::int64_t base,
-                   Reference& reference) {
+  void look_beyond(const RefColumns& refs, std::int64_t row, Reference& reference) {
     const std::string_view name = refs.name.bytes(row);
     const std::int64_t import = index_at(refs.target_import, row);
-    if (refs.kind.bytes(row) == "name") {
-      if (import != kNone) {
-        ask({.kind = "import", .import = import, .name = name}, reference);
-      } else if (reference.resolution == "global_star") {
-        ask({.kind = "star", .name = name}, reference);
-      }
-      return;
-    }
-    if (import != kNone && reference.resolution != "import") {
-      // An import in the body of the class that is the attribute's object.
+    const bool is_attribute = refs.kind.bytes(row) != "name";
+    const std::int64_t object = is_attribute ? index_at(refs.object, row) : kNone;
+    if (object != kNone && (import == kNone || reference.resolution == "import")) {
+      ask({.kind = "value", .value = object, .name = name}, reference);
+    } else if (import != kNone) {
+      // Also an import in the body of the class that is the attribute's object.
       ask({.kind = "import", .import = import, .name = name}, reference);
-      return;
-    }
-    const std::string_view chain = text_at(refs.qualifier, row);
-    const std::string_view first = chain.substr(0, chain.find('.'));
-    if (base != kNone && (first.empty() || refs.name.bytes(base) != first)) base = kNone;
-    name_.assign(chain.substr(std::min(first.size() + 1, chain.size())));
-    if (!name_.empty()) name_.push_back('.');
-    name_.append(name);
-    const std::int64_t owner = base == kNone ? kNone : index_at(refs.target_definition, base);
-    const std::string_view base_resolution =
-        base == kNone ? std::string_view() : refs.resolution.bytes(base);
-    if (import != kNone) {
-      ask({.kind = "import", .import = import, .name = name, .path = name_}, reference);
-    } else if (base_resolution == "global_star") {
-      ask({.kind = "star", .name = first, .path = name_}, reference);
-    } else if (base_resolution == "builtin") {
-      reference.resolution = base_resolution;
-    } else if (owner != kNone && is_class_[static_cast<std::size_t>(owner)]) {
-      ask({.kind = "member", .definition = owner, .name = name, .path = name_}, reference);
-    } else {
+    } else if (is_attribute) {
       ask({.kind = "name", .name = name}, reference);
+    } else if (reference.resolution == "global_star") {
+      ask({.kind = "star", .name = name}, reference);
     }
   }
 
@@ -383,10 +344,8 @@ class FactIdentifier {
       if (question.import != kNone) {
         parts_.add(imports_[static_cast<std::size_t>(question.import)].view());
       }
-      if (question.definition != kNone) {
-        parts_.add(definitions_[static_cast<std::size_t>(question.definition)].view());
-      }
-      reference.lookup = parts_.add(question.name).add(question.path).id();
+      if (question.value != kNone) parts_.add_number(question.value);
+      reference.lookup = parts_.add(question.name).id();
     }
     reference.has_lookup = true;
     if (!asked_.insert(reference.lookup)) return;
@@ -394,16 +353,9 @@ class FactIdentifier {
     const auto field = [&](std::string_view name) { return lookup.child(layout_.lookup[name]); };
     field("lookup_id").append(reference.lookup.digits().view());
     field("kind").append(question.kind);
-    ColumnBuilder import_id = field("import_id");
-    append_id(import_id, imports_, question.import);
-    ColumnBuilder def_id = field("def_id");
-    append_id(def_id, definitions_, question.definition);
+    append_index(field("import_index"), question.import);
+    append_index(field("value"), question.value);
     field("name").append(question.name);
-    if (question.path.empty()) {
-      field("path").append_null();
-    } else {
-      field("path").append(question.path);
-    }
     lookup.finish_element();
   }
 
@@ -505,14 +457,11 @@ class FactIdentifier {
   IdParts parts_;              // begins with repository and path
   std::size_t file_mark_ = 0;  // after those
   IdParts question_;
-  std::string name_;  // a qualified name or a path that is put together
+  std::string name_;  // a qualified name that is put together
   std::vector<StableId::Digits> definitions_;
-  std::vector<bool> is_class_;
   std::vector<StableId::Digits> imports_;
   std::vector<StableId::Digits> scopes_;
   std::vector<Reference> references_;
-  std::vector<std::int64_t> order_;
-  std::vector<std::int64_t> bases_;
   IdSet asked_;
 };
 

@@ -57,7 +57,7 @@ DataFrame empty_frame(const Session& session, const Dataset& dataset) {
 DataFrame make_rows(const Session& session, const Dataset& dataset, bool has_scip,
                     const Interrupt& interrupt) {
   if (dataset.from_scip && !has_scip) return empty_frame(session, dataset);
-  const DataFrame rows = session.sql(dataset.query, {}, interrupt);
+  const DataFrame rows = dataset.rows(session, interrupt);
   if (!has_scip || dataset.scip_query.empty()) return rows;
   IoAdapter(session).register_view(std::string(dataset.name) + "_by_rules", rows);
   return session.sql(dataset.scip_query, {}, interrupt);
@@ -97,7 +97,9 @@ std::vector<TableChange> make_datasets(const Session& session, std::uint64_t mem
     if (dataset.from_scip && dataset.intermediate && !has_scip) continue;
     DataFrame rows = make_rows(session, dataset, has_scip, interrupt);
     // What others read is made once. What nobody reads runs when it is written.
-    if (is_input(dataset.name)) rows = rows.stage(memory_bytes, interrupt);
+    if (dataset.make == nullptr && is_input(dataset.name)) {
+      rows = rows.stage(memory_bytes, interrupt);
+    }
     adapter.register_view(dataset.name, rows);
     if (!dataset.intermediate)
       published.push_back({declaration_of(dataset), rows, !dataset.key.empty()});

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "code/extract/extraction_internal.h"
+#include "code/extract/flat_map.h"
+
+namespace alluvium::code {
+
+/// Collects, during the walk, what the values of a file's expressions are made from: names,
+/// attributes, calls and the like, as far as the code's shape tells. What is a literal or too
+/// complex has no shape.
+///
+/// Equal expressions of one scope are one shape. Names are taken as written: what they mean is
+/// known only when everything is bound, and `resolve` then writes the facts.
+///
+/// Thread-safety: one thread, one use.
+class ValueShapes {
+ public:
+  /// A shape, or none.
+  using Shape = std::uint32_t;
+  static constexpr Shape kNone = 0xFFFFFFFF;
+
+  explicit ValueShapes(Extraction& extraction) : extraction_(extraction) {}
+
+  /// The shape of the expression `node`, which stands in `scope`.
+  Shape of(NodeIndex node, ScopeId scope);
+  /// The shape of what is annotated with `type`.
+  Shape annotated(NodeIndex type, ScopeId scope);
+  Shape item(Shape container) { return add(ValueKind::Item, container); }
+  Shape entered(Shape manager) { return add(ValueKind::Entered, manager); }
+  /// The shape of the dotted name `text`.
+  Shape of_dotted(std::string_view text, ScopeId scope);
+  Shape instance(Shape type) { return add(ValueKind::Instance, type); }
+
+  /// The name `name` of `scope` gets a value.
+  void assign(ScopeId scope, NameId name, Shape value);
+  /// The parts of the target `node` (a name, an attribute, a tuple of targets) get a value, or the
+  /// parts of the expression `value` where both are tuples.
+  void assign(NodeIndex target, ScopeId scope, NodeIndex value);
+  void assign(NodeIndex target, ScopeId scope, Shape value);
+  /// A class's base, in order.
+  void add_base(FactIndex of_class, Shape value) { add_flow(FlowRole::Base, of_class, value); }
+  /// What a definition is annotated with: a function's result, a parameter, a variable.
+  void add_annotation(FactIndex definition, Shape value) {
+    add_flow(FlowRole::Annotation, definition, value);
+  }
+  void add_return(FactIndex function, Shape value) { add_flow(FlowRole::Return, function, value); }
+  void add_yield(FactIndex function, Shape value) { add_flow(FlowRole::Yield, function, value); }
+  /// The value of the object of the reference at `ref` (its position in the facts).
+  void note_object(FactIndex ref, Shape object) { objects_.push_back({ref, object}); }
+
+  /// Writes `facts.values`, `facts.flows` and the values of references. Call once, when all is
+  /// bound and references are resolved.
+  void resolve();
+
+ private:
+  struct Node {
+    ValueKind kind;
+    std::uint32_t base;   // a shape; of a name, its scope
+    std::uint32_t other;  // a shape
+    NameId name;
+  };
+  struct Flow {
+    FlowRole role;
+    FactIndex definition;
+    Shape value;
+  };
+  struct AttributeFlow {
+    Shape object;
+    NameId name;
+    Shape value;
+  };
+  struct Object {
+    FactIndex ref;
+    Shape object;
+  };
+  class Resolver;
+
+  Shape add(ValueKind kind, std::uint32_t base, NameId name = 0, std::uint32_t other = kNone);
+  void add_flow(FlowRole role, FactIndex definition, Shape value) {
+    if (value != kNone) flows_.push_back({role, definition, value});
+  }
+  Shape of(NodeIndex node, ScopeId scope, int depth);
+  Shape of_annotation(NodeIndex node, ScopeId scope, int depth);
+  Shape of_name(std::string_view name, ScopeId scope);
+  Shape builtin(std::string_view name);
+  [[nodiscard]] NodeIndex second_named(NodeIndex node) const;
+
+  Extraction& extraction_;
+  std::vector<Node> nodes_;
+  FlatMap<std::uint32_t> known_;  // by hash, into nodes_, plus one; equal hashes chain
+  std::vector<std::uint32_t> next_;
+  std::vector<Flow> flows_;
+  std::vector<AttributeFlow> attributes_;
+  std::vector<Object> objects_;
+  FlatMap<std::uint32_t> assigned_;  // by scope and name, into assignments_, plus one
+  struct Assignment {
+    Shape value;
+    std::uint32_t next;
+  };
+  std::vector<Assignment> assignments_;
+};
+
+}  // namespace alluvium::code

@@ -1,0 +1,176 @@
+#include "code/resolve/class_hierarchy.h"
+
+#include <algorithm>
+
+namespace alluvium::code {
+namespace {
+
+constexpr int kDeepest = 30;
+
+bool contains(std::span<const ProgramIndex> list, ProgramIndex index) {
+  return std::find(list.begin(), list.end(), index) != list.end();
+}
+
+// The C3 merge; false where Python would refuse the class.
+bool merge(std::vector<std::vector<ProgramIndex>> lists, std::vector<ProgramIndex>& out) {
+  while (true) {
+    std::erase_if(lists, [](const auto& list) { return list.empty(); });
+    if (lists.empty()) return true;
+    ProgramIndex next = kNowhere;
+    for (const auto& list : lists) {
+      const bool is_later = std::any_of(lists.begin(), lists.end(), [&](const auto& other) {
+        return contains(std::span(other).subspan(1), list.front());
+      });
+      if (!is_later) {
+        next = list.front();
+        break;
+      }
+    }
+    if (next == kNowhere) return false;
+    out.push_back(next);
+    for (auto& list : lists) {
+      if (list.front() == next) list.erase(list.begin());
+    }
+  }
+}
+
+}  // namespace
+
+ClassHierarchy::ClassHierarchy(const Program& program)
+    : program_(program),
+      bases_(program.definitions.size()),
+      orders_(program.definitions.size()),
+      unknown_(program.definitions.size()),
+      first_value_(program.definitions.size(), kNowhere),
+      next_flow_(program.flows.size(), kNowhere) {
+  for (std::size_t i = 0; i < program.definitions.size(); ++i) {
+    const Program::Definition& each = program.definitions[i];
+    if (each.parent == kNowhere || each.kind == DefinitionKind::Parameter) continue;
+    if (program.definitions[at(each.parent)].kind != DefinitionKind::Class) continue;
+    const std::uint64_t key = Program::key(each.parent, each.name);
+    ProgramIndex& last = members_[key];
+    last = static_cast<ProgramIndex>(i);
+    if (each.is_property && properties_.find(key) == nullptr) {
+      properties_[key] = static_cast<ProgramIndex>(i);
+    }
+  }
+  for (std::size_t i = program.flows.size(); i-- > 0;) {
+    const Program::Flow& flow = program.flows[i];
+    if (flow.role != FlowRole::Value) continue;
+    next_flow_[i] = first_value_[at(flow.definition)];
+    first_value_[at(flow.definition)] = static_cast<ProgramIndex>(i);
+  }
+  for (const Program::Flow& flow : program.flows) {
+    if (flow.role != FlowRole::Base) continue;
+    const Static base = evaluate(flow.value, 0);
+    if (base.kind == Static::Kind::Class && base.index != flow.definition) {
+      bases_[at(flow.definition)].push_back(base.index);
+    } else {
+      unknown_[at(flow.definition)] = true;
+    }
+  }
+  std::vector<std::uint8_t> state(program.definitions.size());
+  for (std::size_t i = 0; i < program.definitions.size(); ++i) {
+    if (program.definitions[i].kind == DefinitionKind::Class) {
+      linearize(static_cast<ProgramIndex>(i), state);
+    }
+  }
+}
+
+bool ClassHierarchy::derives(ProgramIndex from, ProgramIndex base) const {
+  return contains(order(from), base);
+}
+
+void ClassHierarchy::linearize(ProgramIndex of_class, std::vector<std::uint8_t>& state) {
+  constexpr std::uint8_t kBusy = 1;
+  constexpr std::uint8_t kDone = 2;
+  if (state[at(of_class)] != 0) return;
+  state[at(of_class)] = kBusy;
+  std::vector<ProgramIndex>& bases = bases_[at(of_class)];
+  // A class that is its own ancestor loses that base.
+  for (const ProgramIndex base : bases) linearize(base, state);
+  std::erase_if(bases, [&](ProgramIndex base) { return state[at(base)] != kDone; });
+  std::vector<std::vector<ProgramIndex>> lists;
+  for (const ProgramIndex base : bases) {
+    lists.emplace_back(orders_[at(base)]);
+    if (unknown_[at(base)]) unknown_[at(of_class)] = true;
+  }
+  lists.emplace_back(bases);
+  std::vector<ProgramIndex> order = {of_class};
+  if (!merge(lists, order)) {
+    order = {of_class};
+    for (const auto& list : lists) {
+      for (const ProgramIndex each : list) {
+        if (!contains(order, each)) order.push_back(each);
+      }
+    }
+  }
+  orders_[at(of_class)] = std::move(order);
+  state[at(of_class)] = kDone;
+}
+
+ClassHierarchy::Static ClassHierarchy::evaluate(ProgramIndex value, int depth) {
+  if (value == kNowhere || depth > kDeepest) return {};
+  const Program::Value& node = program_.values[at(value)];
+  switch (node.kind) {
+    case ValueKind::Definition:
+      return of_definition(node.definition, depth + 1);
+    case ValueKind::Import:
+      return evaluate(program_.imports[at(node.base)], depth + 1);
+    case ValueKind::Star: {
+      const NameTarget* const target = program_.name_in(node.file, node.name);
+      return target == nullptr ? Static{} : evaluate(*target, depth + 1);
+    }
+    case ValueKind::Builtin:
+      return {Static::Kind::Outside};
+    case ValueKind::Item:
+      return evaluate(node.base, depth + 1);  // Generic[T]
+    case ValueKind::Either: {
+      const Static first = evaluate(node.base, depth + 1);
+      return first.kind == Static::Kind::Class ? first : evaluate(node.other, depth + 1);
+    }
+    case ValueKind::Attribute: {
+      const Static base = evaluate(node.base, depth + 1);
+      if (base.kind == Static::Kind::Outside) return base;
+      if (base.kind == Static::Kind::Class) {
+        const ProgramIndex found = member(base.index, node.name);
+        return found == kNowhere ? Static{} : of_definition(found, depth + 1);
+      }
+      if (base.kind != Static::Kind::Module) return {};
+      if (base.index != kNowhere) {
+        const NameTarget* const target = program_.name_in(base.index, node.name);
+        if (target != nullptr) return evaluate(*target, depth + 1);
+      }
+      return {};
+    }
+    default:
+      return {};
+  }
+}
+
+ClassHierarchy::Static ClassHierarchy::evaluate(const NameTarget& target, int depth) {
+  switch (target.kind) {
+    case NameTarget::Kind::Definition:
+      return of_definition(target.definition, depth);
+    case NameTarget::Kind::Module:
+      return {Static::Kind::Module, target.file, target.module};
+    case NameTarget::Kind::External:
+      return {Static::Kind::Outside};
+    default:
+      return {};
+  }
+}
+
+ClassHierarchy::Static ClassHierarchy::of_definition(ProgramIndex definition, int depth) {
+  const Program::Definition& target = program_.definitions[at(definition)];
+  if (target.kind == DefinitionKind::Class) return {Static::Kind::Class, definition};
+  if (target.kind != DefinitionKind::Variable) return {};
+  for (ProgramIndex flow = first_value_[at(definition)]; flow != kNowhere;
+       flow = next_flow_[at(flow)]) {
+    const Static found = evaluate(program_.flows[at(flow)].value, depth + 1);
+    if (found.kind != Static::Kind::Nothing) return found;
+  }
+  return {};
+}
+
+}  // namespace alluvium::code

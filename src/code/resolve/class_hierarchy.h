@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "code/resolve/program.h"
+
+namespace alluvium::code {
+
+/// The classes of a program: their bases, the order in which attributes are looked for in them, and
+/// their members.
+///
+/// Bases are found by names, imports and attributes of modules and classes alone; a base that is
+/// computed in another way is unknown.
+///
+/// Thread-safety: immutable.
+class ClassHierarchy {
+ public:
+  explicit ClassHierarchy(const Program& program);
+
+  /// A base as written, in order; `definition` is none for one that is not a class of the program.
+  [[nodiscard]] std::span<const ProgramIndex> bases(ProgramIndex of_class) const {
+    return bases_[at(of_class)];
+  }
+  /// The method resolution order: the class first (the C3 linearization that Python computes, or
+  /// depth first where there is none).
+  [[nodiscard]] std::span<const ProgramIndex> order(ProgramIndex of_class) const {
+    return orders_[at(of_class)];
+  }
+  /// Whether a base somewhere above is not a class of the program: then attributes that aren't
+  /// found may be there.
+  [[nodiscard]] bool has_unknown_base(ProgramIndex of_class) const {
+    return unknown_[at(of_class)];
+  }
+  [[nodiscard]] bool derives(ProgramIndex from, ProgramIndex base) const;
+  /// What the class's own body binds `name` to last, or none.
+  [[nodiscard]] ProgramIndex member(ProgramIndex of_class, NameId name) const {
+    const ProgramIndex* const found = members_.find(Program::key(of_class, name));
+    return found == nullptr ? kNowhere : *found;
+  }
+  /// The first definition of that name in the body that is a property, or none.
+  [[nodiscard]] ProgramIndex property(ProgramIndex of_class, NameId name) const {
+    const ProgramIndex* const found = properties_.find(Program::key(of_class, name));
+    return found == nullptr ? kNowhere : *found;
+  }
+
+ private:
+  struct Static {
+    enum class Kind : std::uint8_t { Nothing, Class, Module, Outside };
+    Kind kind = Kind::Nothing;
+    ProgramIndex index = kNowhere;
+    NameId module = 0;
+  };
+  static std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
+  Static evaluate(ProgramIndex value, int depth);
+  Static evaluate(const NameTarget& target, int depth);
+  Static of_definition(ProgramIndex definition, int depth);
+  void linearize(ProgramIndex of_class, std::vector<std::uint8_t>& state);
+
+  const Program& program_;
+  std::vector<std::vector<ProgramIndex>> bases_;
+  std::vector<std::vector<ProgramIndex>> orders_;
+  std::vector<bool> unknown_;
+  FlatMap<ProgramIndex> members_;
+  FlatMap<ProgramIndex> properties_;
+  std::vector<ProgramIndex> first_value_;  // of a variable: a flow, or none
+  std::vector<ProgramIndex> next_flow_;
+};
+
+}  // namespace alluvium::code

@@ -1,0 +1,195 @@
+#include "code/resolve/lookups.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "code/extract/builtin_names.h"
+#include "code/resolve/class_hierarchy.h"
+#include "code/resolve/program.h"
+#include "code/resolve/value_flow.h"
+
+namespace alluvium::code {
+namespace {
+
+using Source = KnownValue::Source;
+
+struct Answer {
+  ProgramIndex definition = kNowhere;
+  std::string_view resolution = "unresolved";
+  double confidence = 0;
+};
+
+class Answerer {
+ public:
+  explicit Answerer(const Program& program)
+      : program_(program), classes_(program), flow_(program, classes_) {
+    count_names();
+  }
+
+  [[nodiscard]] Answer answer(const Program::Lookup& lookup) const {
+    using Kind = Program::Lookup::Kind;
+    switch (lookup.kind) {
+      case Kind::Import:
+        return of_target(&program_.imports[static_cast<std::size_t>(lookup.index)], "import");
+      case Kind::Star: {
+        const NameTarget* const target = program_.name_in(lookup.file, lookup.name);
+        if (target != nullptr) return of_target(target, "star");
+        return is_builtin_name(program_.names.text(lookup.name)) ? Answer{kNowhere, "builtin", 1}
+                                                                 : Answer{};
+      }
+      case Kind::Value:
+        return of_attribute(lookup);
+      case Kind::Name:
+        return by_name(lookup.name);
+    }
+    return {};
+  }
+
+ private:
+  // Names that exactly one class, function or method has that an attribute can reach. Several
+  // definitions of one name in one place (a property's getter and setter) count as one.
+  void count_names() {
+    for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
+      const Program::Definition& each = program_.definitions[i];
+      if (each.kind == DefinitionKind::Parameter || each.kind == DefinitionKind::Variable) continue;
+      if (each.parent != kNowhere &&
+          program_.definitions[static_cast<std::size_t>(each.parent)].kind !=
+              DefinitionKind::Class) {
+        continue;
+      }
+      Named& named = named_[each.name];
+      const bool is_same = named.definition != kNowhere && is_same_place(named.definition, each);
+      if (!is_same) ++named.places;
+      named.definition = static_cast<ProgramIndex>(i);
+    }
+  }
+
+  [[nodiscard]] bool is_same_place(ProgramIndex index, const Program::Definition& other) const {
+    const Program::Definition& one = program_.definitions[static_cast<std::size_t>(index)];
+    return one.file == other.file && one.parent == other.parent;
+  }
+
+  [[nodiscard]] Answer by_name(NameId name) const {
+    const Named* const named = named_.find(name);
+    if (named == nullptr || named->places != 1) return {};
+    return {named->definition, "name_only", 0.3};
+  }
+
+  static Answer of_target(const NameTarget* target, std::string_view resolution) {
+    switch (target->kind) {
+      case NameTarget::Kind::Definition:
+        return {target->definition, resolution, 1};
+      case NameTarget::Kind::Module:
+        return {kNowhere, "module", 1};
+      case NameTarget::Kind::External:
+        return {kNowhere, "external", 1};
+      case NameTarget::Kind::Unresolved:
+        break;
+    }
+    return {};
+  }
+
+  static Answer of_member(ProgramIndex definition, const KnownValue& object) {
+    if (object.kind == KnownValue::Kind::Super) return {definition, "super", 0.9};
+    switch (object.source) {
+      case Source::Self:
+        return {definition, "self", 0.9};
+      case Source::Named:
+        return {definition, "member", 0.9};
+      case Source::Annotated:
+        return {definition, "annotated", 0.9};
+      case Source::Inferred:
+        break;
+    }
+    return {definition, object.kind == KnownValue::Kind::Class ? "member" : "inferred", 0.8};
+  }
+
+  [[nodiscard]] Answer of_attribute(const Program::Lookup& lookup) const {
+    std::vector<Answer> found;
+    Answer without;
+    for (const KnownValue& object : flow_.of(lookup.index)) {
+      const ValueFlow::Found at = flow_.find(object, lookup.name);
+      if (at.in_module != nullptr) {
+        const Answer answer = of_target(at.in_module, "import");
+        (answer.definition != kNowhere ? found.emplace_back() : without) = answer;
+      } else if (at.definition != kNowhere) {
+        found.push_back(of_member(at.definition, object));
+      } else if (at.is_submodule) {
+        without = {kNowhere, "module", 1};
+      } else if (at.is_attribute) {
+        without = {kNowhere, "attribute", 1};
+      } else if (at.is_outside && without.confidence == 0) {
+        without = {kNowhere, at.is_builtin ? "builtin" : "external", 1};
+      }
+    }
+    if (found.empty()) return without.confidence > 0 ? without : by_name(lookup.name);
+    const auto better = [&](const Answer& a, const Answer& b) {
+      if (a.confidence != b.confidence) return a.confidence > b.confidence;
+      return id_of(a.definition) < id_of(b.definition);
+    };
+    std::sort(found.begin(), found.end(), better);
+    std::size_t places = 1;
+    for (std::size_t i = 1; i < found.size(); ++i) {
+      places += found[i].definition != found[i - 1].definition ? 1 : 0;
+    }
+    Answer best = found.front();
+    best.confidence /= static_cast<double>(places);
+    return best;
+  }
+
+  [[nodiscard]] std::string_view id_of(ProgramIndex definition) const {
+    return program_.definitions[static_cast<std::size_t>(definition)].def_id;
+  }
+
+  struct Named {
+    ProgramIndex definition = kNowhere;
+    int places = 0;
+  };
+
+  const Program& program_;
+  ClassHierarchy classes_;
+  ValueFlow flow_;
+  FlatMap<Named> named_;
+};
+
+}  // namespace
+
+Schema lookups_schema() {
+  return {.fields = {{"repo", utf8(), false},
+                     {"lookup_id", utf8(), false},
+                     {"def_id", utf8()},
+                     {"resolution", utf8(), false},
+                     {"confidence", float64(), false}}};
+}
+
+std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt) {
+  constexpr std::size_t kBatchRows = 8192;
+  const Program program = Program::load(session, interrupt);
+  const Answerer answerer(program);
+  RecordBatchBuilder builder(lookups_schema());
+  std::vector<RecordBatch> batches;
+  std::unordered_set<std::string_view> answered;  // the same name is asked for by many files
+  std::size_t rows = 0;
+  for (const Program::Lookup& lookup : program.lookups) {
+    if (lookup.kind == Program::Lookup::Kind::Name && !answered.insert(lookup.lookup_id).second) {
+      continue;
+    }
+    const Answer answer = answerer.answer(lookup);
+    builder.column(0).append(program.repo);
+    builder.column(1).append(lookup.lookup_id);
+    if (answer.definition == kNowhere) {
+      builder.column(2).append_null();
+    } else {
+      builder.column(2).append(
+          program.definitions[static_cast<std::size_t>(answer.definition)].def_id);
+    }
+    builder.column(3).append(answer.resolution);
+    builder.column(4).append(answer.confidence);
+    if (++rows % kBatchRows == 0) batches.push_back(builder.finish());
+  }
+  batches.push_back(builder.finish());
+  return batches;
+}
+
+}  // namespace alluvium::code

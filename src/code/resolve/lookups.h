@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "alluvium/frame/interrupt.h"
+#include "alluvium/frame/record_batch.h"
+#include "alluvium/session/session.h"
+
+namespace alluvium::code {
+
+/// Answers every question that references ask beyond their own file (`facts.f['lookups']`).
+///
+/// Questions, by `kind`:
+///   import  what the name that an import binds stands for
+///   star    what `name` stands for that only a star import can have bound
+///   value   the attribute `name` of a value
+///   name    an attribute `name` of something that nothing is known about
+///
+/// Answers, by `resolution` (confidence), a definition where there is one in the repository:
+///   import     by names and imports alone (1)
+///   star       through a star import of the file (1)
+///   member     of a known class (0.9: a subclass may have another)
+///   self       of the class around it or its bases, through `self` or `cls` (0.9)
+///   super      of a base, through `super()` (0.9)
+///   annotated  of an instance of the class that an annotation names (0.9)
+///   inferred   of an instance that was made, returned or assigned (0.8)
+///   name_only  nothing is known but the name, and the repository has exactly one class, function
+///              or method so called that can be an attribute (0.3)
+/// and without a definition:
+///   attribute  of a known object, set on instances (1)
+///   module     a module of the repository (1)
+///   builtin, external (1)
+///   unresolved (0)
+/// Where an object may be several things, the confidence is shared among the definitions that they
+/// have; the first by confidence and id is the answer.
+///
+/// Reads `facts`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
+/// Columns: repo, lookup_id, def_id, resolution, confidence.
+std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt);
+
+/// The columns of `answer_lookups`.
+Schema lookups_schema();
+
+}  // namespace alluvium::code
