@@ -621,7 +621,7 @@ void FactWalk::note_assigned(NodeIndex assignment) {
   while (right != kNoNode && tree_[right].kind == SyntaxKind::assignment) {
     right = tree_.child(right, SyntaxField::right);
   }
-  values_.assign(left, state_.scope, right);
+  values_.assign_parts(left, state_.scope, right);
 }
 
 /// Where `isinstance(x, C)` is asked, x may be an instance of C.
@@ -780,7 +780,8 @@ void FactWalk::add_parameter(NodeIndex node) {
     return;
   }
   values_.add_annotation(index, values_.annotated(type, state_.scope));
-  values_.assign(scope, name, values_.of(tree_.child(whole, SyntaxField::value), state_.scope));
+  values_.assign_name(scope, name,
+                      values_.of(tree_.child(whole, SyntaxField::value), state_.scope));
 }
 
 void FactWalk::bind_variable(NodeIndex node, ScopeId scope, NameId name) {

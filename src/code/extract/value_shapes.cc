@@ -236,7 +236,7 @@ ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int
   }
 }
 
-void ValueShapes::assign(ScopeId scope, NameId name, Shape value) {
+void ValueShapes::assign_name(ScopeId scope, NameId name, Shape value) {
   if (value == kNone) return;
   std::uint32_t& first = assigned_[(std::uint64_t{scope} << 32) | name];
   int count = 0;
@@ -276,7 +276,7 @@ void ValueShapes::assign(NodeIndex target, ScopeId scope, Shape value) {
   }
 }
 
-void ValueShapes::assign(NodeIndex target, ScopeId scope, NodeIndex value) {
+void ValueShapes::assign_parts(NodeIndex target, ScopeId scope, NodeIndex value) {
   const SyntaxTree& tree = extraction_.tree;
   if (target == kNoNode || value == kNoNode) return;
   const SyntaxKind kind = tree[target].kind;
@@ -301,7 +301,7 @@ void ValueShapes::assign(NodeIndex target, ScopeId scope, NodeIndex value) {
         tree[values[at]].kind == SyntaxKind::list_splat) {
       return;
     }
-    assign(child, scope, values[at++]);
+    assign_parts(child, scope, values[at++]);
   }
 }
 

@@ -36,10 +36,10 @@ class ValueShapes {
   Shape instance(Shape type) { return add(ValueKind::Instance, type); }
 
   /// The name `name` of `scope` gets a value.
-  void assign(ScopeId scope, NameId name, Shape value);
+  void assign_name(ScopeId scope, NameId name, Shape value);
   /// The parts of the target `node` (a name, an attribute, a tuple of targets) get a value, or the
   /// parts of the expression `value` where both are tuples.
-  void assign(NodeIndex target, ScopeId scope, NodeIndex value);
+  void assign_parts(NodeIndex target, ScopeId scope, NodeIndex value);
   void assign(NodeIndex target, ScopeId scope, Shape value);
   /// A class's base, in order.
   void add_base(FactIndex of_class, Shape value) { add_flow(FlowRole::Base, of_class, value); }
