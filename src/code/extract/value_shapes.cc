@@ -252,7 +252,7 @@ void ValueShapes::assign(NodeIndex target, ScopeId scope, Shape value) {
   if (target == kNoNode || value == kNone) return;
   switch (tree[target].kind) {
     case SyntaxKind::identifier:
-      assign(
+      assign_name(
           scope,
           extraction_.names.intern(identifier_name(tree.text(target), extraction_.facts.storage)),
           value);
