@@ -111,6 +111,14 @@ void ClassHierarchy::linearize(ProgramIndex of_class, std::vector<std::uint8_t>&
 
 ClassHierarchy::Static ClassHierarchy::evaluate(ProgramIndex value, int depth) {
   if (value == kNowhere || depth > kDeepest) return {};
+  const auto key = static_cast<std::uint64_t>(value);
+  if (const Static* const known = evaluated_.find(key); known != nullptr) return *known;
+  evaluated_[key] = {};  // for values that are made from themselves
+  const Static found = evaluate_anew(value, depth);
+  return evaluated_[key] = found;
+}
+
+ClassHierarchy::Static ClassHierarchy::evaluate_anew(ProgramIndex value, int depth) {
   const Program::Value& node = program_.values[at(value)];
   switch (node.kind) {
     case ValueKind::Definition:

@@ -54,6 +54,7 @@ class ClassHierarchy {
   };
   static std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
   Static evaluate(ProgramIndex value, int depth);
+  Static evaluate_anew(ProgramIndex value, int depth);
   Static evaluate(const NameTarget& target, int depth);
   Static of_definition(ProgramIndex definition, int depth);
   void linearize(ProgramIndex of_class, std::vector<std::uint8_t>& state);
@@ -64,6 +65,7 @@ class ClassHierarchy {
   std::vector<bool> unknown_;
   FlatMap<ProgramIndex> members_;
   FlatMap<ProgramIndex> properties_;
+  FlatMap<Static> evaluated_;              // by value
   std::vector<ProgramIndex> first_value_;  // of a variable: a flow, or none
   std::vector<ProgramIndex> next_flow_;
 };
