@@ -571,10 +571,10 @@ void FactWalk::visit_as_pattern(NodeIndex node) {
   const bool in_except = tree_.parent_kind(node) == SyntaxKind::except_clause;
   mark(target, in_except ? Role::Bind : Role::Store);
   const NodeIndex value = tree_.first_named(node);
-  if (value == kNoNode || tree_[value].kind == SyntaxKind::tuple) return;
-  const ValueShapes::Shape shape = values_.of(value, state_.scope);
+  if (value == kNoNode) return;
   values_.assign(target, state_.scope,
-                 in_except ? values_.instance(shape) : values_.entered(shape));
+                 in_except ? values_.annotated(value, state_.scope)
+                           : values_.entered(values_.of(value, state_.scope)));
 }
 
 /// A dotted name in a `case`: a capture, a value or a class.
@@ -632,9 +632,9 @@ void FactWalk::note_isinstance(NodeIndex arguments) {
   while (type < tree_[arguments].after && (!tree_[type].named || tree_.is_extra(type))) {
     type = tree_[type].after;
   }
-  if (type >= tree_[arguments].after || tree_[type].kind == SyntaxKind::tuple) return;
+  if (type >= tree_[arguments].after) return;
   const ScopeId scope = scopes_.outside_comprehensions(state_.scope);
-  values_.assign(object, scope, values_.instance(values_.of(type, state_.scope)));
+  values_.assign(object, scope, values_.annotated(type, state_.scope));
 }
 
 void FactWalk::visit_dunder_all_call(NodeIndex node) {

@@ -90,7 +90,7 @@ enum class ValueKind : std::uint8_t {
   Builtin,     ///< A builtin, or a literal of its type.
   Self,        ///< The first parameter of a method of the class `definition`.
   Class,       ///< That of a class method.
-  Super,       ///< `super()` in the class `definition`.
+  Super,       ///< `super()`, or `super(base, self)`, in the class `definition`.
   Attribute,   ///< The attribute `name` of `base`.
   Call,        ///< What `base` returns.
   Awaited,     ///< `await base`.

@@ -99,8 +99,11 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
       const NodeIndex function = tree.without_parentheses(tree.child(node, SyntaxField::function));
       if (function == kNoNode) return kNone;
       const std::string_view text = tree.text(function);
-      if (text == "super") return add(ValueKind::Super, scope);
       const NodeIndex arguments = tree.child(node, SyntaxField::arguments);
+      if (text == "super") {
+        const NodeIndex first = arguments == kNoNode ? kNoNode : tree.first_named(arguments);
+        return add(ValueKind::Super, scope, 0, of(first, scope, depth + 1));
+      }
       if (text == "cast" || text.ends_with(".cast")) {
         if (arguments == kNoNode) return kNone;
         return of_annotation(tree.first_named(arguments), scope, depth + 1);
@@ -113,6 +116,11 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
         return add(ValueKind::Attribute, of(tree.first_named(arguments), scope, depth + 1),
                    extraction_.names.intern("__class__"));
       }
+      if (text == "next" && arguments != kNoNode) {
+        return item(of(tree.first_named(arguments), scope, depth + 1));
+      }
+      // Builtins, but what they give may be anything.
+      if (is_one_of(text, {"getattr", "max", "min", "sum", "vars"})) return kNone;
       return add(ValueKind::Call, of(function, scope, depth + 1));
     }
     case SyntaxKind::parenthesized_expression:
@@ -187,15 +195,18 @@ ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int
       text.remove_prefix(quote);
       while (!text.empty() && (text.front() == '\'' || text.front() == '"')) text.remove_prefix(1);
       while (!text.empty() && (text.back() == '\'' || text.back() == '"')) text.remove_suffix(1);
-      return is_dotted_name(text) ? instance(of_dotted(text, scope)) : kNone;
+      return of_text_annotation(text, scope);
     }
+    case SyntaxKind::call:
+      return instance(of(node, scope, depth + 1));
     case SyntaxKind::binary_operator:
-    case SyntaxKind::union_type: {
+    case SyntaxKind::union_type:
+    case SyntaxKind::tuple: {
       Shape either = kNone;
       for (NodeIndex child : tree.children(node)) {
         if (!tree[child].named || tree.is_extra(child)) continue;
         const Shape part = of_annotation(child, scope, depth + 1);
-        either = either == kNone ? part : add(ValueKind::Either, either, 0, part);
+        either = either_of(either, part);
       }
       return either;
     }
@@ -219,7 +230,7 @@ ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int
                                                                              : node)) {
           if (child == head || !tree[child].named || tree.is_extra(child)) continue;
           const Shape part = of_annotation(child, scope, depth + 1);
-          either = either == kNone ? part : add(ValueKind::Either, either, 0, part);
+          either = either_of(either, part);
         }
         return either;
       }
@@ -234,6 +245,26 @@ ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int
     default:
       return kNone;
   }
+}
+
+// Of `A`, `A | None` and `Optional[A]`, as they are written most; of others, nothing.
+ValueShapes::Shape ValueShapes::of_text_annotation(std::string_view text, ScopeId scope) {
+  constexpr std::string_view kOptional = "Optional[";
+  const auto optional = text.find(kOptional);
+  if (optional != text.npos && text.ends_with(']')) {
+    text = text.substr(optional + kOptional.size());
+    text.remove_suffix(1);
+  }
+  Shape either = kNone;
+  for (int parts = 0; !text.empty() && parts < kMostAssignments; ++parts) {
+    std::string_view part = text.substr(0, text.find('|'));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!is_dotted_name(part)) return kNone;
+    if (part != "None") either = either_of(either, instance(of_dotted(part, scope)));
+  }
+  return either;
 }
 
 void ValueShapes::assign_name(ScopeId scope, NameId name, Shape value) {
@@ -316,12 +347,16 @@ class ValueShapes::Resolver {
 
   FactIndex fact(Shape shape, int depth = 0) {
     if (shape == kNone || depth > kDeepestChain) return kNoFact;
-    FactIndex& known = fact_of_[shape];
-    if (known == kBusy) return kNoFact;
-    if (known != kUnknown) return known;
-    known = kBusy;
+    // A value that is made from itself, as in `x = x.next()`, is promised until it is known.
+    if (fact_of_[shape] == kBusy) fact_of_[shape] = push({.kind = ValueKind::Either});
+    if (fact_of_[shape] != kUnknown) return fact_of_[shape];
+    fact_of_[shape] = kBusy;
     const FactIndex made = make(shapes_.nodes_[shape], depth);
-    return fact_of_[shape] = made;
+    const FactIndex promised = fact_of_[shape];
+    if (promised == kBusy) return fact_of_[shape] = made;
+    ValueFact& value = facts_.values[static_cast<std::size_t>(promised)];
+    value.base = value.other = made == kNoFact ? promised : made;
+    return promised;
   }
 
   /// The class whose instance or itself the name of `shape` is as a method's first parameter.
@@ -356,7 +391,9 @@ class ValueShapes::Resolver {
         return push({.kind = ValueKind::Builtin, .name = text(node.name)});
       case ValueKind::Super: {
         const FactIndex owner = enclosing_class(node.base);
-        return owner == kNoFact ? kNoFact : push({.kind = ValueKind::Super, .definition = owner});
+        if (owner == kNoFact) return kNoFact;
+        const FactIndex after = fact(node.other, depth + 1);
+        return push({.kind = ValueKind::Super, .base = after, .definition = owner});
       }
       case ValueKind::Either: {
         const FactIndex first = fact(node.base, depth + 1);

@@ -27,7 +27,8 @@ class ValueShapes {
 
   /// The shape of the expression `node`, which stands in `scope`.
   Shape of(NodeIndex node, ScopeId scope);
-  /// The shape of what is annotated with `type`.
+  /// The shape of what is annotated with `type`, or asked to be an instance of it (which may be a
+  /// tuple).
   Shape annotated(NodeIndex type, ScopeId scope);
   Shape item(Shape container) { return add(ValueKind::Item, container); }
   Shape entered(Shape manager) { return add(ValueKind::Entered, manager); }
@@ -60,7 +61,7 @@ class ValueShapes {
   struct Node {
     ValueKind kind;
     std::uint32_t base;   // a shape; of a name, its scope
-    std::uint32_t other;  // a shape
+    std::uint32_t other;  // a shape; of `super`, its first argument
     NameId name;
   };
   struct Flow {
@@ -85,7 +86,9 @@ class ValueShapes {
   }
   Shape of(NodeIndex node, ScopeId scope, int depth);
   Shape of_annotation(NodeIndex node, ScopeId scope, int depth);
+  Shape of_text_annotation(std::string_view text, ScopeId scope);
   Shape of_name(std::string_view name, ScopeId scope);
+  Shape either_of(Shape one, Shape other) { return add(ValueKind::Either, one, 0, other); }
   Shape builtin(std::string_view name);
   [[nodiscard]] NodeIndex second_named(NodeIndex node) const;
 

@@ -41,12 +41,14 @@ class ProgramLoader {
 
   Program load() {
     NameTable& names = program_.names;
-    program_.special = {.class_ = names.intern("__class__"),
-                        .call = names.intern("__call__"),
-                        .enter = names.intern("__enter__"),
-                        .get_item = names.intern("__getitem__"),
-                        .next = names.intern("__next__"),
-                        .iterate = names.intern("__iter__")};
+    program_.special = {
+        .class_ = names.intern("__class__"),
+        .call = names.intern("__call__"),
+        .enter = names.intern("__enter__"),
+        .get_item = names.intern("__getitem__"),
+        .next = names.intern("__next__"),
+        .iterate = names.intern("__iter__"),
+        .take_item = {names.intern("get"), names.intern("pop"), names.intern("setdefault")}};
     read_facts();
     read_modules();
     read_names();

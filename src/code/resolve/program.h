@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -103,6 +104,7 @@ struct Program {
     NameId get_item = 0;
     NameId next = 0;
     NameId iterate = 0;
+    std::array<NameId, 3> take_item = {};  ///< Methods of builtin containers that give an item.
   };
 
   std::string repo;

@@ -141,9 +141,18 @@ bool ValueFlow::evaluate(std::size_t value) {
     case ValueKind::Class:
       return into.add(
           {.kind = Kind::Class, .source = Source::Self, .is_own = true, .index = node.definition});
-    case ValueKind::Super:
-      return into.add(
-          {.kind = Kind::Super, .source = Source::Self, .is_own = true, .index = node.definition});
+    case ValueKind::Super: {
+      KnownValue super{.kind = Kind::Super,
+                       .source = Source::Self,
+                       .is_own = true,
+                       .index = node.definition,
+                       .receiver = node.definition};
+      if (node.base == kNowhere) return into.add(super);
+      return each_of_base([&](const KnownValue& named) {
+        super.receiver = named.index;
+        return named.kind == Kind::Class && into.add(super);
+      });
+    }
     case ValueKind::Attribute:
       return each_of_base(
           [&](const KnownValue& object) { return add_attribute(object, node.name, into); });
@@ -156,13 +165,7 @@ bool ValueFlow::evaluate(std::size_t value) {
       return into.add(sets_[at(node.other)]) || grew;
     }
     case ValueKind::Item:
-      return each_of_base([&](const KnownValue& container) {
-        if (container.kind == Kind::Generated) return into.add(yields_[at(container.index)]);
-        if (container.kind == Kind::Outside && !container.is_builtin) return into.add(container);
-        if (container.kind != Kind::Instance) return false;
-        const bool grew = add_method_result(container, program_.special.get_item, into);
-        return add_method_result(container, program_.special.next, into) || grew;
-      });
+      return each_of_base([&](const KnownValue& container) { return add_items(container, into); });
     case ValueKind::Entered:
       return each_of_base([&](const KnownValue& manager) {
         if (manager.kind == Kind::Generated) return into.add(yields_[at(manager.index)]);
@@ -213,13 +216,19 @@ bool ValueFlow::add_definition(ProgramIndex definition, Set& into, Source source
 std::span<const ProgramIndex> ValueFlow::order_of(const KnownValue& value) const {
   if (value.index == kNowhere) return {};
   const std::span<const ProgramIndex> order = classes_.order(value.index);
-  return value.kind == Kind::Super && !order.empty() ? order.subspan(1) : order;
+  if (value.kind != Kind::Super) return order;
+  const auto named = std::find(order.begin(), order.end(), value.receiver);
+  return {named == order.end() ? named : named + 1, order.end()};
 }
 
 bool ValueFlow::add_attribute(const KnownValue& object, NameId name, Set& into) const {
   switch (object.kind) {
-    case Kind::Outside:
-      return into.add(object);
+    case Kind::Outside: {
+      const auto& take_item = program_.special.take_item;
+      const bool gives_item =
+          std::find(take_item.begin(), take_item.end(), name) != take_item.end();
+      return !(object.is_builtin && gives_item) && into.add(object);
+    }
     case Kind::Function:
     case Kind::Generated:
       return false;
@@ -328,7 +337,28 @@ bool ValueFlow::add_method_result(const KnownValue& object, NameId method, Set& 
   const ProgramIndex definition = find(object, method).definition;
   if (definition == kNowhere) return false;
   if (program_.definitions[at(definition)].kind != DefinitionKind::Method) return false;
-  return add_returns(definition, object.index, object.is_own, into);
+  return add_call({.kind = Kind::Function,
+                   .is_own = object.is_own,
+                   .index = definition,
+                   .receiver = object.index},
+                  into);
+}
+
+// What subscripts of `container` and loops over it give.
+bool ValueFlow::add_items(const KnownValue& container, Set& into) const {
+  if (container.kind == Kind::Generated) return into.add(yields_[at(container.index)]);
+  if (container.kind == Kind::Outside && !container.is_builtin) return into.add(container);
+  if (container.kind != Kind::Instance) return false;
+  bool grew = add_method_result(container, program_.special.get_item, into);
+  Set iterators;
+  add_method_result(container, program_.special.iterate, iterators);
+  for (const KnownValue& iterator : iterators.values) {
+    if (iterator.kind == Kind::Generated) grew |= into.add(yields_[at(iterator.index)]);
+    if (iterator.kind == Kind::Instance) {
+      grew |= add_method_result(iterator, program_.special.next, into);
+    }
+  }
+  return grew;
 }
 
 ValueFlow::Found ValueFlow::find(const KnownValue& value, NameId name) const {

@@ -27,10 +27,12 @@ struct KnownValue {
   Source source = Source::Inferred;
   /// Reached through `self` or `cls`: in a subclass it is the subclass.
   bool is_own = false;
-  bool is_builtin = false;           ///< Of `Outside`.
-  ProgramIndex index = kNowhere;     ///< Class, function, or a module's file.
-  ProgramIndex receiver = kNowhere;  ///< Of a method: the class it was found through.
-  NameId module = 0;                 ///< Of a module.
+  bool is_builtin = false;        ///< Of `Outside`.
+  ProgramIndex index = kNowhere;  ///< Class, function, or a module's file.
+  /// Of a method: the class it was found through. Of `super`: the class whose successors in the
+  /// order of `index` it looks in.
+  ProgramIndex receiver = kNowhere;
+  NameId module = 0;  ///< Of a module.
 
   friend bool operator==(const KnownValue&, const KnownValue&) = default;
 };
@@ -81,6 +83,7 @@ class ValueFlow {
   bool add_call(const KnownValue& callee, Set& into) const;
   bool add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own, Set& into) const;
   bool add_method_result(const KnownValue& object, NameId method, Set& into) const;
+  bool add_items(const KnownValue& container, Set& into) const;
   [[nodiscard]] std::span<const ProgramIndex> order_of(const KnownValue& value) const;
   [[nodiscard]] static std::size_t at(ProgramIndex index) {
     return static_cast<std::size_t>(index);
