@@ -1,0 +1,643 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "code/resolve/resolved_testing.h"
+
+namespace alluvium::code {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::Files;
+using ::testing::IsEmpty;
+using testing::Resolved;
+
+// What is called, by which resolution, and how surely.
+using Callee = std::vector<std::string>;
+
+Callee callee(const Resolved& resolved, const std::string& text) {
+  const alluvium::testing::Rows rows = resolved.rows(
+      "SELECT d.qualified_name, c.resolution, c.confidence FROM calls c "
+      "LEFT JOIN definitions d ON d.def_id = c.callee_def_id WHERE c.callee_text = '" +
+      text + "'");
+  EXPECT_EQ(rows.size(), 1U) << text;
+  return rows.empty() ? Callee{} : rows.front();
+}
+
+// The module `m` alone.
+Callee callee_in(const std::string& content, const std::string& text) {
+  return callee(Resolved(Files{{"m.py", content}}), text);
+}
+
+// Every class has a method `f`, so that its name alone never tells which one is called.
+const std::string kClasses = R"py(
+class A:
+    def f(self): pass
+class B:
+    def f(self): pass
+)py";
+
+TEST(Methods, AreFoundThroughSelf) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+class C:
+    def f(self): pass
+    def g(self):
+        self.f()
+)py",
+                      "self.f"),
+            (Callee{"m.C.f", "self", "0.9"}));
+}
+
+TEST(Methods, AreInherited) {
+  const Resolved resolved(Files{{"base.py", kClasses}, {"m.py", R"py(
+import base
+class Middle(base.A): pass
+class C(Middle):
+    def g(self):
+        self.f()
+C.f(None)
+)py"}});
+  EXPECT_EQ(callee(resolved, "self.f"), (Callee{"base.A.f", "self", "0.9"}));
+  EXPECT_EQ(callee(resolved, "C.f"), (Callee{"base.A.f", "member", "0.9"}));
+}
+
+TEST(Methods, AreFoundInTheOrderOfBases) {
+  const Resolved resolved(Files{{"m.py", R"py(
+class Top:
+    def f(self): pass
+    def g(self): pass
+class Left(Top):
+    def g(self): pass
+class Right(Top):
+    def f(self): pass
+    def g(self): pass
+class Bottom(Left, Right): pass
+b = Bottom()
+b.f()
+b.g()
+)py"}});
+  // Depth first, f would be that of Top.
+  EXPECT_EQ(callee(resolved, "b.f"), (Callee{"m.Right.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "b.g"), (Callee{"m.Left.g", "inferred", "0.8"}));
+}
+
+TEST(Methods, OfClassesThatPythonRefusesAreFoundDepthFirst) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+class X(A, B): pass
+class Y(B, A): pass
+class Z(X, Y): pass
+Z().f()
+)py",
+                      "Z().f"),
+            (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Methods, OfClassesGoThroughCls) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+class C:
+    def f(self): pass
+    @classmethod
+    def make(cls):
+        return cls().f()
+)py",
+                      "cls().f"),
+            (Callee{"m.C.f", "self", "0.9"}));
+}
+
+TEST(Methods, MayBeStatic) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class C:
+    @staticmethod
+    def make(thing: A):
+        thing.f()
+        return B()
+C.make(1)
+C().make(2).f()
+)py"}});
+  // The first parameter of a static method is no self.
+  EXPECT_EQ(callee(resolved, "thing.f"), (Callee{"m.A.f", "annotated", "0.9"}));
+  EXPECT_EQ(callee(resolved, "C.make"), (Callee{"m.C.make", "definition", "1.0"}));
+  EXPECT_EQ(callee(resolved, "C().make(2).f"), (Callee{"m.B.f", "inferred", "0.8"}));
+}
+
+TEST(Super, IsTheNextOfTheOrder) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+class C(A, B):
+    def f(self):
+        super().f()
+)py",
+                      "super().f"),
+            (Callee{"m.A.f", "super", "0.9"}));
+}
+
+TEST(Super, StartsAfterTheClassThatItNames) {
+  const std::string classes = kClasses + R"py(
+class Middle(A):
+    def f(self): pass
+class C(Middle, B):
+    def f(self):
+)py";
+  EXPECT_EQ(callee_in(classes + "        super(C, self).f()\n", "super(C, self).f"),
+            (Callee{"m.Middle.f", "super", "0.9"}));
+  EXPECT_EQ(callee_in(classes + "        super(Middle, self).f()\n", "super(Middle, self).f"),
+            (Callee{"m.A.f", "super", "0.9"}));
+  // B is no ancestor of A, but comes after it in the order of C.
+  EXPECT_EQ(callee_in(classes + "        super(A, self).f()\n", "super(A, self).f"),
+            (Callee{"m.B.f", "super", "0.9"}));
+}
+
+TEST(Constructors, MakeInstances) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class C:
+    def __call__(self): return A()
+B().f()
+C()().f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "B().f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "C()().f"), (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Attributes, OfClassesHaveValues) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class C:
+    made = A()
+    kind = B
+    noted: 'A'
+    def g(self):
+        self.made.f()
+        self.kind().f()
+        self.noted.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "self.made.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "self.kind().f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "self.noted.f"), (Callee{"m.A.f", "annotated", "0.9"}));
+}
+
+TEST(Attributes, OfInstancesHaveValues) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class C:
+    def __init__(self, given: B, unknown):
+        self.made = A()
+        self.given = given
+        self.unknown = unknown
+        self.noted: A = unknown
+class D(C):
+    def g(self):
+        self.made.f()
+        self.given.f()
+        self.noted.f()
+        self.unknown()
+)py"}});
+  EXPECT_EQ(callee(resolved, "self.made.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "self.given.f"), (Callee{"m.B.f", "annotated", "0.9"}));
+  EXPECT_EQ(callee(resolved, "self.noted.f"), (Callee{"m.A.f", "annotated", "0.9"}));
+  // It is an attribute, whatever it is, and no definition.
+  EXPECT_EQ(callee(resolved, "self.unknown"), (Callee{"NULL", "attribute", "1.0"}));
+}
+
+TEST(Attributes, OfNestedClasses) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class Outer:
+    class Inner:
+        def f(self): pass
+    def g(self):
+        self.Inner().f()
+Outer.Inner().f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "self.Inner().f"), (Callee{"m.Outer.Inner.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "Outer.Inner().f"), (Callee{"m.Outer.Inner.f", "inferred", "0.8"}));
+}
+
+TEST(Attributes, MayBeProperties) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+from functools import cached_property
+class C:
+    @property
+    def one(self): return A()
+    @one.setter
+    def one(self, value): pass
+    @cached_property
+    def two(self) -> B: ...
+c = C()
+c.one.f()
+c.two.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "c.one.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "c.two.f"), (Callee{"m.B.f", "annotated", "0.9"}));
+}
+
+TEST(Annotations, NameWhatAParameterIs) {
+  const std::vector<std::string> forms = {"A",
+                                          "'A'",
+                                          "Optional[A]",
+                                          "t.Optional['A']",
+                                          "A | None",
+                                          "None | A",
+                                          "'A|None'",
+                                          "Union[A, None]",
+                                          "Union[None, A]",
+                                          "Annotated[A, 1]",
+                                          "'Optional[A]'"};
+  std::string code = kClasses + "from typing import *\nimport typing as t\n";
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    const std::string name = "x" + std::to_string(i);
+    code += "def g(" + name + ": " + forms[i] + "):\n    " + name + ".f()\n";
+  }
+  const Resolved resolved(Files{{"m.py", code}});
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    EXPECT_EQ(callee(resolved, "x" + std::to_string(i) + ".f"),
+              (Callee{"m.A.f", "annotated", "0.9"}))
+        << forms[i];
+  }
+}
+
+TEST(Annotations, NameVariablesAndReturns) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+x: A = unknown()
+x.f()
+def make() -> 'B': return unknown()
+make().f()
+def g():
+    y: B = unknown()
+    y.f()
+async def later() -> A: ...
+async def h():
+    (await later()).f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"m.A.f", "annotated", "0.9"}));
+  EXPECT_EQ(callee(resolved, "make().f"), (Callee{"m.B.f", "annotated", "0.9"}));
+  EXPECT_EQ(callee(resolved, "y.f"), (Callee{"m.B.f", "annotated", "0.9"}));
+  EXPECT_EQ(callee(resolved, "(await later()).f"), (Callee{"m.A.f", "annotated", "0.9"}));
+}
+
+TEST(Annotations, NameClassesThemselves) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+def g(kind: type[A], other: 'B'):
+    kind().f()
+    type(other)().f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "kind().f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "type(other)().f"), (Callee{"m.B.f", "inferred", "0.8"}));
+}
+
+TEST(Results, AreWhatTheMethodWasCalledOn) {
+  const std::string methods = R"py(
+from typing import Self
+class Base:
+    def by_self(self): return self
+    def by_annotation(self) -> Self: ...
+    @classmethod
+    def by_cls(cls): return cls()
+    def f(self): pass
+class Derived(Base):
+    def f(self): pass
+)py";
+  const Callee expected{"m.Derived.f", "inferred", "0.8"};
+  const Resolved resolved(Files{{"m.py", methods + R"py(
+Derived().by_self().f()
+Derived().by_annotation().by_self().f()
+Derived.by_cls().f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "Derived().by_self().f"), expected);
+  EXPECT_EQ(callee(resolved, "Derived().by_annotation().by_self().f").at(0), "m.Derived.f");
+  EXPECT_EQ(callee(resolved, "Derived.by_cls().f"), expected);
+}
+
+TEST(Locals, AreFollowed) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+def make():
+    made = A()
+    return made
+def g():
+    x = make()
+    y = x
+    z, w = y, B()
+    z.f()
+    w.f()
+    if (v := B()):
+        v.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "z.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "w.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "v.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+}
+
+TEST(Locals, MayBeAskedForTheirClass) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+def g(x):
+    if isinstance(x, A):
+        x.f()
+)py",
+                      "x.f"),
+            (Callee{"m.A.f", "annotated", "0.9"}));
+  const Callee one_of_two = callee_in(kClasses + R"py(
+def g(x):
+    if isinstance(x, (A, B)):
+        x.f()
+)py",
+                                      "x.f");
+  EXPECT_EQ(one_of_two.at(2), "0.45");
+}
+
+TEST(Locals, OfNothingButABuiltinOrNone) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+def g(x=None, y=()):
+    x = x or A()
+    for each in x.f(), y.count(1): pass
+)py",
+                      "x.f"),
+            (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Choices, ShareTheConfidence) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+def g(x):
+    one = A() if x else None
+    one.f()
+    two = A() if x else B()
+    two.f()
+    three = x or B()
+    three.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "one.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "three.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  const Callee two = callee(resolved, "two.f");
+  EXPECT_EQ(two.at(1), "inferred");
+  EXPECT_EQ(two.at(2), "0.4");
+}
+
+TEST(Choices, AreTakenInAnOrderOfTheirOwn) {
+  const auto chosen = [](const std::string& choice) {
+    return callee_in(kClasses + "x = " + choice + "\nx.f()\n", "x.f");
+  };
+  EXPECT_EQ(chosen("A() or B()"), chosen("B() or A()"));
+  // What is surer is taken first.
+  EXPECT_EQ(callee_in(kClasses + "def g(x: B = A()):\n    x.f()\n", "x.f"),
+            (Callee{"m.B.f", "annotated", "0.45"}));
+}
+
+TEST(Choices, WithTheSameMethodAreOne) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+class C(A): pass
+class D(A): pass
+x = C() or D()
+x.f()
+)py",
+                      "x.f"),
+            (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Choices, OfTooManyAreNotKnown) {
+  std::string code = kClasses + "def g(n):\n    x = A()\n";
+  for (int i = 0; i < 10; ++i) {
+    const std::string name = "C" + std::to_string(i);
+    code = "class " + name + ":\n    def f(self): pass\n" + code + "    x = " + name + "()\n";
+  }
+  EXPECT_EQ(callee_in(code + "    x.f()\n", "x.f"), (Callee{"NULL", "unresolved", "0.0"}));
+}
+
+TEST(With, GivesWhatIsEntered) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+from contextlib import contextmanager
+class Plain:
+    def __enter__(self): return self
+    def f(self): pass
+class Other:
+    def __enter__(self): return A()
+@contextmanager
+def managed():
+    yield B()
+def g():
+    with Plain() as plain, Other() as other:
+        plain.f()
+        other.f()
+    with managed() as it:
+        it.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "plain.f").at(0), "m.Plain.f");
+  EXPECT_EQ(callee(resolved, "other.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "it.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+}
+
+TEST(For, GivesWhatIsYielded) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class Items:
+    def __iter__(self):
+        yield B()
+class Reader:
+    def __iter__(self): return self
+    def __next__(self): return A()
+def generate():
+    yield A()
+for one in generate():
+    one.f()
+for two in Items():
+    two.f()
+for three in Reader():
+    three.f()
+[four.f() for four in generate()]
+)py"}});
+  EXPECT_EQ(callee(resolved, "one.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "two.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "three.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "four.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Except, GivesAnInstance) {
+  EXPECT_EQ(callee_in(kClasses + R"py(
+class Failure(Exception):
+    def f(self): pass
+try: pass
+except Failure as failure:
+    failure.f()
+)py",
+                      "failure.f")
+                .at(0),
+            "m.Failure.f");
+}
+
+TEST(Imports, AreFollowedToClasses) {
+  const Resolved resolved(Files{{"p/__init__.py", "from .deep import A\nfrom . import deep\n"},
+                                {"p/deep.py", kClasses},
+                                {"m.py", R"py(
+from p import A as Renamed
+from p.deep import *
+import p
+import p.deep as d
+Renamed().f()
+B().f()
+p.A().f()
+p.deep.B().f()
+d.A.f(1)
+)py"}});
+  EXPECT_EQ(callee(resolved, "Renamed().f"), (Callee{"p.deep.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "B().f"), (Callee{"p.deep.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "p.A().f"), (Callee{"p.deep.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "p.deep.B().f"), (Callee{"p.deep.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "d.A.f"), (Callee{"p.deep.A.f", "member", "0.9"}));
+}
+
+TEST(Imports, MayGoInCircles) {
+  const Resolved resolved(Files{{"a.py", R"py(
+import b
+class A(b.B):
+    def f(self): return b.make()
+def g():
+    A().h().f()
+)py"},
+                                {"b.py", R"py(
+import a
+class B:
+    def f(self): pass
+    def h(self): return self
+def make(): return a.A()
+make().f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "A().h().f").at(0), "a.A.f");
+  EXPECT_EQ(callee(resolved, "make().f"), (Callee{"a.A.f", "inferred", "0.8"}));
+}
+
+TEST(TheUnknown, OfOutsideIsNotGuessed) {
+  const Resolved resolved(Files{{"m.py", R"py(
+import other
+class C(other.Base):
+    def g(self):
+        self.only_one()
+        self.mine()
+    def mine(self): pass
+class D:
+    def only_one(self): pass
+other.thing().only_one()
+)py"}});
+  EXPECT_EQ(callee(resolved, "self.only_one"), (Callee{"NULL", "external", "1.0"}));
+  EXPECT_EQ(callee(resolved, "self.mine"), (Callee{"m.C.mine", "self", "0.9"}));
+  EXPECT_EQ(callee(resolved, "other.thing().only_one"), (Callee{"NULL", "external", "1.0"}));
+}
+
+TEST(TheUnknown, IsGuessedByANameThatIsUnique) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class C:
+    @property
+    def only_one(self): pass
+    @only_one.setter
+    def only_one(self, value): pass
+    def local(self):
+        def inner(): pass
+def g(x):
+    x.only_one()
+    x.f()
+    x.inner()
+    x.nowhere()
+)py"}});
+  EXPECT_EQ(callee(resolved, "x.only_one"), (Callee{"m.C.only_one", "name_only", "0.3"}));
+  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "x.inner"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "x.nowhere"), (Callee{"NULL", "unresolved", "0.0"}));
+}
+
+TEST(TheUnknown, IsWhatBuiltinsGiveOfWhatTheyHold) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class C:
+    def only_one(self): pass
+def generate():
+    yield A()
+kinds = {}
+kinds.get(0).only_one()
+getattr(kinds, name).only_one(1)
+next(generate()).f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "kinds.get(0).only_one").at(1), "name_only");
+  EXPECT_EQ(callee(resolved, "getattr(kinds, name).only_one").at(1), "name_only");
+  EXPECT_EQ(callee(resolved, "next(generate()).f"), (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Circles, OfClassesEnd) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class Own(Own):
+    def f(self): pass
+class X(Y, A): pass
+class Y(X): pass
+Own().f()
+X().f()
+Y().f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "Own().f").at(0), "m.Own.f");
+  EXPECT_EQ(callee(resolved, "X().f").at(0), "m.A.f");
+}
+
+TEST(Circles, OfValuesEnd) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class Node:
+    def next(self): return Other()
+class Other:
+    def next(self): return A()
+    def g(self): pass
+class Unrelated:
+    def g(self): pass
+def g():
+    x = Node()
+    while x:
+        x = x.next()
+    x.g()
+def h(): return h()
+h().f()
+y = z
+z = y
+y.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "h().f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "y.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  // x is what Node.next() gives, once round what Other.next() gives, then nothing new.
+  EXPECT_EQ(callee(resolved, "x.g"), (Callee{"m.Other.g", "inferred", "0.8"}));
+}
+
+TEST(Hostile, ChainsOfAttributes) {
+  std::string chain = "x";
+  for (int i = 0; i < 5000; ++i) chain += ".a";
+  const Resolved resolved(Files{{"m.py", kClasses + "x = A()\n" + chain + ".f()\n" + chain +
+                                             " = B()\nx.f()\nclass C(" + chain + "): pass\n"}});
+  EXPECT_EQ(callee(resolved, "x.f").at(0), "m.A.f");
+}
+
+TEST(Hostile, AssignmentsToOneName) {
+  std::string code = kClasses + "def g():\n";
+  for (int i = 0; i < 10'000; ++i) code += "    x = A()." + std::string(i % 7 + 1, 'a') + "\n";
+  for (int i = 0; i < 10'000; ++i) code += "    x = x.f(" + std::to_string(i) + ").g()\n";
+  code += "    y = A()\n    y.f()\n";
+  EXPECT_EQ(callee_in(code, "y.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Hostile, NamesMadeFromEachOther) {
+  std::string code = kClasses + "x0 = A()\nx1 = A()\n";
+  for (int i = 2; i < 5000; ++i) {
+    const auto before = [&](int by) { return "x" + std::to_string(i - by); };
+    code += "x" + std::to_string(i) + " = " + before(1) + " or " + before(2) + "\n";
+  }
+  for (int i = 0; i < 50; ++i) code += "class C" + std::to_string(i) + "(x4000): pass\n";
+  const Resolved resolved(Files{{"m.py", code + "x20.f()\n"}});
+  EXPECT_EQ(callee(resolved, "x20.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Hostile, BasesThatMayBeMuch) {
+  std::string code = kClasses + "x0 = A\n";
+  for (int i = 1; i < 100; ++i) {
+    for (int j = 0; j < 16; ++j) {
+      code += "x" + std::to_string(i) + " = x" + std::to_string(i - 1) + ".a" + std::to_string(j) +
+              "\n";
+    }
+  }
+  EXPECT_EQ(callee_in(code + "class C(A, x99): pass\nC().f()\n", "C().f"),
+            (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Values, AreTheSameForFilesInAnyOrder) {
+  const Files files = {{"a.py", kClasses}, {"b.py", "from a import *\nx = A() or B()\nx.f()\n"}};
+  const auto rows = [](const Files& of) {
+    return Resolved(of).rows(
+        "SELECT lookup_id, def_id, resolution, confidence FROM lookups "
+        "ORDER BY lookup_id");
+  };
+  EXPECT_EQ(rows(files), rows({files.rbegin(), files.rend()}));
+}
+
+}  // namespace
+}  // namespace alluvium::code
