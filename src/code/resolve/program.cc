@@ -69,15 +69,17 @@ class ProgramLoader {
   }
 
   void read_facts() {
+    // Without a WHERE, which would copy all facts, references too.
     program_.kept_ = rows(
-        "SELECT repo, file_id, path, f['definitions'] AS definitions, f['imports'] AS imports, "
-        "f['values'] AS vals, f['flows'] AS flows, f['lookups'] AS lookups FROM facts "
-        "WHERE f IS NOT NULL");
+        "SELECT repo, file_id, path, f IS NOT NULL AS has_facts, f['definitions'] AS definitions, "
+        "f['imports'] AS imports, f['values'] AS vals, f['flows'] AS flows, "
+        "f['lookups'] AS lookups FROM facts");
     std::vector<Place> places;
     for (std::size_t batch = 0; batch < program_.kept_.size(); ++batch) {
       const ColumnView path = program_.kept_[batch].column("path");
+      const ColumnView has_facts = program_.kept_[batch].column("has_facts");
       for (std::int64_t row = 0; row < program_.kept_[batch].row_count(); ++row) {
-        places.push_back({batch, row, path.bytes(row)});
+        if (has_facts.boolean(row)) places.push_back({batch, row, path.bytes(row)});
       }
     }
     std::sort(places.begin(), places.end(),
