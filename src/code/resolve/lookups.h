@@ -19,10 +19,10 @@ namespace alluvium::code {
 /// Answers, by `resolution` (confidence), a definition where there is one in the repository:
 ///   import     by names and imports alone (1)
 ///   star       through a star import of the file (1)
-///   member     of a known class (0.9: a subclass may have another)
+///   member     of a known class (0.9: a subclass may have another; 0.8 where it is inferred)
 ///   self       of the class around it or its bases, through `self` or `cls` (0.9)
 ///   super      of a base, through `super()` (0.9)
-///   annotated  of an instance of the class that an annotation names (0.9)
+///   annotated  of an instance of the class that an annotation or isinstance() names (0.9)
 ///   inferred   of an instance that was made, returned or assigned (0.8)
 ///   name_only  nothing is known but the name, and the repository has exactly one class, function
 ///              or method so called that can be an attribute (0.3)
