@@ -1,4 +1,3 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "code/resolve/resolved_testing.h"
@@ -6,9 +5,7 @@
 namespace alluvium::code {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::Files;
-using ::testing::IsEmpty;
 using testing::Resolved;
 
 // What is called, by which resolution, and how surely.
