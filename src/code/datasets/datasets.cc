@@ -121,6 +121,9 @@ std::vector<Dataset> declare() {
                    {"import_id"}, {"import_targets", "name_targets"}, 1),
       native("lookups", "A question that references ask beyond their file, answered", {"lookup_id"},
              {"facts", "import_bindings", "name_targets", "module_index"}, 2, answer_lookups),
+      published("relations", "How a definition depends on another without naming it in its body",
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"},
+                {"lookups", "definitions"}, 1),
       with_scip(
           published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
           "refs_by_scip", {"refs_by_rules", "scip_targets"}),

@@ -18,6 +18,7 @@ std::vector<Column> imports_resolved_columns();
 std::vector<Column> exports_columns();
 std::vector<Column> scopes_columns();
 std::vector<Column> bindings_columns();
+std::vector<Column> relations_columns();
 std::vector<Column> diagnostics_columns();
 std::vector<Column> symbols_columns();
 std::vector<Column> occurrences_columns();

@@ -404,6 +404,7 @@ void FactWalk::visit_function(NodeIndex node) {
     enter(returns, outer);
   }
   values_.add_annotation(index, values_.annotated(returns, outer));
+  note_decorators(node, index);
   Scope scope{.kind = ScopeKind::Function,
               .parent = outer,
               .name = name_id,
@@ -459,6 +460,7 @@ void FactWalk::visit_class(NodeIndex node) {
     outer = enter_type_parameters(types, node, name_id);
     enter(bases, outer);
   }
+  note_decorators(node, index);
   if (bases != kNoNode) {
     for (NodeIndex base : tree_.children(bases)) {
       if (!tree_[base].named || tree_[base].kind == SyntaxKind::keyword_argument) continue;
@@ -861,6 +863,19 @@ std::optional<NameId> FactWalk::mark_parameters(NodeIndex parameters, ScopeId sc
     first = false;
   }
   return first_name;
+}
+
+void FactWalk::note_decorators(NodeIndex node, FactIndex definition) {
+  const NodeIndex parent = tree_[node].parent;
+  if (parent == kNoNode || tree_[parent].kind != SyntaxKind::decorated_definition) return;
+  for (NodeIndex child : tree_.children(parent)) {
+    if (tree_[child].kind != SyntaxKind::decorator) continue;
+    NodeIndex expression = tree_.first_named(child);
+    if (expression != kNoNode && tree_[expression].kind == SyntaxKind::call) {
+      expression = tree_.child(expression, SyntaxField::function);
+    }
+    values_.add_decorator(definition, values_.of(expression, state_.scope));
+  }
 }
 
 std::vector<std::string_view> FactWalk::decorators(NodeIndex definition) {

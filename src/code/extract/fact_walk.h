@@ -80,6 +80,7 @@ class FactWalk {
   void note_assigned(NodeIndex assignment);
   void note_isinstance(NodeIndex arguments);
   void note_object(NodeIndex attribute);
+  void note_decorators(NodeIndex node, FactIndex definition);
   void visit_dunder_all_call(NodeIndex node);
 
   void add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,

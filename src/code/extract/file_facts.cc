@@ -166,6 +166,8 @@ std::string_view to_string(FlowRole value) {
       return "return";
     case FlowRole::Yield:
       return "yield";
+    case FlowRole::Decorator:
+      return "decorator";
   }
   return {};
 }

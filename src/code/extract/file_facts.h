@@ -107,6 +107,7 @@ enum class FlowRole : std::uint8_t {
   Annotation,  ///< A function returns, or a parameter takes, the value.
   Return,
   Yield,
+  Decorator,  ///< A class or function is decorated with the value.
 };
 
 std::string_view to_string(ParseStatus value);

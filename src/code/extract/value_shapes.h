@@ -50,6 +50,9 @@ class ValueShapes {
   }
   void add_return(FactIndex function, Shape value) { add_flow(FlowRole::Return, function, value); }
   void add_yield(FactIndex function, Shape value) { add_flow(FlowRole::Yield, function, value); }
+  void add_decorator(FactIndex definition, Shape value) {
+    add_flow(FlowRole::Decorator, definition, value);
+  }
   /// The value of the object of the reference at `ref` (its position in the facts).
   void note_object(FactIndex ref, Shape object) { objects_.push_back({ref, object}); }
 

@@ -20,6 +20,68 @@ struct Answer {
   double confidence = 0;
 };
 
+// The rows that come out, in batches.
+class AnswerRows {
+ public:
+  explicit AnswerRows(const Program& program) : program_(program), builder_(schema()) {}
+
+  void add_answer(const Program::Lookup& lookup, const Answer& answer) {
+    builder_.column(1).append("lookup");
+    builder_.column(2).append(lookup.lookup_id);
+    builder_.column(3).append_null();
+    finish_row(answer, 0);
+  }
+  void add_relation(std::string_view kind, ProgramIndex owner, const Answer& answer,
+                    std::int64_t ordinal) {
+    builder_.column(1).append(kind);
+    builder_.column(2).append_null();
+    append_id(3, owner);
+    finish_row(answer, ordinal);
+  }
+
+  std::vector<RecordBatch> finish() {
+    batches_.push_back(builder_.finish());
+    return std::move(batches_);
+  }
+
+ private:
+  static constexpr std::size_t kBatchRows = 8192;
+
+  static Schema schema() {
+    return {.fields = {{"repo", utf8(), false},
+                       {"kind", utf8(), false},
+                       {"lookup_id", utf8()},
+                       {"owner_def_id", utf8()},
+                       {"def_id", utf8()},
+                       {"resolution", utf8(), false},
+                       {"confidence", float64(), false},
+                       {"ordinal", int64(), false}}};
+  }
+
+  void append_id(int column, ProgramIndex definition) {
+    if (definition == kNowhere) {
+      builder_.column(column).append_null();
+    } else {
+      builder_.column(column).append(
+          program_.definitions[static_cast<std::size_t>(definition)].def_id);
+    }
+  }
+
+  void finish_row(const Answer& answer, std::int64_t ordinal) {
+    builder_.column(0).append(program_.repo);
+    append_id(4, answer.definition);
+    builder_.column(5).append(answer.resolution);
+    builder_.column(6).append(answer.confidence);
+    builder_.column(7).append(ordinal);
+    if (++rows_ % kBatchRows == 0) batches_.push_back(builder_.finish());
+  }
+
+  const Program& program_;
+  RecordBatchBuilder builder_;
+  std::vector<RecordBatch> batches_;
+  std::size_t rows_ = 0;
+};
+
 class Answerer {
  public:
   explicit Answerer(const Program& program)
@@ -46,7 +108,55 @@ class Answerer {
     return {};
   }
 
+  void add_relations(AnswerRows& rows) const {
+    for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
+      const auto definition = static_cast<ProgramIndex>(i);
+      const Program::Definition& each = program_.definitions[i];
+      if (each.kind == DefinitionKind::Class) {
+        std::int64_t ordinal = 0;
+        for (const ProgramIndex base : classes_.bases(definition)) {
+          rows.add_relation("base", definition, {base, "base", 1}, ordinal++);
+        }
+      }
+      if (each.kind == DefinitionKind::Method && each.parent != kNowhere) {
+        const ProgramIndex overridden = overridden_by(each);
+        if (overridden != kNowhere) {
+          rows.add_relation("override", overridden, {definition, "override", 0.9}, 0);
+        }
+      }
+    }
+    ProgramIndex decorated = kNowhere;
+    std::int64_t ordinal = 0;
+    for (const Program::Flow& flow : program_.flows) {
+      if (flow.role != FlowRole::Decorator) continue;
+      ordinal = flow.definition == decorated ? ordinal + 1 : 0;
+      decorated = flow.definition;
+      for (const KnownValue& value : flow_.of(flow.value)) {
+        if (value.kind != KnownValue::Kind::Function && value.kind != KnownValue::Kind::Class) {
+          continue;
+        }
+        rows.add_relation("decorator", decorated, {value.index, "decorator", 1}, ordinal);
+      }
+    }
+  }
+
  private:
+  // The method that `method` takes the place of: that of the next class in order that has one.
+  [[nodiscard]] ProgramIndex overridden_by(const Program::Definition& method) const {
+    if (program_.definitions[static_cast<std::size_t>(method.parent)].kind !=
+        DefinitionKind::Class) {
+      return kNowhere;
+    }
+    for (const ProgramIndex owner : classes_.order(method.parent).subspan(1)) {
+      const ProgramIndex found = classes_.member(owner, method.name);
+      if (found == kNowhere) continue;
+      const bool is_method =
+          program_.definitions[static_cast<std::size_t>(found)].kind == DefinitionKind::Method;
+      return is_method ? found : kNowhere;
+    }
+    return kNowhere;
+  }
+
   // Names that exactly one class, function or method has that an attribute can reach. Several
   // definitions of one name in one place (a property's getter and setter) count as one.
   void count_names() {
@@ -155,41 +265,18 @@ class Answerer {
 
 }  // namespace
 
-Schema lookups_schema() {
-  return {.fields = {{"repo", utf8(), false},
-                     {"lookup_id", utf8(), false},
-                     {"def_id", utf8()},
-                     {"resolution", utf8(), false},
-                     {"confidence", float64(), false}}};
-}
-
 std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt) {
-  constexpr std::size_t kBatchRows = 8192;
   const Program program = Program::load(session, interrupt);
   const Answerer answerer(program);
-  RecordBatchBuilder builder(lookups_schema());
-  std::vector<RecordBatch> batches;
+  AnswerRows rows(program);
   std::unordered_set<std::string_view> answered;  // the same name is asked for by many files
-  std::size_t rows = 0;
   for (const Program::Lookup& lookup : program.lookups) {
-    if (lookup.kind == Program::Lookup::Kind::Name && !answered.insert(lookup.lookup_id).second) {
-      continue;
-    }
-    const Answer answer = answerer.answer(lookup);
-    builder.column(0).append(program.repo);
-    builder.column(1).append(lookup.lookup_id);
-    if (answer.definition == kNowhere) {
-      builder.column(2).append_null();
-    } else {
-      builder.column(2).append(
-          program.definitions[static_cast<std::size_t>(answer.definition)].def_id);
-    }
-    builder.column(3).append(answer.resolution);
-    builder.column(4).append(answer.confidence);
-    if (++rows % kBatchRows == 0) batches.push_back(builder.finish());
+    const bool is_shared = lookup.kind == Program::Lookup::Kind::Name;
+    if (is_shared && !answered.insert(lookup.lookup_id).second) continue;
+    rows.add_answer(lookup, answerer.answer(lookup));
   }
-  batches.push_back(builder.finish());
-  return batches;
+  answerer.add_relations(rows);
+  return rows.finish();
 }
 
 }  // namespace alluvium::code

@@ -34,11 +34,12 @@ namespace alluvium::code {
 /// Where an object may be several things, the confidence is shared among the definitions that they
 /// have; the first by confidence and id is the answer.
 ///
+/// Beside the answers (`kind` is `lookup`), what else the resolution knows of definitions, as rows
+/// without a lookup_id: `base` (of the class owner_def_id, in order), `override` (the method
+/// owner_def_id is taken by def_id in a subclass), `decorator` (of owner_def_id, from the top).
+///
 /// Reads `facts`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
-/// Columns: repo, lookup_id, def_id, resolution, confidence.
+/// Columns: repo, kind, lookup_id, owner_def_id, def_id, resolution, confidence, ordinal.
 std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt);
-
-/// The columns of `answer_lookups`.
-Schema lookups_schema();
 
 }  // namespace alluvium::code

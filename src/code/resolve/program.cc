@@ -178,7 +178,7 @@ class ProgramLoader {
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
       Program::Flow made;
-      made.role = from_text(role.bytes(at), FlowRole::Yield);
+      made.role = from_text(role.bytes(at), FlowRole::Decorator);
       made.definition = moved(position(definition, at), file.first_definition);
       made.value = moved(position(value, at), file.first_value);
       if (!name.is_null(at)) made.name = program_.names.intern(name.bytes(at));

@@ -80,6 +80,7 @@ void ValueFlow::grow() {
       const Set& value = sets_[at(flow.value)];
       switch (flow.role) {
         case FlowRole::Base:
+        case FlowRole::Decorator:
           break;
         case FlowRole::Attribute:
           grew |=
