@@ -49,6 +49,8 @@ void build(Program& program) {
   add_index(program);
   add_sql(program);
   add_tables(program);
+  add_impact(program);
+  add_questions(program);
   add_describe(program);
   add_functions(program);
   add_delta(program);

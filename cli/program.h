@@ -27,6 +27,9 @@ inline CLI::App* add_verb(Program& program, const std::string& name, const std::
 void add_index(Program& program);
 void add_sql(Program& program);
 void add_tables(Program& program);
+void add_impact(Program& program);
+/// `defs`, `refs`, `callers` and the like: each one documented query.
+void add_questions(Program& program);
 void add_delta(Program& program);
 void add_describe(Program& program);
 void add_functions(Program& program);

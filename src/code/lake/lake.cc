@@ -6,6 +6,8 @@
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/provider.h"
 #include "alluvium/error.h"
+#include "code/datasets/sql_text.h"
+#include "code/graph/impact.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
@@ -98,6 +100,7 @@ Lake Lake::open(const fs::path& folder, const Interrupt& interrupt) {
 Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const {
   profile.allowed_roots = {folder_.string()};
   profile.confine = true;
+  profile.functions.tables.push_back(impact_function());
   const Session session = profile.open_session();
   const LakeLayout lake(folder_);
   IoAdapter adapter(session);
@@ -115,6 +118,12 @@ Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const 
   for (const Run& run : runs_) published.push_back(lit(run.repo));
   adapter.register_view("repos",
                         session.read(repos.provider).filter(col("repo").in_list(published)));
+  // A lake of before has no relations.
+  if (session.has_table("relations")) {
+    for (const std::string_view view : {"nodes", "edges"}) {
+      adapter.register_view(view, session.sql(sql_text(view), {}, interrupt));
+    }
+  }
   return session;
 }
 
