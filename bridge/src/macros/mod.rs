@@ -22,7 +22,7 @@ use crate::named_arguments::Parameter;
 /// A new macro, not yet in the session.
 pub enum Macro {
     Scalar(Box<ScalarMacro>),
-    Table(TableMacro),
+    Table(Box<TableMacro>),
 }
 
 impl Macro {
@@ -33,7 +33,9 @@ impl Macro {
             Body::Value(body) => {
                 Self::Scalar(Box::new(ScalarMacro::plan(&definition, *body, state)?))
             }
-            Body::Table(query) => Self::Table(TableMacro::plan(&definition, query, state).await?),
+            Body::Table(query) => {
+                Self::Table(Box::new(TableMacro::plan(&definition, query, state).await?))
+            }
         })
     }
 
@@ -55,7 +57,7 @@ impl Macro {
             Self::Table(table) => {
                 let name = table.name().to_string();
                 context.deregister_udf(&name);
-                context.register_udtf(&name, Arc::new(table));
+                context.register_udtf(&name, Arc::from(table));
             }
         }
     }

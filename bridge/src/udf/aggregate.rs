@@ -273,7 +273,7 @@ impl States {
         let outcome = unsafe {
             self.accumulator.pin_mut().update(arrays.as_mut_ptr().cast(), &scalars, groups)
         };
-        Ok(outcome.map_err(|error| decode(&error))?)
+        outcome.map_err(|error| decode(&error))
     }
 
     fn retract(&mut self, arguments: &[ArrayRef], groups: &[usize]) -> Result<()> {
@@ -282,7 +282,7 @@ impl States {
         let outcome = unsafe {
             self.accumulator.pin_mut().retract(arrays.as_mut_ptr().cast(), &scalars, groups)
         };
-        Ok(outcome.map_err(|error| decode(&error))?)
+        outcome.map_err(|error| decode(&error))
     }
 
     fn merge(&mut self, states: &[ArrayRef], groups: &[usize]) -> Result<()> {
@@ -291,7 +291,7 @@ impl States {
         // stay ours.
         let outcome =
             unsafe { self.accumulator.pin_mut().merge(arrays.as_mut_ptr().cast(), groups) };
-        Ok(outcome.map_err(|error| decode(&error))?)
+        outcome.map_err(|error| decode(&error))
     }
 
     fn states(&mut self, count: usize) -> Result<Vec<ArrayRef>> {
