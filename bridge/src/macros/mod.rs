@@ -57,7 +57,7 @@ impl Macro {
             Self::Table(table) => {
                 let name = table.name().to_string();
                 context.deregister_udf(&name);
-                context.register_udtf(&name, Arc::from(table));
+                context.register_udtf(&name, Arc::new(*table));
             }
         }
     }
