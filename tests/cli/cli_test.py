@@ -168,7 +168,8 @@ class DeltaTest(ProgramTest):
 class CommandLineTest(ProgramTest):
     def test_help_teaches_every_verb(self):
         text = self.succeed("--help")
-        for verb in ("index", "sql", "tables", "describe", "functions", "delta", "completion", "help"):
+        for verb in ("index", "sql", "tables", "describe", "impact", "defs", "refs", "callers", "callees", "imports", "cycles",
+                     "dead", "functions", "delta", "completion", "help"):
             self.assertIn(f"\n  {verb} ", text)
             own = self.succeed("help", verb)
             self.assertIn("Usage: alluvium", own)
@@ -343,6 +344,44 @@ class TablesTest(LakeTest):
             done = run(verb, "--lake", self.folder / "stuff", *extra, cwd=self.folder)
             self.assertIn(done.returncode, (2, 5), done.stderr)
             self.assertIn(b"stuff", done.stderr)
+
+
+class QuestionsTest(LakeTest):
+    """The verbs that ask one question."""
+
+    def ask(self, *arguments):
+        return json.loads(self.succeed(*arguments, "--json", cwd=self.repository))
+
+    def test_finds_definitions_and_uses(self):
+        self.assertEqual([row["qualified_name"] for row in self.ask("defs", "helper")], ["app.core.helper"])
+        callers = self.ask("callers", "helper")
+        self.assertEqual([(row["caller"], row["place"]) for row in callers],
+                         [("app.core.Runner.go", "app/core.py:11")])
+        self.assertEqual({row["callee"] for row in self.ask("callees", "core.run")},
+                         {"app.core.Runner", "app.core.Runner.go"})
+        self.assertEqual([row["place"] for row in self.ask("refs", "LIMIT") if row["context"] == "load"],
+                         ["app/core.py:19"])
+        self.assertEqual([row["module"] for row in self.ask("imports", "app.core")], ["app", "os"])
+        self.assertEqual(self.ask("cycles"), [])
+        self.assertNotIn("app.core.helper", {row["qualified_name"] for row in self.ask("dead")})
+
+    def test_impact_follows_what_depends(self):
+        reached = {row["name"]: row["distance"] for row in self.ask("impact", "app.core.helper")}
+        self.assertEqual(reached, {"app.core.helper": 0, "app.core.Runner.go": 1, "app.core.run": 2})
+        self.assertEqual([row["name"] for row in self.ask("impact", "helper", "--max-distance", "0")],
+                         ["app.core.helper"])
+        # From a file, all that it defines; names may come from a pipe.
+        piped = json.loads(self.succeed("impact", "-", "--json", cwd=self.repository,
+                                        stdin="app/core.py\n"))
+        self.assertIn("app.core.Runner.go", {row["name"] for row in piped if row["distance"] == 0})
+        self.assertIn("nothing_here", self.fail_with(5, "impact", "nothing_here", cwd=self.repository))
+
+    def test_impact_is_a_table(self):
+        rows = self.ask("sql", "SELECT max(distance) AS far FROM impact('app.core.helper')")
+        self.assertEqual(rows, [{"far": 2}])
+        dangling = self.ask("sql", "SELECT count(*) AS n FROM edges WHERE src NOT IN (SELECT node_id FROM nodes) "
+                                   "OR dst NOT IN (SELECT node_id FROM nodes)")
+        self.assertEqual(dangling, [{"n": 0}])
 
 
 class SqlTest(LakeTest):

@@ -1,0 +1,82 @@
+#include "code/graph/dependency_graph.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace alluvium::code {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct Edge {
+  const char* src;
+  const char* dst;
+  double confidence = 1;
+};
+
+DependencyGraph graph_of(const std::vector<Edge>& edges) {
+  RecordBatchBuilder builder(
+      {.fields = {{"src", utf8()}, {"dst", utf8()}, {"kind", utf8()}, {"confidence", float64()}}});
+  for (const Edge& edge : edges) {
+    builder.column(0).append(edge.src);
+    builder.column(1).append(edge.dst);
+    builder.column(2).append("calls");
+    builder.column(3).append(edge.confidence);
+  }
+  DependencyGraph graph;
+  graph.add_edges(builder.finish());
+  return graph;
+}
+
+// `node distance confidence <before`, in order.
+std::vector<std::string> reached(DependencyGraph& graph, const std::vector<std::string>& roots,
+                                 std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
+  std::vector<DependencyGraph::Node> nodes;
+  for (const std::string& root : roots) nodes.push_back(graph.node(root));
+  std::vector<std::string> lines;
+  for (const auto& each : graph.reached_from(nodes, most)) {
+    std::string line = std::string(graph.id(each.node)) + " " + std::to_string(each.distance) +
+                       " " + std::to_string(each.confidence).substr(0, 3);
+    if (each.distance > 0) line += " <" + std::string(graph.id(each.from));
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(DependencyGraph, GoesAgainstTheEdgesNearestFirst) {
+  DependencyGraph graph = graph_of({{"b", "a"}, {"c", "b"}, {"d", "x"}, {"e", "a"}});
+  EXPECT_THAT(reached(graph, {"a"}),
+              ElementsAre("a 0 1.0", "b 1 1.0 <a", "e 1 1.0 <a", "c 2 1.0 <b"));
+  EXPECT_THAT(reached(graph, {"a"}, 1), ElementsAre("a 0 1.0", "b 1 1.0 <a", "e 1 1.0 <a"));
+}
+
+TEST(DependencyGraph, EndsOnCycles) {
+  DependencyGraph graph = graph_of({{"a", "b"}, {"b", "a"}, {"a", "a"}});
+  EXPECT_THAT(reached(graph, {"a"}), ElementsAre("a 0 1.0", "b 1 1.0 <a"));
+}
+
+TEST(DependencyGraph, TakesTheSurestOfTheShortestWays) {
+  DependencyGraph graph = graph_of(
+      {{"b", "a", 0.5}, {"c", "a", 0.9}, {"d", "b"}, {"d", "c"}, {"e", "d", 0.8}, {"f", "b"}});
+  EXPECT_THAT(reached(graph, {"a"}), ElementsAre("a 0 1.0", "b 1 0.5 <a", "c 1 0.9 <a",
+                                                 "d 2 0.9 <c", "f 2 0.5 <b", "e 3 0.8 <d"));
+}
+
+TEST(DependencyGraph, BreaksTiesById) {
+  DependencyGraph graph = graph_of({{"z", "a"}, {"y", "a"}, {"d", "z"}, {"d", "y"}});
+  EXPECT_THAT(reached(graph, {"a"}),
+              ElementsAre("a 0 1.0", "y 1 1.0 <a", "z 1 1.0 <a", "d 2 1.0 <y"));
+}
+
+TEST(DependencyGraph, KnowsWhichChangeItWas) {
+  DependencyGraph graph = graph_of({{"b", "a"}, {"d", "c"}});
+  EXPECT_THAT(reached(graph, {"c", "a", "c", "unknown"}),
+              ElementsAre("c 0 1.0", "a 0 1.0", "unknown 0 1.0", "b 1 1.0 <a", "d 1 1.0 <c"));
+}
+
+}  // namespace
+}  // namespace alluvium::code
