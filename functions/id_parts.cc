@@ -52,6 +52,4 @@ StableId IdParts::id() const {
   return {hash.high64, hash.low64};
 }
 
-std::uint64_t IdParts::hash64() const { return XXH3_64bits(bytes_.data(), size_); }
-
 }  // namespace alluvium

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <xxhash.h>
+
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -50,7 +52,7 @@ class IdParts {
   /// Returns the XXH3-128 hash of the parts, the same on every machine.
   [[nodiscard]] StableId id() const;
   /// Returns their XXH3-64 hash.
-  [[nodiscard]] std::uint64_t hash64() const;
+  [[nodiscard]] std::uint64_t hash64() const { return XXH3_64bits(bytes_.data(), size_); }
 
   [[nodiscard]] std::size_t mark() const { return size_; }
   void rewind(std::size_t mark = 0) { size_ = mark; }
