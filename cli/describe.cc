@@ -7,8 +7,8 @@
 #include "alluvium/catalog/introspection.h"
 #include "alluvium/code/lake.h"
 #include "alluvium/error.h"
+#include "cli/chosen_lake.h"
 #include "cli/interruption.h"
-#include "cli/lake_location.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -19,7 +19,7 @@ namespace alluvium::cli {
 namespace {
 
 struct Options {
-  std::string lake;
+  ChosenLake lake;
   std::string table;
 };
 
@@ -30,7 +30,7 @@ std::string comment_of(const Field& field) {
 
 Schema schema_of(const Options& options) {
   const InterruptibleWork work;
-  const code::Lake lake = code::Lake::open(find_lake(options.lake), work.interrupt());
+  const code::Lake lake = options.lake.open(work.interrupt());
   const Session session = open_lake_session(lake, work.interrupt());
   if (!session.has_table(options.table)) {
     throw Error(
@@ -78,9 +78,8 @@ void add_describe(Program& program) {
         print(program.json ? as_json(options->table, schema) : as_text(schema));
       });
   verb->add_option("TABLE", options->table, "The table")->type_name("")->required();
-  verb->add_option("--lake", options->lake,
-                   "A lake, or a repository that has one (default: the nearest .alluvium)")
-      ->type_name("DIR");
+  options->lake.add_folder_option(*verb);
+  options->lake.add_moment_option(*verb);
   verb->add_flag("--json", program.json, "As JSON, errors too");
 }
 

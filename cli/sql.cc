@@ -13,8 +13,8 @@
 
 #include "alluvium/code/lake.h"
 #include "alluvium/error.h"
+#include "cli/chosen_lake.h"
 #include "cli/interruption.h"
-#include "cli/lake_location.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/parameter.h"
@@ -34,13 +34,14 @@ constexpr const char* kExamples = R"(Examples:
       "SELECT * FROM calls WHERE callee_text = \$name AND confidence >= \$min"
   alluvium sql --format ndjson "SELECT * FROM edges" | jq .src
   alluvium sql --format parquet --output refs.parquet "SELECT * FROM refs"
+  alluvium sql --at 2026-01-31 "SELECT count(*) FROM files"   as it was at the end of that day
   alluvium sql < report.sql                                 a script of statements
 
 SQL is read-only and confined to the lake. A parameter's value is bound, never pasted into the
 query: 5 is an int64, 5.0 a double, true, false and null are those, '5' and all else is text.)";
 
 struct Options {
-  std::string lake;
+  ChosenLake lake;
   std::string format = "table";
   std::vector<std::string> parameters;
   std::string output;
@@ -140,7 +141,7 @@ void sql(Program& program, const Options& options) {
   std::optional<Session> session;
   {
     const InterruptibleWork work;
-    const code::Lake lake = code::Lake::open(find_lake(options.lake), work.interrupt());
+    const code::Lake lake = options.lake.open(work.interrupt());
     session = open_lake_session(lake, work.interrupt(),
                                 {.memory_limit = options.memory_limit, .timeout = timeout});
   }
@@ -159,9 +160,8 @@ void add_sql(Program& program) {
                             [&program, options] { sql(program, *options); });
   verb->add_option("QUERY", options->query, "The statement, or several separated by `;`")
       ->type_name("");
-  verb->add_option("--lake", options->lake,
-                   "A lake, or a repository that has one (default: the nearest .alluvium)")
-      ->type_name("DIR");
+  options->lake.add_folder_option(*verb);
+  options->lake.add_moment_option(*verb);
   verb->add_option("--format", options->format, "How results are written")
       ->check(CLI::IsMember(result_format_names()))
       ->type_name("NAME")

@@ -6,9 +6,9 @@
 
 #include "alluvium/catalog/introspection.h"
 #include "alluvium/code/lake.h"
+#include "cli/chosen_lake.h"
 #include "cli/figures.h"
 #include "cli/interruption.h"
-#include "cli/lake_location.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -84,11 +84,11 @@ std::string as_text(const code::Lake& lake, const std::vector<TableSize>& sizes)
                            terminal);
 }
 
-void tables(const Program& program, const std::string& folder) {
+void tables(const Program& program, const ChosenLake& chosen) {
   std::string text;
   {
     const InterruptibleWork work;
-    const code::Lake lake = code::Lake::open(find_lake(folder), work.interrupt());
+    const code::Lake lake = chosen.open(work.interrupt());
     const std::vector<TableSize> sizes = sizes_of(lake, work.interrupt());
     text = program.json ? as_json(lake, sizes) : as_text(lake, sizes);
   }
@@ -98,12 +98,11 @@ void tables(const Program& program, const std::string& folder) {
 }  // namespace
 
 void add_tables(Program& program) {
-  const auto lake = std::make_shared<std::string>();
+  const auto lake = std::make_shared<ChosenLake>();
   CLI::App* verb = add_verb(program, "tables", "List the published tables and repositories",
                             [&program, lake] { tables(program, *lake); });
-  verb->add_option("--lake", *lake,
-                   "A lake, or a repository that has one (default: the nearest .alluvium)")
-      ->type_name("DIR");
+  lake->add_folder_option(*verb);
+  lake->add_moment_option(*verb);
   verb->add_flag("--json", program.json, "As JSON, errors too");
 }
 

@@ -384,6 +384,54 @@ class QuestionsTest(LakeTest):
         self.assertEqual(dangling, [{"n": 0}])
 
 
+class MomentTest(ProgramTest):
+    """`--at`: reading a lake at a run, a revision or a time."""
+
+    def git(self, *arguments):
+        return subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments],
+                              cwd=self.folder / "app", capture_output=True, check=True).stdout.decode().strip()
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "app").mkdir()
+        (self.folder / "lib").mkdir()
+        (self.folder / "lib/l.py").write_text("m = 1\n")
+        self.git("init", "--quiet")
+        self.runs = []
+        for number in (1, 2):
+            (self.folder / "app/a.py").write_text("".join(f"x{i} = 1\n" for i in range(number)))
+            self.git("add", ".")
+            self.git("commit", "--quiet", "-m", "c")
+            self.runs.append(json.loads(self.succeed("index", "app", "--lake", "lake", "--json")))
+        self.succeed("index", "lib", "--lake", "lake")
+
+    def names(self, *moment):
+        return self.succeed("sql", "--lake", "lake", "--format", "csv", *moment,
+                            "SELECT name FROM definitions ORDER BY name").split()[1:]
+
+    def test_each_verb_reads_what_is_named(self):
+        self.assertEqual(self.names(), ["m", "x0", "x1"])
+        first, second = self.runs
+        self.assertEqual(self.names("--at", first["run_id"]), ["x0"])
+        self.assertEqual(self.names("--at", first["source_revision"][:10]), ["x0"])
+        self.assertEqual(self.names("--at", second["source_revision"]), ["x0", "x1"])
+        self.assertEqual(self.names("--at", first["finished_at"]), ["x0"])
+        self.assertEqual(self.names("--at", "2999-01-01"), ["m", "x0", "x1"])
+        tables = json.loads(self.succeed("tables", "--lake", "lake", "--at", first["run_id"], "--json"))
+        self.assertEqual([run["run_id"] for run in tables["repositories"]], [first["run_id"]])
+        self.assertIn({"name": "definitions", "rows": 1}, tables["tables"])
+        self.assertIn("qualified_name", self.succeed("describe", "definitions", "--lake", "lake",
+                                                     "--at", first["run_id"]))
+
+    def test_what_is_not_there_or_not_clear(self):
+        first = self.runs[0]
+        self.assertIn(first["run_id"], self.fail_with(5, "tables", "--lake", "lake", "--at", "1999-12-31"))
+        self.assertIn("2026-01-31", self.fail_with(2, "tables", "--lake", "lake", "--at", "yesterday"))
+        error = self.fail_with(2, "tables", "--lake", "lake", "--at", first["run_id"][:6])
+        for run_ in self.runs:
+            self.assertIn(run_["run_id"], error)
+
+
 class SqlTest(LakeTest):
     SAMPLE = ("SELECT CAST(9223372036854775807 AS BIGINT) AS big, 1.5 AS real, true AS yes, "
               "'a, \"b\"' AS word, CAST(NULL AS VARCHAR) AS nothing")

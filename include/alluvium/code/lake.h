@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alluvium/session/session.h"
@@ -31,9 +32,9 @@ struct Run {
   std::map<std::string, std::int64_t> counts;    ///< Table to rows of this repository.
 };
 
-/// A folder of Delta tables about source repositories, read at what each repository's current run
-/// pins: never half of a run. What is published after `open` is not seen; nothing is ever written,
-/// so the folder may be on a read-only disk.
+/// A folder of Delta tables about source repositories, read at what one run of each repository
+/// pins, the current one unless `at` says otherwise: never half of a run. What is published after
+/// `open` is not seen; nothing is ever written, so the folder may be on a read-only disk.
 ///
 /// Thread-safety: immutable; copies share.
 class Lake {
@@ -43,8 +44,23 @@ class Lake {
   /// Corruption.
   static Lake open(const std::filesystem::path& folder, const Interrupt& interrupt = {});
 
+  /// The same lake with each repository at the run that `moment` names; a repository without one is
+  /// not there. A moment is one of
+  ///
+  ///     a run        its id, or the start of it: six hex digits or more
+  ///     a revision   a git commit, or the start of it, likewise: the latest run of it, of each
+  ///                  repository that has one
+  ///     a time       a date, or a date and time, in ISO 8601, UTC unless it has a zone: the last
+  ///                  run that was finished by then, all of what is named included (so
+  ///                  `2026-01-31` is the end of that day)
+  ///
+  /// Runs that were published after `open` are not found. Errors: NotFound (no such run; the
+  /// message tells what there is), InvalidArgument (no moment, or one that could be several: the
+  /// message lists them), Unsupported (a run of a newer format).
+  [[nodiscard]] Lake at(std::string_view moment, const Interrupt& interrupt = {}) const;
+
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
-  /// The current run of each repository, by name.
+  /// The run of each repository that is read, by the repository's name.
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
 
   /// Opens a session whose tables are the published tables at their pins, all repositories

@@ -8,6 +8,7 @@
 #include "alluvium/error.h"
 #include "code/datasets/sql_text.h"
 #include "code/graph/impact.h"
+#include "code/lake/moment.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
@@ -95,6 +96,14 @@ Lake Lake::open(const fs::path& folder, const Interrupt& interrupt) {
   PublishedRuns runs = read_runs(open_reader(lake.folder()), lake, interrupt);
   if (runs.current.empty()) throw nothing_published(lake.folder());
   return Lake(lake.folder(), runs.version, std::move(runs.current));
+}
+
+Lake Lake::at(std::string_view moment, const Interrupt& interrupt) const {
+  const LakeLayout lake(folder_);
+  std::vector<Run> runs =
+      runs_at(moment, read_history(open_reader(folder_), lake, runs_version_, interrupt));
+  for (const Run& run : runs) check_run_format(lake, run);
+  return Lake(folder_, runs_version_, std::move(runs));
 }
 
 Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const {

@@ -78,6 +78,15 @@ class Registered {
 };
 
 constexpr std::string_view kCurrentRuns = R"sql(
+SELECT * FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY repo ORDER BY kind = 'commit', finished_at DESC, run_id DESC) AS place
+  FROM published_runs)
+WHERE place = 1)sql";
+
+/// `rows` in the form that `read_run` reads.
+std::string readable(std::string_view rows, std::string_view order) {
+  return R"sql(
 SELECT
   repo, run_id, coalesce(parent_run_id, '') AS parent_run_id, kind, coalesce(ref, '') AS ref,
   coalesce(source_revision, '') AS source_revision, dirty,
@@ -85,12 +94,9 @@ SELECT
   format_version, settings_hash,
   map_keys(versions) AS version_keys, map_values(versions) AS version_values,
   map_keys(counts) AS count_keys, map_values(counts) AS count_values
-FROM (
-  SELECT *, row_number() OVER (
-    PARTITION BY repo ORDER BY kind = 'commit', finished_at DESC, run_id DESC) AS place
-  FROM published_runs)
-WHERE place = 1
-ORDER BY repo)sql";
+FROM ()sql" +
+         std::string(rows) + ") ORDER BY " + std::string(order);
+}
 
 Run read_run(const RecordBatch& batch, std::int64_t row) {
   const auto text = [&](std::string_view name) {
@@ -110,6 +116,18 @@ Run read_run(const RecordBatch& batch, std::int64_t row) {
           .settings_hash = text("settings_hash"),
           .versions = read_map(batch.column("version_keys"), batch.column("version_values"), row),
           .counts = read_map(batch.column("count_keys"), batch.column("count_values"), row)};
+}
+
+std::vector<Run> read_query(const Session& session, const delta::ProviderBundle& table,
+                            std::string_view query, const Interrupt& interrupt) {
+  const Registered registered(session, "published_runs", table.provider);
+  std::vector<Run> runs;
+  for (const RecordBatch& batch : session.sql(query, {}, interrupt).collect(interrupt)) {
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      runs.push_back(read_run(batch, row));
+    }
+  }
+  return runs;
 }
 
 }  // namespace
@@ -156,22 +174,29 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
   const delta::ProviderBundle table =
       delta::provider_from_session(session, {.table_uri = lake.uri("runs")}, interrupt);
   check_format(table.snapshot);
-  PublishedRuns runs{.version = table.snapshot.version};
-  const Registered registered(session, "published_runs", table.provider);
-  for (const RecordBatch& batch : session.sql(kCurrentRuns, {}, interrupt).collect(interrupt)) {
-    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-      runs.current.push_back(read_run(batch, row));
-      const Run& run = runs.current.back();
-      if (run.format_version > kLakeFormat) {
-        throw Error(ErrorCode::Unsupported,
-                    "the current run of `" + run.repo + "` in `" + lake.folder().string() +
-                        "` was made by a newer alluvium (format " +
-                        std::to_string(run.format_version) + "); update alluvium",
-                    false, {{"repo", run.repo}});
-      }
-    }
-  }
+  PublishedRuns runs{
+      .version = table.snapshot.version,
+      .current = read_query(session, table, readable(kCurrentRuns, "repo"), interrupt)};
+  for (const Run& run : runs.current) check_run_format(lake, run);
   return runs;
+}
+
+std::vector<Run> read_history(const Session& session, const LakeLayout& lake, std::int64_t version,
+                              const Interrupt& interrupt) {
+  const delta::ProviderBundle table = delta::provider_from_session(
+      session, {.table_uri = lake.uri("runs"), .version = version}, interrupt);
+  check_format(table.snapshot);
+  return read_query(session, table, readable("SELECT * FROM published_runs", "finished_at, run_id"),
+                    interrupt);
+}
+
+void check_run_format(const LakeLayout& lake, const Run& run) {
+  if (run.format_version <= kLakeFormat) return;
+  throw Error(ErrorCode::Unsupported,
+              "the run " + run.run_id + " of `" + run.repo + "` in `" + lake.folder().string() +
+                  "` was made by a newer alluvium (format " + std::to_string(run.format_version) +
+                  "); update alluvium",
+              false, {{"repo", run.repo}});
 }
 
 void append_run(const Session& session, const LakeLayout& lake, const Run& run,

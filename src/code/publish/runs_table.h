@@ -32,6 +32,14 @@ struct PublishedRuns {
 /// Unsupported (a newer format), Corruption, Io.
 PublishedRuns read_runs(const Session& session, const LakeLayout& lake, const Interrupt& interrupt);
 
+/// All runs that `runs` has at `version`, in the order in which they finished. A reader of one of
+/// them checks its format first (`check_run_format`). Errors: as `read_runs`.
+std::vector<Run> read_history(const Session& session, const LakeLayout& lake, std::int64_t version,
+                              const Interrupt& interrupt);
+
+/// Fails with Unsupported when `run` is of a newer format than this program knows.
+void check_run_format(const LakeLayout& lake, const Run& run);
+
 /// Publishes `run`: the one commit that makes it visible. Errors: as `delta::write`.
 void append_run(const Session& session, const LakeLayout& lake, const Run& run,
                 const Interrupt& interrupt);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,11 @@ UtcMicros utc_now();
 std::string utc_text(UtcMicros time);
 /// The inverse of `utc_text`; 0 for any other text.
 UtcMicros utc_micros(std::string_view text);
+
+/// The last moment that belongs to a date or time in ISO 8601's extended form: all of the day in
+/// `2026-01-31`, all of the minute in `2026-01-31T08:15+01:00`. Seconds, a fraction and the zone
+/// (`Z`, `+hh:mm`, `+hhmm`, `+hh`; UTC without) may be left out; `T` may be a blank. Nothing for
+/// any other text.
+std::optional<UtcMicros> end_of_time(std::string_view text);
 
 }  // namespace alluvium::code

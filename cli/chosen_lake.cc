@@ -1,4 +1,4 @@
-#include "cli/lake_location.h"
+#include "cli/chosen_lake.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +7,23 @@
 namespace alluvium::cli {
 
 namespace fs = std::filesystem;
+
+void ChosenLake::add_folder_option(CLI::App& verb) {
+  verb.add_option("--lake", folder,
+                  "A lake, or a repository that has one (default: the nearest .alluvium)")
+      ->type_name("DIR");
+}
+
+void ChosenLake::add_moment_option(CLI::App& verb) {
+  verb.add_option("--at", moment,
+                  "Read each repository at this run, git commit or time instead of its current run")
+      ->type_name("RUN|REVISION|TIME");
+}
+
+code::Lake ChosenLake::open(const Interrupt& interrupt) const {
+  code::Lake lake = code::Lake::open(find_lake(folder), interrupt);
+  return moment.empty() ? lake : lake.at(moment, interrupt);
+}
 
 fs::path find_lake(const fs::path& given) {
   constexpr const char* kFolder = ".alluvium";
