@@ -206,7 +206,8 @@ void add_index(Program& program) {
       ->excludes("--scip");
   verb->add_flag("--wait", options->request.wait,
                  "Wait for another run of this repository instead of failing");
-  verb->add_flag("--force", options->request.force, "Index again even if nothing changed");
+  verb->add_flag("--force", options->request.force,
+                 "Index again even if nothing changed, and write every table anew");
   verb->add_option("--jobs", options->request.target_partitions,
                    "Work on this many partitions at once (default: the processors)")
       ->type_name("N");

@@ -401,6 +401,8 @@ class PublishTest(unittest.TestCase):
         self.index()
         shutil.rmtree(self.lake / "calls")
         self.assertIn("--force", self.sql("SELECT count(*) FROM calls", code=9))
+        self.index("--force")
+        self.assertEqual(self.generation(), 1)
 
     def in_mount(self, script):
         """Runs a shell script in a mount namespace of its own."""

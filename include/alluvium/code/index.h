@@ -22,7 +22,8 @@ struct IndexRequest {
   std::string repo = "";
   /// Waits for another run of the same repository instead of failing.
   bool wait = false;
-  /// Indexes even when nothing changed.
+  /// Indexes even when nothing changed, and writes every table anew, without a look at what the
+  /// last run published: the way out when that can't be read.
   bool force = false;
   std::size_t target_partitions = 0;
   std::uint64_t memory_limit = 0;

@@ -223,8 +223,15 @@ class IndexRun {
   FileChanges compare(const Repository& repository, const LakeLayout& lake, const Run& before) {
     log_.begin("compare files", report_.files);
     const CountWatch watch(log_, files_read_);
-    return compare_files(*session_, lake, before, repository.listing(), partitions_of(request_),
-                         interrupt_);
+    try {
+      return compare_files(*session_, lake, before, repository.listing(), partitions_of(request_),
+                           interrupt_);
+    } catch (const Error&) {
+      // By force a lake is made anew whose published tables can't be read any more.
+      if (!request_.force) throw;
+      throw_if_interrupted(interrupt_, "comparing files");
+      return {.added = repository.listing().sources.size()};
+    }
   }
 
   /// Makes all tables anew and commits them; fills in the run's pins and counts.
@@ -248,8 +255,8 @@ class IndexRun {
     const std::vector<TableChange> changes =
         make_datasets(*session_, memory, scip_ != nullptr, log_, interrupt_);
     log_.begin("write tables", changes.size());
-    CommittedTables committed =
-        commit_tables(*session_, lake, run, before, changes, log_, interrupt_);
+    CommittedTables committed = commit_tables(
+        *session_, lake, run, request_.force ? nullptr : before, changes, log_, interrupt_);
     run.versions = std::move(committed.versions);
     run.counts = std::move(committed.counts);
     count_diagnostics(changes);
