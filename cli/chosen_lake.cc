@@ -14,6 +14,11 @@ void ChosenLake::add_folder_option(CLI::App& verb) {
       ->type_name("DIR");
 }
 
+void ChosenLake::add_repository_option(CLI::App& verb) {
+  verb.add_option("--repo", repo, "This repository alone, by its name in the lake")
+      ->type_name("NAME");
+}
+
 void ChosenLake::add_moment_option(CLI::App& verb) {
   verb.add_option("--at", moment,
                   "Read each repository at this run, git commit or time instead of its current run")
@@ -22,7 +27,8 @@ void ChosenLake::add_moment_option(CLI::App& verb) {
 
 code::Lake ChosenLake::open(const Interrupt& interrupt) const {
   code::Lake lake = code::Lake::open(find_lake(folder), interrupt);
-  return moment.empty() ? lake : lake.at(moment, interrupt);
+  if (!moment.empty()) lake = lake.at(moment, interrupt);
+  return repo.empty() ? lake : lake.only(repo);
 }
 
 fs::path find_lake(const fs::path& given) {

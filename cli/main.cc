@@ -52,6 +52,7 @@ void build(Program& program) {
   add_impact(program);
   add_questions(program);
   add_describe(program);
+  add_check(program);
   add_functions(program);
   add_delta(program);
   add_completion(program);

@@ -168,8 +168,8 @@ class DeltaTest(ProgramTest):
 class CommandLineTest(ProgramTest):
     def test_help_teaches_every_verb(self):
         text = self.succeed("--help")
-        for verb in ("index", "sql", "tables", "describe", "impact", "defs", "refs", "callers", "callees", "imports", "cycles",
-                     "dead", "functions", "delta", "completion", "help"):
+        for verb in ("index", "sql", "tables", "describe", "check", "impact", "defs", "refs", "callers",
+                     "callees", "imports", "cycles", "dead", "functions", "delta", "completion", "help"):
             self.assertIn(f"\n  {verb} ", text)
             own = self.succeed("help", verb)
             self.assertIn("Usage: alluvium", own)
@@ -430,6 +430,32 @@ class MomentTest(ProgramTest):
         error = self.fail_with(2, "tables", "--lake", "lake", "--at", first["run_id"][:6])
         for run_ in self.runs:
             self.assertIn(run_["run_id"], error)
+
+
+class CheckTest(ProgramTest):
+    def test_a_lake_is_held_to_its_promises(self):
+        for path, text in SOURCES.items():
+            file = self.folder / "sample" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        self.succeed("index", "sample", "--lake", "lake")
+        self.assertRegex(self.succeed("check", "--lake", "lake"),
+                         r"^(\d+) of \1 checks hold: \d+ rows read, names compared in 4 of 4 files\n$")
+        self.assertIn("sample", self.fail_with(5, "check", "--lake", "lake", "--repo", "other"))
+        for data in (self.folder / "lake/calls").rglob("*.parquet"):
+            data.unlink()
+        done = run("check", "--lake", "lake", cwd=self.folder)
+        self.assertEqual(done.returncode, 9, done.stderr)
+        self.assertRegex(done.stdout.decode(), r"calls: version \d+ of `sample` can't be read")
+        self.assertIn(b"--force", done.stderr)
+        done = run("check", "--lake", "lake", "--json", cwd=self.folder)
+        self.assertEqual(json.loads(done.stderr)["code"], "Corruption")
+        self.assertEqual([(broken["table"], broken["check"]) for broken in json.loads(done.stdout)["broken"]],
+                         [("calls", "readable")])
+        for data in (self.folder / "lake/files").rglob("*.parquet"):
+            data.unlink()
+        self.succeed("index", "sample", "--lake", "lake", "--force")
+        self.succeed("check", "--lake", "lake", "--repo", "sample")
 
 
 class SqlTest(LakeTest):

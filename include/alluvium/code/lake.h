@@ -59,6 +59,9 @@ class Lake {
   /// message lists them), Unsupported (a run of a newer format).
   [[nodiscard]] Lake at(std::string_view moment, const Interrupt& interrupt = {}) const;
 
+  /// The same lake with one repository alone. Errors: NotFound (not there, or not at this moment).
+  [[nodiscard]] Lake only(std::string_view repo) const;
+
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   /// The run of each repository that is read, by the repository's name.
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }

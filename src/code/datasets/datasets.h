@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,12 +15,25 @@
 
 namespace alluvium::code {
 
-/// A column of a dataset: a field whose comment goes into the table.
+/// A column of a published dataset by its name.
+struct ColumnName {
+  std::string_view dataset;
+  std::string_view column;
+};
+
+/// A column of a dataset: a field whose comment goes into the table, and what holds for its values
+/// besides (`alluvium check` asks that of tables).
 struct Column {
   std::string_view name;
   DataType type;
   bool nullable;
   std::string_view comment;
+  /// Where each value is found, unless it is null: in this column, of the same repository.
+  std::optional<ColumnName> found_in = std::nullopt;
+  /// Of the first byte of a span in the file `file_id`: the column of the byte after its last.
+  std::string_view span_end = {};
+  /// Of a name: the column of the first byte of a span that has the name as its text.
+  std::string_view written_at = {};
 };
 
 /// A relation of the code lake that a query makes from others, declared once. Tables, their

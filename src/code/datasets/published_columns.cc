@@ -16,10 +16,32 @@ Column flag(std::string_view name, std::string_view comment) {
   return {name, boolean(), false, comment};
 }
 
+constexpr ColumnName kFile = {"files", "file_id"};
+constexpr ColumnName kDefinition = {"definitions", "def_id"};
+constexpr ColumnName kReference = {"refs", "ref_id"};
+constexpr ColumnName kImport = {"imports", "import_id"};
+constexpr ColumnName kScope = {"scopes", "scope_id"};
+constexpr ColumnName kSymbol = {"symbols", "symbol"};
+
+Column found_in(ColumnName target, Column column) {
+  column.found_in = target;
+  return column;
+}
+Column written_at(std::string_view start, Column column) {
+  column.written_at = start;
+  return column;
+}
+Column span_to(std::string_view end, Column column) {
+  column.span_end = end;
+  return column;
+}
+
 Column repo() { return text("repo", "Name of the repository in this lake."); }
-Column file_id() { return text("file_id", "The file: files.file_id."); }
+Column file_id() { return found_in(kFile, text("file_id", "The file: files.file_id.")); }
 Column bstart() {
-  return number("bstart", "First byte in the file as stored, from 0, byte-order mark included.");
+  return span_to("bend", number("bstart",
+                                "First byte in the file as stored, from 0, byte-order mark "
+                                "included."));
 }
 Column bend() { return number("bend", "The byte after the last."); }
 Column line() { return number("line", "Line of bstart, from 1."); }
@@ -77,9 +99,10 @@ std::vector<Column> definitions_columns() {
       file_id(),
       optional_text("module", "Dotted name of the module."),
       text("qualified_name", "Module and __qualname__."),
-      text("name", "Name."),
+      written_at("name_bstart", text("name", "Name.")),
       text("kind", "class, function, method, parameter or variable."),
-      optional_text("parent_def_id", "Definition around it; null at module level."),
+      found_in(kDefinition,
+               optional_text("parent_def_id", "Definition around it; null at module level.")),
       bstart(),
       bend(),
       line(),
@@ -88,7 +111,7 @@ std::vector<Column> definitions_columns() {
       text("qualname", "Python's __qualname__."),
       number("ordinal", "Place among the file's definitions of one qualified name and kind."),
       number("column", "UTF-8 bytes before bstart in its line."),
-      number("name_bstart", "First byte of the name."),
+      span_to("name_bend", number("name_bstart", "First byte of the name.")),
       number("name_bend", "The byte after the name."),
       {"decorators", list(utf8()), true, "Decorators as written, outermost first."},
       flag("is_async", "Whether it is declared async."),
@@ -101,13 +124,17 @@ std::vector<Column> refs_columns() {
       repo(),
       text("ref_id", "Id of the reference: of the definition around it, its name and ordinal."),
       file_id(),
-      text("name", "Name that is used; of an attribute, the part after the last dot."),
+      written_at("bstart",
+                 text("name", "Name that is used; of an attribute, the part after the last dot.")),
       text("context", "load, store or del."),
       bstart(),
       bend(),
       line(),
-      optional_text("enclosing_def_id", "Definition around it; null at module level."),
-      optional_text("def_id", "Definition that it means, if there is one in the repository."),
+      found_in(kDefinition,
+               optional_text("enclosing_def_id", "Definition around it; null at module level.")),
+      found_in(
+          kDefinition,
+          optional_text("def_id", "Definition that it means, if there is one in the repository.")),
       text("resolution", kResolution),
       {"confidence", float64(), false, kConfidence},
       text("kind", "name or attribute."),
@@ -121,16 +148,19 @@ std::vector<Column> calls_columns() {
       repo(),
       text("call_id", "Id of the call: of the definition around it, callee text and ordinal."),
       file_id(),
-      optional_text("caller_def_id", "Definition around it; null at module level."),
+      found_in(kDefinition,
+               optional_text("caller_def_id", "Definition around it; null at module level.")),
       text("callee_text", "What is called, as written (long texts are cut)."),
       number("arg_count", "Arguments at the call, positional and named."),
       bstart(),
       bend(),
       line(),
-      optional_text("callee_def_id", "Definition that is called, if there is one."),
+      found_in(kDefinition,
+               optional_text("callee_def_id", "Definition that is called, if there is one.")),
       text("resolution", kResolution),
       {"confidence", float64(), false, kConfidence},
-      optional_text("callee_ref_id", "Reference that names the callee: refs.ref_id."),
+      found_in(kReference,
+               optional_text("callee_ref_id", "Reference that names the callee: refs.ref_id.")),
   };
 }
 
@@ -150,7 +180,9 @@ std::vector<Column> imports_columns() {
       number("statement_line", "Line of the statement, from 1."),
       flag("is_from", "Whether it is a `from` import."),
       optional_text("bound_name", "Name that it binds; null for a star import."),
-      optional_text("scope_def_id", "Class or function that it is in; null at module level."),
+      found_in(
+          kDefinition,
+          optional_text("scope_def_id", "Class or function that it is in; null at module level.")),
       flag("in_type_checking", "Whether it is under `if TYPE_CHECKING`."),
       flag("is_conditional", "Whether it is under a condition, or in a try or a function."),
   };
@@ -159,18 +191,21 @@ std::vector<Column> imports_columns() {
 std::vector<Column> imports_resolved_columns() {
   return {
       repo(),
-      text("import_id", "The import: imports.import_id."),
+      found_in(kImport, text("import_id", "The import: imports.import_id.")),
       optional_text("importer_module", "Module that imports."),
       optional_text("imported_module", "Module that is imported, or imported from."),
       optional_text("imported_name", "What is taken from it; null where the module itself is."),
-      text("importer_file_id", "File that imports."),
-      optional_text("imported_file_id", "File of the imported module, if internal."),
+      found_in(kFile, text("importer_file_id", "File that imports.")),
+      found_in(kFile,
+               optional_text("imported_file_id", "File of the imported module, if internal.")),
       number("line", "Line of the statement, from 1."),
       text("resolution", "internal, stdlib, external or unresolved."),
       flag("is_from", "Whether it is a `from` import."),
       flag("in_type_checking", "Whether it is under `if TYPE_CHECKING`."),
       flag("is_conditional", "Whether it is under a condition, or in a try or a function."),
-      optional_text("scope_def_id", "Class or function that it is in; null at module level."),
+      found_in(
+          kDefinition,
+          optional_text("scope_def_id", "Class or function that it is in; null at module level.")),
   };
 }
 
@@ -179,14 +214,16 @@ std::vector<Column> exports_columns() {
       repo(),
       text("module", "Module that offers the name."),
       text("name", "Name."),
-      optional_text("def_id", "Definition at the end of all re-exports, if in the repository."),
+      found_in(kDefinition,
+               optional_text("def_id",
+                             "Definition at the end of all re-exports, if in the repository.")),
       text("via", "all (listed in __all__), else definition (made here), else reexport."),
       file_id(),
       flag("is_public", "Whether `from module import *` takes it."),
       text("target_kind", "definition, module, external or unresolved."),
       optional_text("target_module",
                     "Module that it stands for; outside the repository with name."),
-      optional_text("import_id", "Import that binds it: imports.import_id."),
+      found_in(kImport, optional_text("import_id", "Import that binds it: imports.import_id.")),
   };
 }
 
@@ -199,9 +236,11 @@ std::vector<Column> scopes_columns() {
            "module, class, function (also of a lambda, a generator expression), type alias, type "
            "parameters or type variable."),
       text("name", "Class, function or type that it is of; lambda, genexpr, or top for a module."),
-      optional_text("parent_scope_id", "Scope around it; null for a module."),
+      found_in(kScope, optional_text("parent_scope_id", "Scope around it; null for a module.")),
       number("line", "Line of what makes the scope, from 1; 0 for a module."),
-      optional_text("def_id", "Class or function whose code it is; null at module level."),
+      found_in(
+          kDefinition,
+          optional_text("def_id", "Class or function whose code it is; null at module level.")),
       number("ordinal", "Place among the scopes of one kind and name in the same scope."),
   };
 }
@@ -209,7 +248,7 @@ std::vector<Column> scopes_columns() {
 std::vector<Column> bindings_columns() {
   return {
       repo(),
-      text("scope_id", "Scope in which the name is used: scopes.scope_id."),
+      found_in(kScope, text("scope_id", "Scope in which the name is used: scopes.scope_id.")),
       text("name", "Name; private names of a class C as _C__name; with a dot, the compiler's own."),
       text("kind",
            "Where it is bound: local, cell (local, and used by scopes in it), free (in a scope "
@@ -245,11 +284,12 @@ std::vector<Column> relations_columns() {
 std::vector<Column> diagnostics_columns() {
   return {
       repo(),
-      file_id(),
+      // Not `file_id()`: what is listed and not read has no row in `files`.
+      text("file_id", "The file: files.file_id."),
       text("severity", "error, warning or info."),
       text("code", "What kind of problem."),
       text("message", "The problem in words."),
-      {"bstart", int64(), true, "First byte that it is about."},
+      span_to("bend", {"bstart", int64(), true, "First byte that it is about."}),
       {"bend", int64(), true, "The byte after the last."},
       text("source", "Step that found it."),
   };
@@ -264,7 +304,9 @@ std::vector<Column> symbols_columns() {
            "last descriptor tells: namespace, type, term, method, type_parameter, "
            "parameter, meta, macro, local, else unknown."),
       optional_text("display_name", "Name for people; null for a local symbol without one."),
-      optional_text("def_id", "Definition that it is, if there is one: definitions.def_id."),
+      found_in(
+          kDefinition,
+          optional_text("def_id", "Definition that it is, if there is one: definitions.def_id.")),
       optional_text("file_id", "File that defines it; of a local symbol, the one that has it."),
       {"documentation", list(utf8()), true, "Documentation, as Markdown."},
       optional_text("signature", "Signature, if the index has it by itself."),
@@ -281,7 +323,8 @@ std::vector<Column> occurrences_columns() {
   return {
       repo(),
       file_id(),
-      text("symbol", "The symbol: symbols.symbol; with file_id, where it is local."),
+      found_in(kSymbol,
+               text("symbol", "The symbol: symbols.symbol; with file_id, where it is local.")),
       bstart(),
       bend(),
       number("roles",
@@ -289,7 +332,8 @@ std::vector<Column> occurrences_columns() {
              "forward definition."),
       line(),
       number("column", "UTF-8 bytes before bstart in its line."),
-      {"enclosing_bstart", int64(), true, "First byte of what is around it, if the index says it."},
+      span_to("enclosing_bend", {"enclosing_bstart", int64(), true,
+                                 "First byte of what is around it, if the index says it."}),
       {"enclosing_bend", int64(), true, "The byte after the last of that."},
       {"syntax_kind", int64(), true, "Number of SCIP's SyntaxKind, if the index has it."},
       {"override_documentation", list(utf8()), true, "Documentation of this place, as Markdown."},
@@ -299,8 +343,8 @@ std::vector<Column> occurrences_columns() {
 std::vector<Column> symbol_relationships_columns() {
   return {
       repo(),
-      text("symbol", "The symbol."),
-      text("related_symbol", "What it is related to."),
+      found_in(kSymbol, text("symbol", "The symbol.")),
+      found_in(kSymbol, text("related_symbol", "What it is related to.")),
       flag("is_reference", "Whether references to the other are references to it."),
       flag("is_implementation", "Whether it implements or overrides the other."),
       flag("is_type_definition", "Whether the other is its type."),

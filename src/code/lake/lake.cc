@@ -9,6 +9,7 @@
 #include "code/datasets/sql_text.h"
 #include "code/graph/impact.h"
 #include "code/lake/moment.h"
+#include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
@@ -54,35 +55,6 @@ Session open_reader(const fs::path& folder) {
   return profile.open_session();
 }
 
-/// The rows of `table` at its pins.
-DataFrame read_pinned(const Session& session, const LakeLayout& lake, const std::string& table,
-                      const TablePins& pins, const Interrupt& interrupt) {
-  std::optional<DataFrame> all;
-  for (const auto& [version, repos] : pins) {
-    try {
-      const delta::ProviderBundle pinned = delta::provider_from_session(
-          session, {.table_uri = lake.uri(table), .version = version}, interrupt);
-      check_format(pinned.snapshot);
-      std::vector<Expr> names;
-      for (const std::string& repo : repos) names.push_back(lit(repo));
-      const DataFrame rows = session.read(pinned.provider)
-                                 .filter(names.size() == 1 ? col("repo") == names.front()
-                                                           : col("repo").in_list(names));
-      // By name: an older pin may lack a column that was added since.
-      all = all ? all->union_by_name(rows) : rows;
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::NotFound) throw;
-      throw Error(ErrorCode::Corruption,
-                  "the table `" + table + "` of the lake `" + lake.folder().string() +
-                      "` lacks the version " + std::to_string(version) +
-                      " that a published run pins (" + error.message() +
-                      "); index the repository again with --force",
-                  false, {{"table", table}, {"version", std::to_string(version)}});
-    }
-  }
-  return *all;
-}
-
 }  // namespace
 
 Lake::Lake(fs::path folder, std::int64_t runs_version, std::vector<Run> runs)
@@ -104,6 +76,17 @@ Lake Lake::at(std::string_view moment, const Interrupt& interrupt) const {
       runs_at(moment, read_history(open_reader(folder_), lake, runs_version_, interrupt));
   for (const Run& run : runs) check_run_format(lake, run);
   return Lake(folder_, runs_version_, std::move(runs));
+}
+
+Lake Lake::only(std::string_view repo) const {
+  std::string known;
+  for (const Run& run : runs_) {
+    if (run.repo == repo) return Lake(folder_, runs_version_, {run});
+    known += (known.empty() ? "`" : ", `") + run.repo + "`";
+  }
+  throw Error(ErrorCode::NotFound,
+              "the lake has no repository `" + std::string(repo) + "`; there is " + known, false,
+              {{"repo", std::string(repo)}});
 }
 
 Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const {

@@ -90,6 +90,13 @@ ScalarFunction::Kernel each_path(Append append) {
 
 }  // namespace
 
+std::optional<std::string> read_inner_file(const RootFolder& root, std::string_view path,
+                                           std::uint64_t max_bytes) {
+  FileContent content = read_content(root, path, max_bytes);
+  if (!content.failure.empty()) return std::nullopt;
+  return std::move(content.bytes);
+}
+
 FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes,
                            std::shared_ptr<std::atomic<std::uint64_t>> files_read) {
   const auto folder = std::make_shared<const RootFolder>(root);

@@ -4,10 +4,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "alluvium/udf/function_set.h"
 
 namespace alluvium::code {
+
+class RootFolder;
+
+/// The bytes of the regular file at `path` (in text form) below `root`; nothing when they can't be
+/// had, or are more than `max_bytes`.
+std::optional<std::string> read_inner_file(const RootFolder& root, std::string_view path,
+                                           std::uint64_t max_bytes);
 
 /// The functions that read the files of one repository, for the plans of an indexing session alone:
 /// they do input, so no session for SQL from outside may have them.
