@@ -168,12 +168,13 @@ std::string zsh_script(const std::vector<CompletedVerb>& verbs) {
     descriptions += fmt::format(
         "    {}\n", shell_quoted(fmt::format("{}:{}", verb.name, zsh_text(verb.description))));
     cases += fmt::format("    {}) _arguments", verb.name);
+    int place = 0;  // Among the positionals.
     for (const CompletedOption& option : verb.options) {
       const std::string action = zsh_action(option);
       cases += " \\\n      ";
       // Any option may be repeated; only --param is meant to be, but no harm comes of it.
       cases += option.name.empty()
-                   ? shell_quoted("1" + (action.empty() ? ":value:" : action))
+                   ? shell_quoted(std::to_string(++place) + (action.empty() ? ":value:" : action))
                    : shell_quoted(fmt::format("*{}[{}]{}", option.name,
                                               zsh_text(option.description), action));
     }

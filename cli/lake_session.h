@@ -14,6 +14,9 @@ struct SessionOptions {
   std::optional<std::chrono::milliseconds> timeout = std::nullopt;
 };
 
+/// The profile of all reading verbs: read-only and confined.
+RuntimeProfile lake_profile(const SessionOptions& options = {});
+
 /// Opens the session that all reading verbs ask: read-only and confined to the lake.
 Session open_lake_session(const code::Lake& lake, const Interrupt& interrupt,
                           const SessionOptions& options = {});

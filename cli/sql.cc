@@ -20,6 +20,7 @@
 #include "cli/parameter.h"
 #include "cli/program.h"
 #include "cli/query.h"
+#include "cli/result_target.h"
 #include "cli/shell.h"
 #include "cli/statement_splitter.h"
 #include "cli/terminal.h"
@@ -42,9 +43,8 @@ query: 5 is an int64, 5.0 a double, true, false and null are those, '5' and all 
 
 struct Options {
   ChosenLake lake;
-  std::string format = "table";
   std::vector<std::string> parameters;
-  std::string output;
+  ResultTarget target;
   double timeout_seconds = 0;
   std::uint64_t memory_limit = 0;
   std::optional<std::string> query;
@@ -75,55 +75,9 @@ std::vector<std::string> statements_of(std::string_view script) {
   return std::move(split.statements);
 }
 
-// Says no to what can't work before anything runs.
-void check_target(ResultFormat format, const std::string& output, std::size_t statements) {
-  const auto refuse = [](const std::string& message, const std::string& hint) {
-    throw Error(ErrorCode::InvalidArgument, message, false, {{"hint", hint}});
-  };
-  const bool binary = format == ResultFormat::Arrow || format == ResultFormat::Parquet;
-  if (format == ResultFormat::Parquet && output.empty()) {
-    refuse("Parquet needs a file to be written to", "--output FILE");
-  }
-  if (format == ResultFormat::Arrow && output.empty() && terminal_of(STDOUT_FILENO).is_terminal) {
-    refuse("Arrow is binary and this is a terminal", "--output FILE, or a pipe");
-  }
-  if (binary && statements > 1) {
-    refuse(fmt::format("{} statements can't share one binary result", statements),
-           "give one query, or a text format");
-  }
-}
-
-void run_script(const Session& session, const std::vector<std::string>& statements,
-                ResultFormat format, const Options& options, const SqlParameters& parameters,
-                const std::optional<std::chrono::milliseconds>& timeout) {
-  const InterruptibleWork work(timeout);
-  if (format == ResultFormat::Parquet) {
-    run_query_to_parquet(session, statements.front(), parameters, options.output, work.interrupt());
-    return;
-  }
-  std::optional<Output> file;
-  Output standard;
-  if (!options.output.empty()) file.emplace(options.output);
-  Output& output = file ? *file : standard;
-  const Terminal terminal =
-      file ? Terminal{.unicode = terminal_of(STDOUT_FILENO).unicode} : terminal_of(STDOUT_FILENO);
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    try {
-      run_query(session, statements[i], parameters, format, output, terminal, work.interrupt());
-    } catch (const Error& error) {
-      if (statements.size() == 1) throw;
-      Error::Details details = error.details();
-      details["statement"] = std::to_string(i + 1);
-      throw Error(error.code(), fmt::format("statement {}: {}", i + 1, error.message()),
-                  error.retryable(), std::move(details));
-    }
-  }
-  output.finish();
-}
-
 void sql(Program& program, const Options& options) {
   const ResultFormat format =
-      program.json ? ResultFormat::Json : result_format_from_name(options.format);
+      program.json ? ResultFormat::Json : result_format_from_name(options.target.format);
   const SqlParameters parameters = parse_parameters(options.parameters);
   std::optional<std::chrono::milliseconds> timeout;
   if (options.timeout_seconds > 0) {
@@ -133,8 +87,8 @@ void sql(Program& program, const Options& options) {
   std::vector<std::string> statements;
   if (!shell) {
     statements = statements_of(options.query ? *options.query : read_standard_input());
-    check_target(format, options.output, statements.size());
-  } else if (!options.output.empty() || format == ResultFormat::Arrow) {
+    options.target.check(format, statements.size());
+  } else if (!options.target.output.empty() || format == ResultFormat::Arrow) {
     throw Error(ErrorCode::InvalidArgument, "the shell shows its results on the terminal", false,
                 {{"hint", "--output and binary formats need a query or a script"}});
   }
@@ -148,7 +102,8 @@ void sql(Program& program, const Options& options) {
   if (shell) {
     run_shell(*session, {.format = format, .parameters = parameters, .timeout = timeout});
   } else {
-    run_script(*session, statements, format, options, parameters, timeout);
+    const InterruptibleWork work(timeout);
+    options.target.write(*session, statements, format, parameters, work.interrupt());
   }
 }
 
@@ -162,16 +117,11 @@ void add_sql(Program& program) {
       ->type_name("");
   options->lake.add_folder_option(*verb);
   options->lake.add_moment_option(*verb);
-  verb->add_option("--format", options->format, "How results are written")
-      ->check(CLI::IsMember(result_format_names()))
-      ->type_name("NAME")
-      ->capture_default_str();
+  options->target.add_options(*verb);
   verb->add_option("--param", options->parameters,
                    fmt::format("The value of $NAME; TYPE is one of {}", parameter_types()))
       ->type_name("NAME[:TYPE]=VALUE")
       ->allow_extra_args(false);
-  verb->add_option("--output", options->output, "Write to this file, once all is there")
-      ->type_name("FILE");
   verb->add_option("--timeout", options->timeout_seconds, "The longest that it may take")
       ->check(CLI::NonNegativeNumber)
       ->type_name("SECONDS");

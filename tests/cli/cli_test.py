@@ -168,8 +168,9 @@ class DeltaTest(ProgramTest):
 class CommandLineTest(ProgramTest):
     def test_help_teaches_every_verb(self):
         text = self.succeed("--help")
-        for verb in ("index", "sql", "tables", "describe", "check", "impact", "defs", "refs", "callers",
-                     "callees", "imports", "cycles", "dead", "functions", "delta", "completion", "help"):
+        for verb in ("index", "sql", "tables", "describe", "check", "diff", "impact", "defs", "refs",
+                     "callers", "callees", "imports", "cycles", "dead", "functions", "delta", "completion",
+                     "help"):
             self.assertIn(f"\n  {verb} ", text)
             own = self.succeed("help", verb)
             self.assertIn("Usage: alluvium", own)
@@ -430,6 +431,43 @@ class MomentTest(ProgramTest):
         error = self.fail_with(2, "tables", "--lake", "lake", "--at", first["run_id"][:6])
         for run_ in self.runs:
             self.assertIn(run_["run_id"], error)
+
+
+class DiffTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "app").mkdir()
+        self.runs = []
+        for text in ("def f(a):\n    return a\n", "def f(a, b):\n    return a\n\n\nf(1, 2)\n"):
+            (self.folder / "app/m.py").write_text(text)
+            self.runs.append(json.loads(self.succeed("index", "app", "--json"))["run_id"])
+
+    def diff(self, *arguments):
+        return self.succeed("diff", *arguments, cwd=self.folder / "app")
+
+    def test_for_people_and_for_programs(self):
+        text = self.diff(*self.runs)
+        for part in (*self.runs, "signature changed", "(a, b)", "calls"):
+            self.assertIn(part, text)
+        self.assertEqual(self.diff(self.runs[0]), text, "to the current run")
+        document = json.loads(self.diff(*self.runs, "--json"))
+        self.assertEqual([pair["after"]["run_id"] for pair in document["repositories"]], [self.runs[1]])
+        self.assertEqual([row["change"] for row in document["definitions"]], ["signature changed"])
+        self.assertIn({"repo": "app", "table": "calls", "added": 1, "removed": 0}, document["tables"])
+        rows = json.loads(self.diff(*self.runs, "--json", "--table", "calls"))
+        self.assertEqual([(row["change"], row["callee_text"]) for row in rows], [("added", "f")])
+        self.assertIn("m.f,(a),\"(a, b)\"", self.diff(*self.runs, "--table", "definitions", "--format", "csv"))
+        self.diff(*self.runs, "--table", "refs", "--format", "parquet", "--output", self.folder / "refs.parquet")
+        self.assertTrue((self.folder / "refs.parquet").exists())
+
+    def test_refuses(self):
+        for code, told, *arguments in (
+                (2, "--table", *self.runs, "--format", "arrow"),
+                (5, "calls", *self.runs, "--table", "call"),
+                (5, "app", *self.runs, "--repo", "other"),
+                (5, self.runs[0], "1999-01-01"),
+                (2, "2026-01-31", "HEAD")):
+            self.assertIn(told, self.fail_with(code, "diff", *arguments, cwd=self.folder / "app"))
 
 
 class CheckTest(ProgramTest):

@@ -1,6 +1,7 @@
 # alluvium_embed_sql(SOURCE_VARIABLE) sets the variable to a generated C++ source that defines
 # alluvium::code::sql_text() (src/code/datasets/sql_text.h) over every .sql file of datasets/,
-# resolve/ and graph/, and that is made again when one of them changes. Used by src/CMakeLists.txt:
+# resolve/, graph/ and diff/, and that is made again when one of them changes. Used by
+# src/CMakeLists.txt:
 #
 #   include(code/datasets/embed.cmake)
 #   alluvium_embed_sql(sql_source)
@@ -45,7 +46,7 @@ set(alluvium_embed_sql_folder "${CMAKE_CURRENT_LIST_DIR}")
 function(alluvium_embed_sql source_variable)
   file(GLOB inputs CONFIGURE_DEPENDS
     "${alluvium_embed_sql_folder}/*.sql" "${alluvium_embed_sql_folder}/../resolve/*.sql"
-    "${alluvium_embed_sql_folder}/../graph/*.sql")
+    "${alluvium_embed_sql_folder}/../graph/*.sql" "${alluvium_embed_sql_folder}/../diff/*.sql")
   set(output "${CMAKE_CURRENT_BINARY_DIR}/sql_text.cc")
   add_custom_command(OUTPUT "${output}"
     COMMAND "${CMAKE_COMMAND}" -D "OUTPUT=${output}" -D "INPUTS=${inputs}"
