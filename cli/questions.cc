@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "alluvium/code/lake.h"
+#include "cli/chosen_lake.h"
 #include "cli/interruption.h"
-#include "cli/lake_location.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -113,7 +113,7 @@ ORDER BY f.path, d.line)sql"},
 
 struct Options {
   std::string name;
-  std::string lake;
+  ChosenLake lake;
   std::string format = "table";
 };
 
@@ -122,8 +122,7 @@ void ask(const Program& program, const Options& options, const std::string& quer
   const ResultFormat format =
       program.json ? ResultFormat::Json : result_format_from_name(options.format);
   const InterruptibleWork work;
-  const code::Lake lake = code::Lake::open(find_lake(options.lake), work.interrupt());
-  const Session session = open_lake_session(lake, work.interrupt());
+  const Session session = open_lake_session(options.lake.open(work.interrupt()), work.interrupt());
   Output output;
   run_query(session, query, parameters, format, output, terminal_of(STDOUT_FILENO),
             work.interrupt());
@@ -131,9 +130,9 @@ void ask(const Program& program, const Options& options, const std::string& quer
 }
 
 void add_reading_options(Program& program, CLI::App* verb, Options& options) {
-  verb->add_option("--lake", options.lake,
-                   "A lake, or a repository that has one (default: the nearest .alluvium)")
-      ->type_name("DIR");
+  options.lake.add_folder_option(*verb);
+  options.lake.add_repository_option(*verb);
+  options.lake.add_moment_option(*verb);
   std::vector<std::string> formats = result_format_names();
   std::erase(formats, "parquet");
   verb->add_option("--format", options.format, "How results are written")

@@ -271,11 +271,13 @@ std::vector<Column> bindings_columns() {
 std::vector<Column> relations_columns() {
   return {
       repo(),
-      text("def_id", "The definition that depends."),
+      found_in(kDefinition, text("def_id", "The definition that depends.")),
       text("kind", "base, override, decorator or construct."),
-      text("related_def_id",
-           "What it depends on: its base class, the method of a subclass that may be called in its "
-           "place, what decorates it, the method that calling the class calls."),
+      found_in(kDefinition,
+               text("related_def_id",
+                    "What it depends on: its base class, the method of a subclass that may be "
+                    "called in its place, what decorates it, the method that calling the class "
+                    "calls.")),
       number("ordinal", "Place among those of the kind: of bases and decorators."),
       {"confidence", float64(), false, "1 by the rules of the language, 0.9 for override."},
   };
