@@ -104,6 +104,7 @@ TEST(Datasets, PublishedTablesStartWithTheContract) {
        {"repo", "import_id", "importer_module", "imported_module", "imported_name",
         "importer_file_id", "imported_file_id", "line", "resolution"}},
       {"exports", {"repo", "module", "name", "def_id", "via"}},
+      {"relations", {"repo", "def_id", "kind", "related_def_id", "ordinal", "confidence"}},
       {"scopes", {"repo", "scope_id", "file_id", "kind", "name", "parent_scope_id", "line"}},
       {"bindings",
        {"repo", "scope_id", "name", "kind", "is_parameter", "is_local", "is_global",
