@@ -5,11 +5,11 @@
 namespace alluvium::code {
 namespace {
 
-std::string quoted(std::string_view column) { return "\"" + std::string(column) + "\""; }
+std::string identifier(std::string_view column) { return "\"" + std::string(column) + "\""; }
 
 std::string list_of(const std::vector<std::string>& columns) {
   std::string list;
-  for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + quoted(column);
+  for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + identifier(column);
   return list;
 }
 
@@ -18,7 +18,7 @@ std::string list_of(const std::vector<std::string>& columns) {
 std::string same_key(const Dataset& dataset) {
   std::string condition = "t.repo = other.repo";
   for (const std::string_view key : dataset.key) {
-    const std::string column = quoted(key);
+    const std::string column = identifier(key);
     const auto declared = std::ranges::find(dataset.columns, key, &Column::name);
     condition += declared->nullable
                      ? " AND coalesce(t." + column + ", '') = coalesce(other." + column + ", '')"
@@ -30,7 +30,7 @@ std::string same_key(const Dataset& dataset) {
 /// The rows of `schema` that `other` lacks.
 std::string only_in(const std::string& schema, const std::string& other, const std::string& change,
                     const Dataset& dataset, const std::string& columns) {
-  const std::string table = "." + quoted(dataset.name);
+  const std::string table = "." + identifier(dataset.name);
   const std::string select = "SELECT '" + change + "' AS change, " + columns + " FROM ";
   if (dataset.key.empty()) {
     return select + "(SELECT " + columns + " FROM " + schema + table + " EXCEPT SELECT " + columns +
@@ -57,7 +57,7 @@ std::string change_counts_query(const std::vector<std::string>& tables) {
     query += " UNION ALL SELECT repo, '" + table +
              "', count(*) FILTER (WHERE change = 'added'), "
              "count(*) FILTER (WHERE change = 'removed') FROM changes." +
-             quoted(table) + " GROUP BY repo";
+             identifier(table) + " GROUP BY repo";
   }
   return query;
 }
