@@ -170,8 +170,8 @@ constexpr const char* kImpactExamples = R"(Examples:
   git diff --name-only main | alluvium impact - --tests | xargs pytest
   alluvium sql "SELECT path, count(*) FROM impact('QuerySet.filter') GROUP BY path"
 
-A definition is named by its qualified name or the end of it, and means all that is in it; a file or
-a folder means all its definitions.)";
+A module, class or function is named by one or more whole parts of its dotted name, and means all
+that is in it; a file or a folder means all its definitions.)";
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -14,6 +13,7 @@
 #include "alluvium/error.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/runs_table.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -29,16 +29,10 @@ using ::testing::Pair;
 class CheckTest : public ::testing::Test {
  protected:
   CheckTest() : session_(RuntimeProfile::trusted().open_session()) {
-    std::string name = (fs::temp_directory_path() / "alluvium-check-XXXXXX").string();
-    folder_ = fs::canonical(::mkdtemp(name.data()));
     write("app/a.py",
           "class C:\n    def __m(self):\n        return self.__m\n\n\ndef ｆｕｌｌ(é): return é\n");
     write("app/b.py", "from a import C as K\n\n\nK().m()\n");
     run_ = index({.repository = folder_ / "app", .lake = folder_ / "lake"}).run;
-  }
-  ~CheckTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
   }
 
   void write(const std::string& path, std::string_view text) {
@@ -67,7 +61,8 @@ class CheckTest : public ::testing::Test {
   }
 
   Session session_;
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
   code::Run run_;
 };
 

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "alluvium/code/index.h"
 #include "alluvium/error.h"
+#include "code/temporary_folder_testing.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code {
@@ -27,15 +27,6 @@ using Row = std::vector<std::string>;
 
 class DiffTest : public ::testing::Test {
  protected:
-  DiffTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-diff-XXXXXX").string();
-    folder_ = fs::canonical(::mkdtemp(name.data()));
-  }
-  ~DiffTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   void write(const std::string& path, std::string_view text) {
     fs::create_directories((folder_ / path).parent_path());
     std::ofstream(folder_ / path, std::ios::binary) << text;
@@ -55,7 +46,8 @@ class DiffTest : public ::testing::Test {
                 "changes.definitions_by_name");
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(DiffTest, TellsWhatBecameOfDefinitions) {

@@ -65,7 +65,7 @@ std::vector<DependencyGraph::Node> find_roots(const Session& session, std::strin
       throw Error(ErrorCode::NotFound,
                   "the lake has no definition, file or folder `" + name +
                       "`; definitions are named as in `SELECT qualified_name FROM definitions`, or "
-                      "by the end of that",
+                      "by whole parts of that",
                   false, {{"name", name}});
     }
   }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -15,6 +14,7 @@
 
 #include "code/index/listing_tables.h"
 #include "code/repository/read_file.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -56,16 +56,11 @@ TEST(RegisterByBytes, KeepsAllRowsAndBoundsBatches) {
 class CountedReadsTest : public testing::Test {
  protected:
   CountedReadsTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-batches-XXXXXX").string();
-    folder_ = fs::canonical(::mkdtemp(name.data()));
     for (const char* file : {"0.py", "1.py", "2.py"}) std::ofstream(folder_ / file) << "x = 1\n";
   }
-  ~CountedReadsTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 // The plans of `index` use the content several times, and must read each file once. The engine

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "alluvium/error.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -17,20 +17,15 @@ namespace fs = std::filesystem;
 class RepositoryNameTest : public testing::Test {
  protected:
   RepositoryNameTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-name-XXXXXX").string();
-    top_ = fs::canonical(::mkdtemp(name.data()));
     fs::create_directory(top_ / "app");
     inner_ = LakeLayout(top_ / "app/.alluvium");
     shared_ = LakeLayout(top_ / "lake");
     std::ofstream(top_ / "app" / "a.py") << "x";
   }
-  ~RepositoryNameTest() override {
-    std::error_code ignored;
-    fs::remove_all(top_, ignored);
-  }
   Repository open() { return Repository::open(top_ / "app", top_ / "app/.alluvium", {}); }
 
-  fs::path top_;
+  TemporaryFolder temporary_;
+  fs::path top_ = temporary_.path();
   LakeLayout inner_{fs::path()};
   LakeLayout shared_{fs::path()};
 };

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
 #include "alluvium/error.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -18,16 +18,8 @@ namespace fs = std::filesystem;
 
 class LakeLayoutTest : public testing::Test {
  protected:
-  LakeLayoutTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-layout-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~LakeLayoutTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(LakeLayoutTest, KnowsALakeFromOtherFolders) {

@@ -5,34 +5,27 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "alluvium/error.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
 
 class RunLockTest : public testing::Test {
  protected:
-  RunLockTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "alluvium-lock-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~RunLockTest() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
   RunLock take(const std::string& repo, bool wait = false, const Interrupt& interrupt = {}) {
     return RunLock::acquire(
         LakeLayout(folder_), repo, wait, [this](const std::string& owner) { told_ = owner; },
         interrupt);
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   std::string told_;
 };
 

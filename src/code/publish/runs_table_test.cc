@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "alluvium/error.h"
 #include "code/publish/utc_time.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -19,13 +19,7 @@ namespace fs = std::filesystem;
 class RunsTableTest : public testing::Test {
  protected:
   RunsTableTest() : session_(RuntimeProfile::trusted().open_session()) {
-    std::string name = (fs::temp_directory_path() / "alluvium-runs-XXXXXX").string();
-    lake_ = LakeLayout(::mkdtemp(name.data()));
     create_if_missing(session_, lake_, runs_declaration(), {});
-  }
-  ~RunsTableTest() override {
-    std::error_code ignored;
-    fs::remove_all(lake_.folder(), ignored);
   }
   void publish(const std::string& repo, const std::string& run_id, const std::string& kind,
                UtcMicros finished) {
@@ -48,7 +42,8 @@ class RunsTableTest : public testing::Test {
   }
 
   Session session_;
-  LakeLayout lake_{fs::path()};
+  TemporaryFolder temporary_;
+  LakeLayout lake_{temporary_.path()};
 };
 
 TEST_F(RunsTableTest, GivesBackWhatWasPublished) {

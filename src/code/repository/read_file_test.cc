@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "alluvium/session/session.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 class ReadFileTest : public testing::Test {
  protected:
   ReadFileTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-read-XXXXXX").string();
-    folder_ = fs::canonical(::mkdtemp(name.data()));
     fs::create_directories(folder_ / "root/sub");
     std::ofstream(folder_ / "root/sub/a.py") << "x = 1\n";
     std::ofstream(folder_ / "root/empty.py") << "";
@@ -29,17 +27,14 @@ class ReadFileTest : public testing::Test {
     fs::create_symlink("../secret.py", folder_ / "root/link.py");
     fs::create_symlink("..", folder_ / "root/up");
   }
-  ~ReadFileTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
   Session open() {
     RuntimeProfile profile = RuntimeProfile::trusted();
     profile.functions = file_functions(folder_ / "root", 1000);
     return profile.open_session();
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(ReadFileTest, ReadsInsideAndTellsWhyNot) {

@@ -15,6 +15,7 @@
 #include "alluvium/error.h"
 #include "code/repository/child_process.h"
 #include "code/repository/git.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -25,14 +26,8 @@ using testing::ElementsAre;
 class RepositoryTest : public testing::Test {
  protected:
   RepositoryTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-repository-XXXXXX").string();
-    top_ = fs::canonical(::mkdtemp(name.data()));
     root_ = top_ / "project";
     fs::create_directory(root_);
-  }
-  ~RepositoryTest() override {
-    std::error_code ignored;
-    fs::remove_all(top_, ignored);
   }
 
   void write(const std::string& path, const std::string& text = "x = 1\n") {
@@ -66,7 +61,8 @@ class RepositoryTest : public testing::Test {
     return out;
   }
 
-  fs::path top_;
+  TemporaryFolder temporary_;
+  fs::path top_ = temporary_.path();
   fs::path root_;
 };
 

@@ -1,6 +1,8 @@
 #include "code/resolve/value_flow.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace alluvium::code {
 namespace {
@@ -26,11 +28,7 @@ bool ValueFlow::Set::add(const KnownValue& value) {
     known.source = value.source;
     return true;
   }
-  if (values.size() == kMostKnown) {
-    too_many = true;
-    values.clear();
-    return true;
-  }
+  if (values.size() == kMostKnown) return overflow();
   // In an order of its own, whatever the order of the work.
   const auto before = [](const KnownValue& a, const KnownValue& b) {
     return std::tie(a.kind, a.index, a.receiver, a.module, a.is_own, a.is_builtin) <
@@ -40,13 +38,14 @@ bool ValueFlow::Set::add(const KnownValue& value) {
   return true;
 }
 
+bool ValueFlow::Set::overflow() {
+  values.clear();
+  return !std::exchange(too_many, true);
+}
+
 bool ValueFlow::Set::add(const Set& other) {
   if (too_many) return false;
-  if (other.too_many) {
-    too_many = true;
-    values.clear();
-    return true;
-  }
+  if (other.too_many) return overflow();
   bool grew = false;
   for (const KnownValue& value : other.values) grew |= add(value);
   return grew;
@@ -110,10 +109,7 @@ bool ValueFlow::evaluate(std::size_t value) {
   const auto each_of_base = [&](auto&& add) {
     bool grew = false;
     const Set& base = sets_[at(node.base)];
-    if (base.too_many) {
-      into.values.clear();
-      return std::exchange(into.too_many, true) == false;
-    }
+    if (base.too_many) return into.overflow();
     // By position: what is added may be in the same list.
     for (std::size_t i = 0; i < base.values.size() && !into.too_many; ++i) {
       grew |= add(KnownValue(base.values[i]));
@@ -313,10 +309,7 @@ bool ValueFlow::add_call(const KnownValue& callee, Set& into) const {
 bool ValueFlow::add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own,
                             Set& into) const {
   const Set& results = definitions_[at(function)];
-  if (results.too_many) {
-    into.values.clear();
-    return std::exchange(into.too_many, true) == false;
-  }
+  if (results.too_many) return into.overflow();
   bool grew = false;
   for (std::size_t i = 0; i < results.values.size(); ++i) {
     KnownValue value = results.values[i];

@@ -68,8 +68,10 @@ class ValueFlow {
     std::vector<KnownValue> values;
     bool too_many = false;
 
+    // Each tells whether the set changed.
     bool add(const KnownValue& value);
     bool add(const Set& other);
+    bool overflow();
   };
 
   // Round by round over all values, until nothing grows.

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <stop_token>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "alluvium/error.h"
 #include "code/scip/scip_testing.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -25,14 +25,8 @@ constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
 class ScipCommandTest : public ::testing::Test {
  protected:
   ScipCommandTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-command-XXXXXX").string();
-    folder_ = fs::canonical(::mkdtemp(name.data()));
     std::ofstream(folder_ / "made.scip", std::ios::binary)
         << testing::encode_index({{.path = "a.py"}});
-  }
-  ~ScipCommandTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
   }
   std::string failure(const std::string& command) {
     try {
@@ -44,7 +38,8 @@ class ScipCommandTest : public ::testing::Test {
     return "it did not fail";
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(ScipCommandTest, RunsInTheFolderAndReadsItsOutput) {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "alluvium/session/runtime_profile.h"
 #include "alluvium/session/session.h"
 #include "code/scip/scip_testing.h"
+#include "code/temporary_folder_testing.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code {
@@ -25,15 +25,6 @@ using ::testing::ElementsAre;
 
 class ScipFactsTest : public ::testing::Test {
  protected:
-  ScipFactsTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-scip-facts-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~ScipFactsTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   /// A session in which the table `facts` has `s`, the facts of each part of the index `bytes`, all
   /// documents being of one file.
   Session open(std::string_view bytes, std::string_view content) {
@@ -59,7 +50,8 @@ class ScipFactsTest : public ::testing::Test {
     return session;
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(ScipFactsTest, JudgeWhetherADocumentFitsItsFile) {

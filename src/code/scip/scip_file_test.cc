@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <protozero/exception.hpp>
 #include <random>
@@ -13,6 +12,7 @@
 #include "alluvium/error.h"
 #include "code/scip/scip_document.h"
 #include "code/scip/scip_testing.h"
+#include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -23,20 +23,13 @@ constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
 
 class ScipFileTest : public ::testing::Test {
  protected:
-  ScipFileTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-scip-file-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~ScipFileTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
   ScipFile open(std::string_view bytes) {
     std::ofstream(folder_ / "i.scip", std::ios::binary) << bytes;
     return ScipFile::open(folder_ / "i.scip", kNoLimit, {});
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 std::string small_index() {

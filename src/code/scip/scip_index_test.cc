@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "alluvium/error.h"
 #include "code/scip/scip_document.h"
 #include "code/scip/scip_testing.h"
+#include "code/temporary_folder_testing.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code {
@@ -37,14 +37,8 @@ std::string in_app(const std::string& descriptors) { return "scip-test pip app 1
 class ScipIndexTest : public ::testing::Test {
  protected:
   ScipIndexTest() {
-    std::string name = (fs::temp_directory_path() / "alluvium-scip-XXXXXX").string();
-    folder_ = fs::canonical(::mkdtemp(name.data()));
     root_ = folder_ / "app";
     fs::create_directory(root_);
-  }
-  ~ScipIndexTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
   }
 
   void write(const std::string& path, std::string_view text) {
@@ -103,7 +97,8 @@ class ScipIndexTest : public ::testing::Test {
                             {{2, 4, 5}, in_app("a/C#m().")}}};
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
   fs::path root_;
 };
 
