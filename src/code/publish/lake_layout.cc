@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -36,7 +37,11 @@ void write_all(int file, std::string_view text, const fs::path& path) {
 
 bool LakeLayout::has_runs() const {
   std::error_code failure;
-  return fs::is_directory(table("runs") / "_delta_log", failure);
+  fs::directory_iterator log(table("runs") / "_delta_log", failure);
+  // Until its first commit is there, the log is a folder with at most a draft in it.
+  return !failure && std::any_of(begin(log), end(log), [](const fs::directory_entry& entry) {
+    return entry.path().extension() == ".json";
+  });
 }
 
 LakeState LakeLayout::state() const {

@@ -32,9 +32,12 @@ TEST_F(LakeLayoutTest, KnowsALakeFromOtherFolders) {
   // What a run leaves that is killed while it makes its first tables.
   fs::create_directories(lake.locks());
   fs::create_directories(lake.table("repos") / "_delta_log");
-  fs::create_directories(lake.table("runs"));
+  const fs::path log = lake.table("runs") / "_delta_log";
+  fs::create_directories(log);
   EXPECT_EQ(lake.state(), LakeState::Free);
-  fs::create_directories(lake.table("runs") / "_delta_log");
+  std::ofstream(log / "00000000000000000000.json#1") << "a draft";
+  EXPECT_EQ(lake.state(), LakeState::Free);
+  std::ofstream(log / "00000000000000000000.json") << "{}";
   fs::create_directories(lake.table("files"));
   EXPECT_EQ(lake.state(), LakeState::Begun);
 
