@@ -341,6 +341,7 @@ json writer_to_json(const WriterPolicy& writer) {
   return {{"compression", or_null(writer.compression)},
           {"compression_level", or_null(writer.compression_level)},
           {"max_row_group_rows", or_null(writer.max_row_group_rows)},
+          {"rows_at_a_time", or_null(writer.rows_at_a_time)},
           {"bloom_filter_columns", writer.bloom_filter_columns},
           {"bloom_filter_fpp", or_null(writer.bloom_filter_fpp)},
           {"dictionary", pairs(writer.dictionary)},

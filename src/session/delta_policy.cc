@@ -75,6 +75,7 @@ WriterPolicy WriterPolicy::over(const WriterPolicy& defaults) const {
   if (!policy.compression) fill(policy.compression_level, defaults.compression_level);
   fill(policy.compression, defaults.compression);
   fill(policy.max_row_group_rows, defaults.max_row_group_rows);
+  fill(policy.rows_at_a_time, defaults.rows_at_a_time);
   fill(policy.bloom_filter_fpp, defaults.bloom_filter_fpp);
   if (policy.bloom_filter_columns.empty()) {
     policy.bloom_filter_columns = defaults.bloom_filter_columns;

@@ -33,12 +33,13 @@ std::string_view name_of(const Names& names, Value value) {
 void read_write(const TomlReader& reader, delta::WritePolicy& write) {
   delta::WriterPolicy& writer = write.writer;
   reader.refuse_others({"target_file_size", "compression", "compression_level",
-                        "max_row_group_rows", "bloom_filter_columns", "bloom_filter_fpp",
-                        "dictionary", "encodings", "without_statistics"});
+                        "max_row_group_rows", "rows_at_a_time", "bloom_filter_columns",
+                        "bloom_filter_fpp", "dictionary", "encodings", "without_statistics"});
   reader.read("target_file_size", write.target_file_size);
   reader.read("compression", writer.compression);
   reader.read("compression_level", writer.compression_level);
   reader.read("max_row_group_rows", writer.max_row_group_rows);
+  reader.read("rows_at_a_time", writer.rows_at_a_time);
   reader.read("bloom_filter_columns", writer.bloom_filter_columns);
   reader.read("bloom_filter_fpp", writer.bloom_filter_fpp);
   reader.read("dictionary", writer.dictionary);
@@ -85,6 +86,7 @@ class PolicyWriter {
     if (writer.compression) line("compression", toml_string(*writer.compression));
     number_of("compression_level", writer.compression_level);
     number_of("max_row_group_rows", writer.max_row_group_rows);
+    number_of("rows_at_a_time", writer.rows_at_a_time);
     list("bloom_filter_columns", writer.bloom_filter_columns);
     if (writer.bloom_filter_fpp) {
       line("bloom_filter_fpp", fmt::format("{:e}", *writer.bloom_filter_fpp));

@@ -63,6 +63,7 @@ RuntimeProfile unusual() {
               {.write = {.writer = {.compression = "zstd",
                                     .compression_level = 3,
                                     .max_row_group_rows = 1000,
+                                    .rows_at_a_time = 10,
                                     .bloom_filter_columns = {"a.b", "c"},
                                     .bloom_filter_fpp = 0.01,
                                     .dictionary = {{"a.b", false}},

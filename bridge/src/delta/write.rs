@@ -77,6 +77,9 @@ impl Write {
         if let Some(predicate) = &self.replace_where {
             builder = with_condition!(builder.with_replace_where(@ attempt.condition(predicate)?));
         }
+        if let Some(rows) = self.writer.rows_at_a_time {
+            builder = builder.with_write_batch_size(rows.get());
+        }
         if let Some(size) = self.target_file_size.and_then(NonZeroU64::new) {
             builder = builder.with_target_file_size(Some(size));
         }

@@ -4,6 +4,7 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use serde::Deserialize;
+use std::num::NonZeroUsize;
 
 use crate::failure::{Code, Failure, Result};
 
@@ -13,6 +14,7 @@ pub struct WriterPolicy {
     compression: Option<String>,
     compression_level: Option<i32>,
     max_row_group_rows: Option<usize>,
+    pub rows_at_a_time: Option<NonZeroUsize>,
     /// Columns with a Bloom filter.
     bloom_filter_columns: Vec<String>,
     bloom_filter_fpp: Option<f64>,

@@ -13,7 +13,7 @@
 namespace alluvium::code {
 
 /// The format that this program writes; a lake of a newer one is refused.
-inline constexpr std::int64_t kLakeFormat = 1;
+inline constexpr std::int64_t kLakeFormat = 2;
 
 /// One published run of one repository: which version of each table is its state.
 struct Run {
@@ -28,6 +28,8 @@ struct Run {
   std::string finished_at;
   std::int64_t format_version = kLakeFormat;
   std::string settings_hash;
+  /// Why all tables were made anew; empty where only what changed was.
+  std::string rebuild_reason;
   std::map<std::string, std::int64_t> versions;  ///< Table to Delta version.
   std::map<std::string, std::int64_t> counts;    ///< Table to rows of this repository.
 };

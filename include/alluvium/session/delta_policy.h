@@ -26,6 +26,9 @@ struct WriterPolicy {
   std::optional<int> compression_level = std::nullopt;
   /// Rows of a row group at most.
   std::optional<std::uint64_t> max_row_group_rows = std::nullopt;
+  /// Rows that are encoded at a time; a data file may end after each time, so wide rows need fewer
+  /// for files of about the target size. 1024 when not set. Of writes alone.
+  std::optional<std::uint64_t> rows_at_a_time = std::nullopt;
   /// Columns with a Bloom filter, by dotted name, and its share of false positives.
   std::vector<std::string> bloom_filter_columns = {};
   std::optional<double> bloom_filter_fpp = std::nullopt;

@@ -192,7 +192,7 @@ class LakeCheck {
     }
     const DataFrame files =
         session.table("files").select({"file_id", "path", "content_hash", "size_bytes"});
-    register_by_bytes(session, "listed_files", files.collect(interrupt_),
+    register_by_bytes(session, "listed_files", files.schema(), files.collect(interrupt_),
                       std::thread::hardware_concurrency());
     const DataFrame unchanged =
         session.sql(kUnchangedFiles, {}, interrupt_).stage(std::uint64_t{64} << 20, interrupt_);

@@ -51,6 +51,16 @@ Dataset intermediate(std::string_view name, std::string_view meaning,
           .intermediate = true};
 }
 
+Dataset internal(Dataset dataset) {
+  dataset.is_internal = true;
+  return dataset;
+}
+
+Dataset of_importer(Dataset dataset) {
+  dataset.file_column = "importer_file_id";
+  return dataset;
+}
+
 Dataset from_scip(Dataset dataset) {
   dataset.from_scip = true;
   return dataset;
@@ -71,6 +81,37 @@ std::vector<Dataset> declare() {
                    {"repo", "module"}, {"file_modules"}, 1),
       published("modules", "A module: a source file that can be imported by a dotted name",
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
+
+      internal(published("interfaces", "What resolution needs to know of a source file",
+                         interfaces_columns(), {"file_id"}, {"facts"}, 1)),
+
+      // Resolution, of all files.
+      intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
+                   {}, 1),
+      intermediate("import_targets", "An import with what it names in the repository",
+                   {"import_id"}, {"interfaces", "file_modules", "module_index"}, 1),
+      of_importer(published("imports_resolved", "One import, resolved", imports_resolved_columns(),
+                            {"import_id"}, {"import_targets", "file_modules", "stdlib_modules"},
+                            1)),
+      intermediate("all_names", "A name that a module's `__all__` lists", {"file_id", "name"},
+                   {"interfaces", "file_modules", "import_targets", "module_index"}, 1),
+      intermediate(
+          "bound_names", "A name that a module binds at its top level", {"file_id", "name"},
+          {"interfaces", "all_names", "import_targets", "file_modules", "module_index"}, 1),
+      intermediate("star_names", "A name that a module has from a star import only",
+                   {"file_id", "name"},
+                   {"interfaces", "all_names", "bound_names", "import_targets"}, 1),
+      intermediate("name_targets", "A name that a module offers, followed to its end",
+                   {"file_id", "name"}, {"bound_names", "star_names"}, 1),
+      published("exports", "A name a module offers", exports_columns(), {"file_id", "name"},
+                {"name_targets", "all_names", "file_modules"}, 1),
+      intermediate("import_bindings", "An import with what the name that it binds stands for",
+                   {"import_id"}, {"import_targets", "name_targets"}, 1),
+      native("lookups", "A question that references ask beyond their file, answered", {},
+             {"interfaces", "import_bindings", "name_targets", "module_index"}, 3, answer_lookups),
+      published("relations", "How a definition depends on another without naming it in its body",
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, {"lookups"},
+                2),
 
       // Projections of the facts.
       published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),
@@ -99,31 +140,7 @@ std::vector<Dataset> declare() {
       from_scip(intermediate("scip_targets", "A reference with the definition that SCIP names",
                              {"ref_id"}, {"scip_facts", "symbols", "facts"}, 1)),
 
-      // Resolution.
-      intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
-                   {}, 1),
-      intermediate("import_targets", "An import with what it names in the repository",
-                   {"import_id"}, {"facts", "file_modules", "module_index"}, 1),
-      published("imports_resolved", "One import, resolved", imports_resolved_columns(),
-                {"import_id"}, {"import_targets", "file_modules", "stdlib_modules"}, 1),
-      intermediate("all_names", "A name that a module's `__all__` lists", {"file_id", "name"},
-                   {"facts", "import_targets", "module_index"}, 1),
-      intermediate("bound_names", "A name that a module binds at its top level",
-                   {"file_id", "name"},
-                   {"facts", "all_names", "import_targets", "file_modules", "module_index"}, 1),
-      intermediate("star_names", "A name that a module has from a star import only",
-                   {"file_id", "name"}, {"facts", "all_names", "bound_names", "import_targets"}, 1),
-      intermediate("name_targets", "A name that a module offers, followed to its end",
-                   {"file_id", "name"}, {"bound_names", "star_names"}, 1),
-      published("exports", "A name a module offers", exports_columns(), {"file_id", "name"},
-                {"name_targets", "all_names", "file_modules"}, 1),
-      intermediate("import_bindings", "An import with what the name that it binds stands for",
-                   {"import_id"}, {"import_targets", "name_targets"}, 1),
-      native("lookups", "A question that references ask beyond their file, answered", {"lookup_id"},
-             {"facts", "import_bindings", "name_targets", "module_index"}, 2, answer_lookups),
-      published("relations", "How a definition depends on another without naming it in its body",
-                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"},
-                {"lookups", "definitions"}, 1),
+      // References, with the answers to their questions.
       with_scip(
           published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
           "refs_by_scip", {"refs_by_rules", "scip_targets"}),
@@ -156,10 +173,10 @@ std::span<const std::string_view> given_inputs() {
 Schema table_schema(const Dataset& dataset) {
   Schema schema;
   for (const Column& column : dataset.columns) {
-    schema.fields.push_back({.name = std::string(column.name),
-                             .type = column.type,
-                             .nullable = column.nullable,
-                             .metadata = {{"comment", std::string(column.comment)}}});
+    Field field{.name = std::string(column.name), .type = column.type, .nullable = column.nullable};
+    // Rows that are kept and rows that are made must be of one schema, to be read together.
+    if (!dataset.is_internal) field.metadata = {{"comment", std::string(column.comment)}};
+    schema.fields.push_back(std::move(field));
   }
   return schema;
 }

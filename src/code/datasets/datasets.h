@@ -55,6 +55,10 @@ struct Dataset {
   std::string_view query;
   /// Registered for the datasets after it, but not published.
   bool intermediate;
+  /// Stored for the next run alone: pinned as other tables are, and not shown to readers.
+  bool is_internal = false;
+  /// The column that names the file that a row belongs to.
+  std::string_view file_column = "file_id";
   /// Made of the SCIP index alone. Without one its query is not run: a published one is empty, an
   /// intermediate one isn't there.
   bool from_scip = false;
@@ -64,6 +68,12 @@ struct Dataset {
   std::vector<std::string_view> scip_inputs = {};
   /// Makes the rows natively, from the inputs as tables of the session.
   std::vector<RecordBatch> (*make)(const Session& session, const Interrupt& interrupt) = nullptr;
+
+  [[nodiscard]] bool is_stored() const { return !intermediate; }
+  /// In the lake; that of an internal dataset begins with an underscore.
+  [[nodiscard]] std::string table() const {
+    return is_internal ? "_" + std::string(name) : std::string(name);
+  }
 
   /// The rows, from the inputs as tables of `session`.
   [[nodiscard]] DataFrame rows(const Session& session, const Interrupt& interrupt) const;

@@ -1,5 +1,7 @@
 #include "code/datasets/published_columns.h"
 
+#include "code/identity/interface_facts.h"
+
 namespace alluvium::code {
 namespace {
 
@@ -280,6 +282,17 @@ std::vector<Column> relations_columns() {
                     "calls.")),
       number("ordinal", "Place among those of the kind: of bases and decorators."),
       {"confidence", float64(), false, "1 by the rules of the language, 0.9 for override."},
+      file_id(),
+  };
+}
+
+std::vector<Column> interfaces_columns() {
+  return {
+      repo(),
+      file_id(),
+      text("path", "Path from the top of the repository, with /."),
+      {"f", interface_facts_type(), true,
+       "Its definitions, imports, values and questions; null without facts."},
   };
 }
 

@@ -88,7 +88,7 @@ class RowCopier {
   Schema schema_;
 };
 
-std::vector<RowPlace> largest_first(const std::vector<RecordBatch>& files) {
+std::vector<RowPlace> very_large_first(const std::vector<RecordBatch>& files) {
   std::vector<RowPlace> places;
   for (const RecordBatch& batch : files) {
     const ColumnView sizes = batch.column("size_bytes");
@@ -96,8 +96,9 @@ std::vector<RowPlace> largest_first(const std::vector<RecordBatch>& files) {
       places.push_back({&batch, row, sizes.int64(row)});
     }
   }
-  std::stable_sort(places.begin(), places.end(),
-                   [](const RowPlace& a, const RowPlace& b) { return a.bytes > b.bytes; });
+  std::stable_sort(places.begin(), places.end(), [](const RowPlace& a, const RowPlace& b) {
+    return std::max(a.bytes, kBatchBytes) > std::max(b.bytes, kBatchBytes);
+  });
   return places;
 }
 
@@ -118,15 +119,14 @@ struct Partition {
 
 }  // namespace
 
-void register_by_bytes(const Session& session, std::string_view name,
+void register_by_bytes(const Session& session, std::string_view name, const Schema& schema,
                        const std::vector<RecordBatch>& files, std::size_t partitions) {
-  if (files.empty()) throw Error(ErrorCode::Internal, "a list of files without a schema");
-  const RowCopier copier(files.front().schema());
+  const RowCopier copier(schema);
   std::vector<Partition> filling;
   for (std::size_t i = 0; i < std::max<std::size_t>(partitions, 1); ++i) {
     filling.push_back({.builder = RecordBatchBuilder(copier.schema())});
   }
-  for (const RowPlace& place : largest_first(files)) {
+  for (const RowPlace& place : very_large_first(files)) {
     Partition& partition =
         *std::min_element(filling.begin(), filling.end(),
                           [](const Partition& a, const Partition& b) { return a.bytes < b.bytes; });

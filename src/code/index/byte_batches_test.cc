@@ -34,7 +34,8 @@ TEST(RegisterByBytes, KeepsAllRowsAndBoundsBatches) {
   constexpr std::int64_t kMegabyte = 1 << 20;
   std::vector<std::int64_t> sizes = {5 * kMegabyte, 10, 20};
   for (int i = 0; i < 100; ++i) sizes.push_back(kMegabyte / 4);
-  register_by_bytes(session, "files", listing_batches("r", files_of_size(sizes)), 2);
+  const std::vector<RecordBatch> listed = listing_batches("r", files_of_size(sizes));
+  register_by_bytes(session, "files", listed.front().schema(), listed, 2);
   std::set<std::string> paths;
   std::int64_t largest_first = 0;
   for (const RecordBatch& batch : session.table("files").collect()) {
@@ -70,7 +71,8 @@ TEST_F(CountedReadsTest, AreOneForEachFile) {
   RuntimeProfile profile = RuntimeProfile::trusted();
   profile.functions = file_functions(folder_, 1000, count);
   const Session session = profile.open_session();
-  register_by_bytes(session, "files_to_read", listing_batches("r", files_of_size({1, 2, 3})), 2);
+  const std::vector<RecordBatch> listed = listing_batches("r", files_of_size({1, 2, 3}));
+  register_by_bytes(session, "files_to_read", listed.front().schema(), listed, 2);
   (void)session
       .sql(
           "SELECT path, CASE WHEN content IS NULL THEN '' ELSE "

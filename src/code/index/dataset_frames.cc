@@ -11,6 +11,7 @@ namespace alluvium::code {
 namespace {
 
 constexpr std::string_view kFileModules = "file_modules";
+constexpr std::string_view kInterfaces = "interfaces";
 
 /// Reads each file once: `content` is used more than once, so the engine keeps it as a column. What
 /// can't be read is looked at again, for the reason.
@@ -63,37 +64,71 @@ DataFrame make_rows(const Session& session, const Dataset& dataset, bool has_sci
   return session.sql(dataset.scip_query, {}, interrupt);
 }
 
-TableDeclaration declaration_of(const Dataset& dataset) {
-  return {.name = std::string(dataset.name),
-          .description = std::string(dataset.meaning),
-          .schema = table_schema(dataset),
-          .change_data_feed = dataset.name == "files"};
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
 
-void stage_facts(const Session& session, std::size_t partitions, std::uint64_t memory_bytes,
-                 const Interrupt& interrupt) {
-  IoAdapter adapter(session);
-  const DataFrame modules =
-      session.sql(find(kFileModules).query, {}, interrupt).stage(memory_bytes, interrupt);
-  adapter.register_view(kFileModules, modules);
-  register_by_bytes(session, "files_to_read",
-                    modules
-                        .select({"repo", "file_id", "path", "module", "package", "is_package",
-                                 "source_root", "size_bytes", "language"})
-                        .collect(interrupt),
-                    partitions);
-  adapter.register_view("facts", session.sql(kFacts, {}, interrupt).stage(memory_bytes, interrupt));
+bool reads_facts(const Dataset& dataset) {
+  // `interfaces` is kept of the files whose facts a run doesn't have.
+  if (dataset.name == kInterfaces) return false;
+  return std::any_of(dataset.inputs.begin(), dataset.inputs.end(), [](std::string_view input) {
+    if (input == "facts" || input == "scip_facts") return true;
+    if (contains({given_inputs().begin(), given_inputs().end()}, input)) return false;
+    return reads_facts(find(input));
+  });
 }
 
-std::vector<TableChange> make_datasets(const Session& session, std::uint64_t memory_bytes,
-                                       bool has_scip, PhaseLog& log, const Interrupt& interrupt) {
+Reach reach_of(const Dataset& dataset) {
+  if (dataset.name == kInterfaces) return Reach::File;
+  if (!reads_facts(dataset)) return Reach::Repository;
+  return contains(dataset.inputs, "lookups") ? Reach::Answers : Reach::File;
+}
+
+void stage_modules(const Session& session, std::uint64_t memory_bytes, const Interrupt& interrupt) {
+  IoAdapter(session).register_view(
+      kFileModules,
+      session.sql(find(kFileModules).query, {}, interrupt).stage(memory_bytes, interrupt));
+}
+
+DataFrame read_facts(const Session& session, const std::optional<std::vector<std::string>>& files,
+                     std::size_t partitions, std::uint64_t memory_bytes,
+                     const Interrupt& interrupt) {
+  DataFrame to_read = session.table(kFileModules)
+                          .select({"repo", "file_id", "path", "module", "package", "is_package",
+                                   "source_root", "size_bytes", "language"})
+                          .sort({col("file_id").asc()});
+  if (files) {
+    std::vector<Expr> ids;
+    for (const std::string& id : *files) ids.push_back(lit(id));
+    to_read = to_read.filter(ids.empty() ? lit(false) : col("file_id").in_list(ids));
+  }
+  register_by_bytes(session, "files_to_read", to_read.schema(), to_read.collect(interrupt),
+                    partitions);
+  const DataFrame facts = session.sql(kFacts, {}, interrupt).stage(memory_bytes, interrupt);
+  IoAdapter(session).deregister("files_to_read");
+  return facts;
+}
+
+MadeDataset make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
+                            std::uint64_t memory_bytes, const Interrupt& interrupt) {
+  const Dataset& dataset = find(kInterfaces);
+  DataFrame rows = session.sql(dataset.query, {}, interrupt).stage(memory_bytes, interrupt);
+  IoAdapter(session).register_view(
+      kInterfaces, kept ? kept->union_by_name(rows).stage(memory_bytes, interrupt) : rows);
+  return {&dataset, rows};
+}
+
+std::vector<MadeDataset> make_datasets(const Session& session, bool of_facts,
+                                       std::uint64_t memory_bytes, bool has_scip, PhaseLog& log,
+                                       const Interrupt& interrupt) {
   IoAdapter adapter(session);
-  std::vector<TableChange> published;
+  std::vector<MadeDataset> stored;
   std::uint64_t done = 0;
   for (const Dataset& dataset : datasets()) {
-    if (dataset.name == kFileModules) continue;
+    if (dataset.name == kFileModules || dataset.name == kInterfaces) continue;
+    if (reads_facts(dataset) != of_facts) continue;
     if (dataset.from_scip && dataset.intermediate && !has_scip) continue;
     DataFrame rows = make_rows(session, dataset, has_scip, interrupt);
     // What others read is made once. What nobody reads runs when it is written.
@@ -101,11 +136,10 @@ std::vector<TableChange> make_datasets(const Session& session, std::uint64_t mem
       rows = rows.stage(memory_bytes, interrupt);
     }
     adapter.register_view(dataset.name, rows);
-    if (!dataset.intermediate)
-      published.push_back({declaration_of(dataset), rows, !dataset.key.empty()});
+    if (!dataset.intermediate) stored.push_back({&dataset, rows});
     log.advance(++done);
   }
-  return published;
+  return stored;
 }
 
 }  // namespace alluvium::code

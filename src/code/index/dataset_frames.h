@@ -1,27 +1,62 @@
 #pragma once
 
-#include <string_view>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
+#include "code/datasets/datasets.h"
 #include "code/index/phase_log.h"
-#include "code/index/table_commits.h"
 
 namespace alluvium::code {
 
-/// The table that every published fact comes from: one row a file, with all that was found in it.
-/// Registers it as `facts` (repo, file_id, path, module, package, is_package, source_root,
-/// size_bytes, language, content_hash, f; the hash is empty for a file that could not be read) by
-/// reading and parsing each file of `listing` once, and `file_modules` before it. At most
-/// `memory_bytes` of it are kept in memory.
-void stage_facts(const Session& session, std::size_t partitions, std::uint64_t memory_bytes,
-                 const Interrupt& interrupt);
+/// The table of the dataset `interfaces`.
+inline constexpr const char* kInterfacesTable = "_interfaces";
 
-/// Makes the datasets out of `facts` and `scip_facts`, in order, each registered under its name,
-/// and returns those that are published. Without `has_scip` nothing is done for SCIP: those are
-/// empty.
-std::vector<TableChange> make_datasets(const Session& session, std::uint64_t memory_bytes,
-                                       bool has_scip, PhaseLog& log, const Interrupt& interrupt);
+/// Which changes can change the rows that a dataset has of a file.
+enum class Reach {
+  File,        ///< Of its bytes, path or module.
+  Answers,     ///< Those, and of the answers to its questions (`lookups`).
+  Repository,  ///< Of any file.
+};
+
+/// What a dataset's inputs make of it.
+Reach reach_of(const Dataset& dataset);
+
+/// Whether the dataset is made of files' facts, which a run may have of some files only.
+bool reads_facts(const Dataset& dataset);
+
+/// Registers `file_modules`, of all files that are listed.
+void stage_modules(const Session& session, std::uint64_t memory_bytes, const Interrupt& interrupt);
+
+/// Reads and parses each of the files once, or of those with the ids `files` if given, and returns
+/// one row a file, with all that was found in it: repo, file_id, path, module, package, is_package,
+/// source_root, size_bytes, language, content_hash (empty for a file that could not be read),
+/// read_failure, f. Rows come about in the order of their ids. At most `memory_bytes` of them are
+/// kept in memory. Reads `file_modules`.
+DataFrame read_facts(const Session& session, const std::optional<std::vector<std::string>>& files,
+                     std::size_t partitions, std::uint64_t memory_bytes,
+                     const Interrupt& interrupt);
+
+/// A stored dataset with its rows.
+struct MadeDataset {
+  const Dataset* dataset;
+  DataFrame rows;
+};
+
+/// Makes `interfaces` of the table `facts` and registers it together with `kept`: the rows of files
+/// that were not read. Returns those of `facts`.
+MadeDataset make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
+                            std::uint64_t memory_bytes, const Interrupt& interrupt);
+
+/// Makes the datasets that `reads_facts` tells of, or the others, in order: each is registered
+/// under its name. `file_modules` and `interfaces` must be there already. Returns the stored ones;
+/// their rows are made when they are run, but for those that others read. Without `has_scip`
+/// nothing is done for SCIP: those are empty.
+std::vector<MadeDataset> make_datasets(const Session& session, bool of_facts,
+                                       std::uint64_t memory_bytes, bool has_scip, PhaseLog& log,
+                                       const Interrupt& interrupt);
 
 }  // namespace alluvium::code

@@ -17,13 +17,14 @@
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
-#include "code/index/changes.h"
-#include "code/index/dataset_frames.h"
+#include "code/identity/interface_facts.h"
+#include "code/index/file_changes.h"
 #include "code/index/listing_tables.h"
 #include "code/index/phase_log.h"
 #include "code/index/repository_name.h"
 #include "code/index/scip_frames.h"
-#include "code/index/table_commits.h"
+#include "code/index/table_builds.h"
+#include "code/lake/pinned_table.h"
 #include "code/publish/duckdb_views.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/run_lock.h"
@@ -44,6 +45,9 @@ namespace fs = std::filesystem;
 
 /// No source file is larger, however generous the request: extraction's own bound.
 constexpr std::uint64_t kMostFileBytes = std::uint64_t{256} << 20;
+
+/// How often files that change while they are indexed are looked at again.
+constexpr int kMostAttempts = 4;
 
 std::size_t partitions_of(const IndexRequest& request) {
   if (request.target_partitions > 0) return request.target_partitions;
@@ -169,6 +173,7 @@ class IndexRun {
     profile.functions = file_functions(repository.root(), kMostFileBytes, files_read_);
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
+    profile.functions.scalars.push_back(interface_facts_function());
     profile.functions.scalars.push_back(fact_id_function());
     if (scip_) profile.functions.scalars.push_back(read_scip_function(scip_));
     return profile.open_session();
@@ -195,15 +200,13 @@ class IndexRun {
             .dirty = repository.revision().dirty,
             .started_at = utc_text(started),
             .settings_hash = settings_hash(request_, repository.listing(), scip_.get())};
+    std::optional<FileChanges> changes;
     if (before == nullptr) {
       report_.files_added = report_.files;
     } else {
-      const FileChanges changes = compare(repository, lake, *before);
-      report_.files_added = changes.added;
-      report_.files_changed = changes.changed;
-      report_.files_removed = changes.removed;
-      const bool same_rows =
-          !request_.force && !changes.any() && before->settings_hash == run.settings_hash;
+      changes = compare(repository, lake, *before);
+      const bool same_rows = changes && !request_.force && !changes->any() &&
+                             before->settings_hash == run.settings_hash;
       if (same_rows && before->ref == run.ref && before->source_revision == run.source_revision &&
           before->dirty == run.dirty) {
         report_.unchanged = true;
@@ -216,62 +219,79 @@ class IndexRun {
         run.counts = before->counts;
       }
     }
-    if (run.versions.empty()) rebuild(repository, lake, run, before);
+    if (run.versions.empty()) {
+      run.rebuild_reason = rebuild_reason(run, before);
+      make_tables(repository, lake, run, before, changes);
+      count_diagnostics(lake, run);
+    }
     publish(lake, run, before);
   }
 
-  FileChanges compare(const Repository& repository, const LakeLayout& lake, const Run& before) {
+  /// Nothing when the files of `before` can't be read, and needn't be.
+  std::optional<FileChanges> compare(const Repository& repository, const LakeLayout& lake,
+                                     const Run& before) {
     log_.begin("compare files", report_.files);
     const CountWatch watch(log_, files_read_);
     try {
-      return compare_files(*session_, lake, before, repository.listing(), partitions_of(request_),
-                           interrupt_);
+      const FileChanges changes = compare_files(*session_, lake, before, repository.listing(),
+                                                partitions_of(request_), interrupt_);
+      report_.files_added = changes.added.size();
+      report_.files_changed = changes.changed.size();
+      report_.files_removed = changes.removed.size();
+      return changes;
     } catch (const Error&) {
       // By force a lake is made anew whose published tables can't be read any more.
       if (!request_.force) throw;
       throw_if_interrupted(interrupt_, "comparing files");
-      return {.added = repository.listing().sources.size()};
+      report_.files_added = report_.files;
+      return std::nullopt;
     }
   }
 
-  /// Makes all tables anew and commits them; fills in the run's pins and counts.
-  void rebuild(const Repository& repository, const LakeLayout& lake, Run& run, const Run* before) {
-    // With an index there are three large stages: what it says, its symbols, and the files' facts.
-    const std::uint64_t memory = stage_memory(request_) / (scip_ ? 3 : 1);
-    log_.begin("parse files", report_.files);
-    {
-      const CountWatch watch(log_, files_read_);
-      register_listing_tables(*session_, run.repo, repository.listing());
-      stage_facts(*session_, partitions_of(request_), memory, interrupt_);
+  /// Why all tables are made anew; empty where only what changed is.
+  [[nodiscard]] std::string rebuild_reason(const Run& run, const Run* before) const {
+    if (before == nullptr) return "the first run";
+    if (request_.force) return "--force";
+    if (!can_update(*before)) return "the last run is of an older format";
+    if (before->settings_hash != run.settings_hash) {
+      return "another version of the program, or other settings, source roots, files left out or "
+             "SCIP index";
     }
-    if (scip_) {
-      log_.begin("read symbols");
-      stage_scip(*session_, run.repo, *scip_, repository.listing(), partitions_of(request_), memory,
-                 interrupt_);
-    } else {
-      register_no_scip(*session_);
-    }
-    log_.begin("resolve names");
-    const std::vector<TableChange> changes =
-        make_datasets(*session_, memory, scip_ != nullptr, log_, interrupt_);
-    log_.begin("write tables", changes.size());
-    CommittedTables committed = commit_tables(
-        *session_, lake, run, request_.force ? nullptr : before, changes, log_, interrupt_);
+    return scip_ ? "a SCIP index" : "";
+  }
+
+  /// Makes the tables and commits them; fills in the run's pins and counts.
+  void make_tables(const Repository& repository, const LakeLayout& lake, Run& run,
+                   const Run* before, const std::optional<FileChanges>& changes) {
+    register_listing_tables(*session_, run.repo, repository.listing());
+    const TableBuild build{.session = *session_,
+                           .lake = lake,
+                           .repository = repository,
+                           .run = run,
+                           .before = request_.force ? nullptr : before,
+                           .partitions = partitions_of(request_),
+                           // With an index there are three large stages: what it says, its symbols,
+                           // and the files' facts.
+                           .memory = stage_memory(request_) / (scip_ ? 3 : 1),
+                           .files_read = files_read_,
+                           .log = log_,
+                           .interrupt = interrupt_};
+    CommittedTables committed = run.rebuild_reason.empty() ? update_tables(build, *changes)
+                                                           : rebuild_tables(build, scip_.get());
     run.versions = std::move(committed.versions);
     run.counts = std::move(committed.counts);
-    count_diagnostics(changes);
   }
 
-  void count_diagnostics(const std::vector<TableChange>& changes) {
-    for (const TableChange& change : changes) {
-      if (change.table.name != "diagnostics") continue;
-      const DataFrame counts =
-          change.rows.aggregate({col("severity")}, {call("count", {lit(1)}).alias("problems")});
-      for (const RecordBatch& batch : counts.collect(interrupt_)) {
-        for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-          report_.diagnostics[std::string(batch.column("severity").bytes(row))] =
-              static_cast<std::uint64_t>(batch.column("problems").int64(row));
-        }
+  void count_diagnostics(const LakeLayout& lake, const Run& run) {
+    if (run.counts.at("diagnostics") == 0) return;
+    const DataFrame counts =
+        read_pinned(*session_, lake, "diagnostics", {{run.versions.at("diagnostics"), {run.repo}}},
+                    interrupt_)
+            .aggregate({col("severity")}, {call("count", {lit(1)}).alias("problems")});
+    for (const RecordBatch& batch : counts.collect(interrupt_)) {
+      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+        report_.diagnostics[std::string(batch.column("severity").bytes(row))] =
+            static_cast<std::uint64_t>(batch.column("problems").int64(row));
       }
     }
   }
@@ -302,7 +322,17 @@ class IndexRun {
 IndexReport index(const IndexRequest& request,
                   const std::function<void(const IndexProgress&)>& progress,
                   const Interrupt& interrupt) {
-  return IndexRun(request, progress, interrupt).execute();
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return IndexRun(request, progress, interrupt).execute();
+    } catch (const FilesChanged&) {
+      if (attempt < kMostAttempts) continue;
+      throw Error(ErrorCode::CommitConflict,
+                  "the files of `" + request.repository.string() +
+                      "` keep changing while they are indexed; run again when they rest",
+                  /*retryable=*/true, {{"path", request.repository.string()}});
+    }
+  }
 }
 
 }  // namespace alluvium::code

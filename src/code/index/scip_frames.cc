@@ -141,7 +141,8 @@ void check_scip_root(const ScipFile& index, const Repository& repository) {
 void stage_scip(const Session& session, std::string_view repo, const ScipFile& index,
                 const Listing& listing, std::size_t partitions, std::uint64_t memory_bytes,
                 const Interrupt& interrupt) {
-  register_by_bytes(session, "scip_parts", part_batches(repo, index, listing), partitions);
+  const std::vector<RecordBatch> parts = part_batches(repo, index, listing);
+  register_by_bytes(session, "scip_parts", parts.front().schema(), parts, partitions);
   IoAdapter(session).register_view(
       "scip_facts", session.sql(kFacts, {}, interrupt).stage(memory_bytes, interrupt));
   check_facts(session, index, interrupt);

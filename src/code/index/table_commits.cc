@@ -10,9 +10,12 @@
 #include <thread>
 #include <utility>
 
+#include "alluvium/delta/inspect.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
+#include "code/index/row_digests.h"
 #include "code/publish/runs_table.h"
+#include "code/publish/table_pins.h"
 
 namespace alluvium::code {
 namespace {
@@ -22,6 +25,23 @@ constexpr std::size_t kCommitsAtOnce = 3;
 
 /// Tables with more rows are written without a look at what is there.
 constexpr std::int64_t kMostRowsCompared = 100'000;
+
+/// Of a data file. Rows come in order of their file's id, so that this is about what a change of
+/// one source file has to write again of each table.
+constexpr std::uint64_t kFileBytes = 256 << 10;
+
+/// Rows that are encoded before the size of the file is looked at: `interfaces` has a row of some
+/// kilobytes for each source file.
+constexpr std::uint64_t kRowsAtATime = 64;
+
+/// Rows of changed files are kept in memory up to this, and spill beyond.
+constexpr std::uint64_t kStagedBytes = std::uint64_t{64} << 20;
+
+/// More changed files are not named in a predicate: the repository's rows are written as a whole.
+constexpr std::size_t kMostFilesNamed = 1'000;
+
+/// The key of a commit's metadata that names its repository.
+constexpr const char* kRepoOfCommit = "alluvium.repo";
 
 bool is_text(const DataType& type) {
   return type.id() == DataType::Id::Utf8 || type.id() == DataType::Id::LargeUtf8 ||
@@ -61,13 +81,6 @@ struct Committed {
   std::int64_t rows;
 };
 
-/// The rows with how often each is there: what makes a bag of rows a set.
-DataFrame counted(const DataFrame& rows) {
-  std::vector<Expr> columns;
-  for (const Field& field : rows.schema().fields) columns.push_back(col(field.name));
-  return rows.aggregate(columns, {call("count", {lit(1)}).alias("alluvium_times")});
-}
-
 /// Commits the changes of one run.
 class Commits {
  public:
@@ -75,20 +88,22 @@ class Commits {
       : session_(session), lake_(lake), run_(run), before_(before) {}
 
   [[nodiscard]] Committed commit(const TableChange& change, const Interrupt& interrupt) const {
+    if (change.files) return commit_files(change, interrupt);
+    const bool fresh = create_if_missing(session_, lake_, change.table, interrupt);
     const std::string& name = change.table.name;
     const DataFrame rows = as_declared(change.rows, change.table.schema);
-    const bool fresh = create_if_missing(session_, lake_, change.table, interrupt);
+    delta::WriteRequest request = request_for(name);
     if (!fresh) {
-      check_format(delta::snapshot(session_, {.table_uri = lake_.uri(name)}, interrupt));
-      if (const auto same = unchanged(name, rows, change.has_key, interrupt)) return *same;
-    }
-    delta::WriteRequest request{
-        .table_uri = lake_.uri(name),
-        .commit = {.metadata = {{"alluvium.run", run_.run_id}, {"alluvium.repo", run_.repo}},
-                   .mutation = of_lake()}};
-    if (!fresh) {
+      const delta::Snapshot head =
+          delta::snapshot(session_, {.table_uri = lake_.uri(name)}, interrupt);
+      check_format(head);
+      if (const auto same = unchanged(change, rows, interrupt)) return *same;
       request.mode = delta::SaveMode::Overwrite;
       request.replace_where = rows_of(run_.repo);
+      // A table of an older format may lack columns.
+      if (head.schema.fields.size() < change.table.schema.fields.size()) {
+        request.schema_mode = delta::SchemaMode::Merge;
+      }
     }
     const delta::CommitReport report = delta::write(session_, rows, request, interrupt);
     const std::optional<std::int64_t> added = added_rows(report);
@@ -99,6 +114,14 @@ class Commits {
   }
 
  private:
+  [[nodiscard]] delta::WriteRequest request_for(const std::string& table) const {
+    return {.table_uri = lake_.uri(table),
+            .target_file_size = kFileBytes,
+            .writer = {.compression = "zstd", .rows_at_a_time = kRowsAtATime},
+            .commit = {.metadata = {{"alluvium.run", run_.run_id}, {kRepoOfCommit, run_.repo}},
+                       .mutation = of_lake()}};
+  }
+
   /// The repository's rows of the table at a version.
   [[nodiscard]] DataFrame published(const std::string& table, std::int64_t version,
                                     const Interrupt& interrupt) const {
@@ -108,27 +131,88 @@ class Commits {
   }
 
   /// The pin and the count of the run before, when `rows` are the rows that it pins.
-  [[nodiscard]] std::optional<Committed> unchanged(const std::string& table, const DataFrame& rows,
-                                                   bool has_key, const Interrupt& interrupt) const {
+  [[nodiscard]] std::optional<Committed> unchanged(const TableChange& change, const DataFrame& rows,
+                                                   const Interrupt& interrupt) const {
     if (before_ == nullptr) return std::nullopt;
+    const std::string& table = change.table.name;
     const auto version = before_->versions.find(table);
     const auto count = before_->counts.find(table);
     if (version == before_->versions.end() || count == before_->counts.end() ||
-        count->second > kMostRowsCompared ||
-        static_cast<std::int64_t>(rows.count(interrupt)) != count->second) {
+        count->second > kMostRowsCompared) {
       return std::nullopt;
     }
-    DataFrame before = published(table, version->second, interrupt);
+    const DataFrame before = published(table, version->second, interrupt);
     if (!same_columns(before.schema(), rows.schema())) return std::nullopt;
-    // As many rows, and none that is new: the same rows.
-    const DataFrame fresh = has_key ? rows.except(before) : counted(rows).except(counted(before));
-    if (fresh.limit(1).count(interrupt) > 0) return std::nullopt;
+    if (row_digests(before, change.file_column, interrupt) !=
+        row_digests(rows, change.file_column, interrupt)) {
+      return std::nullopt;
+    }
     return Committed{version->second, count->second};
   }
 
   static bool same_columns(const Schema& a, const Schema& b) {
     return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
                       [](const Field& x, const Field& y) { return x.name == y.name; });
+  }
+
+  [[nodiscard]] Committed commit_files(const TableChange& change,
+                                       const Interrupt& interrupt) const {
+    const std::string& name = change.table.name;
+    const std::int64_t pin = before_->versions.at(name);
+    const auto counted = before_->counts.find(name);
+    const std::int64_t count = counted == before_->counts.end() ? 0 : counted->second;
+    if (change.files->empty()) return {pin, count};
+
+    const Expr of_files = in_files(change.file_column, *change.files);
+    const DataFrame rows = as_declared(change.rows, change.table.schema)
+                               .filter(of_files)
+                               .stage(kStagedBytes, interrupt);
+    const RowDigests now = row_digests(rows, change.file_column, interrupt);
+    const RowDigests then = row_digests(published(name, pin, interrupt).filter(of_files),
+                                        change.file_column, interrupt);
+    const std::vector<std::string> differ = differing(now, then);
+    if (differ.empty()) return {pin, count};
+    const std::int64_t rows_now = count + row_count(now) - row_count(then);
+
+    delta::WriteRequest request = request_for(name);
+    request.mode = delta::SaveMode::Overwrite;
+    if (differ.size() > kMostFilesNamed || has_unpublished(name, pin, interrupt)) {
+      request.replace_where = rows_of(run_.repo);
+      const auto all = [&](const Session&) {
+        return published(name, pin, interrupt).filter(!of_files).union_by_name(rows);
+      };
+      return {delta::write(session_, all, request, interrupt).version, rows_now};
+    }
+    const Expr of_different = in_files(change.file_column, differ);
+    request.replace_where = Expr(col("repo") == lit(run_.repo) && of_different);
+    return {delta::write(session_, rows.filter(of_different), request, interrupt).version,
+            rows_now};
+  }
+
+  static Expr in_files(const std::string& column, const std::vector<std::string>& ids) {
+    std::vector<Expr> values;
+    for (const std::string& id : ids) values.push_back(lit(id));
+    return col(column).in_list(values);
+  }
+
+  /// Whether the table may hold rows of this repository that no run published: a run was killed
+  /// after it had committed them.
+  [[nodiscard]] bool has_unpublished(const std::string& table, std::int64_t pin,
+                                     const Interrupt& interrupt) const {
+    const delta::ProviderRequest request{.table_uri = lake_.uri(table)};
+    const delta::Snapshot head = delta::snapshot(session_, request, interrupt);
+    check_format(head);
+    if (head.version == pin) return false;
+    const auto since = static_cast<std::size_t>(head.version - pin);
+    const std::vector<delta::HistoryEntry> commits =
+        delta::history(session_, request, since, interrupt);
+    return commits.size() < since || std::ranges::any_of(
+                                         commits,
+                                         [&](const delta::HistoryEntry& commit) {
+                                           const auto repo = commit.metadata.find(kRepoOfCommit);
+                                           return repo == commit.metadata.end() ||
+                                                  repo->second == run_.repo;
+                                         });
   }
 
   const Session& session_;
@@ -179,7 +263,9 @@ CommittedTables commit_tables(const Session& session, const LakeLayout& lake, co
         const Committed done = commits.commit(changes[index], own);
         const std::lock_guard lock(mutex);
         committed.versions[changes[index].table.name] = done.version;
-        committed.counts[changes[index].table.name] = done.rows;
+        if (!is_internal(changes[index].table.name)) {
+          committed.counts[changes[index].table.name] = done.rows;
+        }
         log.advance(committed.versions.size());
       } catch (...) {
         failure.keep(std::current_exception());

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,15 @@
 
 namespace alluvium::code {
 
-/// One published table with the rows that a run has for it.
+/// One table with the rows that a run has for it.
 struct TableChange {
   TableDeclaration table;
+  /// The column that names the file that a row belongs to.
+  std::string file_column;
   DataFrame rows;
-  /// No two rows are equal.
-  bool has_key = false;
+  /// The files whose rows may differ from those of the run before; the others' are not in `rows`
+  /// and stay. Without it, `rows` are all that the repository has.
+  std::optional<std::vector<std::string>> files = std::nullopt;
 };
 
 /// What a run's commits came to, by table.
@@ -28,11 +32,15 @@ struct CommittedTables {
   std::map<std::string, std::int64_t> counts;
 };
 
-/// Replaces the rows of `repo` in each table, one commit a table, several at once. What is
-/// committed here is seen by nobody before the run is published. A table whose rows are those that
-/// `before` pins (if there was a run) gets no commit and keeps its pin, except for large tables,
-/// which take longer to compare than to write. The first failure stops the other commits and is
-/// thrown.
+/// Replaces rows of the run's repository in each table, one commit a table, several at once. What
+/// is committed here is seen by nobody before the run is published. A table whose rows are those
+/// that `before` pins (if there was a run) gets no commit and keeps its pin, except for large
+/// tables that are given as a whole, which take longer to compare than to write. Of a table that is
+/// given by files, only data files with rows of files that differ are written again; where another
+/// run left commits that were never published, all rows of the repository are. The first failure
+/// stops the other commits and is thrown.
+///
+/// A table given by files needs `before`.
 CommittedTables commit_tables(const Session& session, const LakeLayout& lake, const Run& run,
                               const Run* before, const std::vector<TableChange>& changes,
                               PhaseLog& log, const Interrupt& interrupt);

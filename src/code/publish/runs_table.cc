@@ -84,8 +84,11 @@ SELECT * FROM (
   FROM published_runs)
 WHERE place = 1)sql";
 
-/// `rows` in the form that `read_run` reads.
-std::string readable(std::string_view rows, std::string_view order) {
+/// `rows` of a table of `schema`, in the form that `read_run` reads.
+std::string readable(const Schema& schema, std::string_view rows, std::string_view order) {
+  // A lake of format 1 lacks the column.
+  const std::string_view reason =
+      schema.index_of("rebuild_reason") < 0 ? "''" : "coalesce(rebuild_reason, '')";
   return R"sql(
 SELECT
   repo, run_id, coalesce(parent_run_id, '') AS parent_run_id, kind, coalesce(ref, '') AS ref,
@@ -93,9 +96,9 @@ SELECT
   CAST(started_at AS BIGINT) AS started_at, CAST(finished_at AS BIGINT) AS finished_at,
   format_version, settings_hash,
   map_keys(versions) AS version_keys, map_values(versions) AS version_values,
-  map_keys(counts) AS count_keys, map_values(counts) AS count_values
-FROM ()sql" +
-         std::string(rows) + ") ORDER BY " + std::string(order);
+  map_keys(counts) AS count_keys, map_values(counts) AS count_values,
+  )sql" + std::string(reason) +
+         " AS rebuild_reason FROM (" + std::string(rows) + ") ORDER BY " + std::string(order);
 }
 
 Run read_run(const RecordBatch& batch, std::int64_t row) {
@@ -114,12 +117,15 @@ Run read_run(const RecordBatch& batch, std::int64_t row) {
           .finished_at = utc_text(number("finished_at")),
           .format_version = number("format_version"),
           .settings_hash = text("settings_hash"),
+          .rebuild_reason = text("rebuild_reason"),
           .versions = read_map(batch.column("version_keys"), batch.column("version_values"), row),
           .counts = read_map(batch.column("count_keys"), batch.column("count_values"), row)};
 }
 
 std::vector<Run> read_query(const Session& session, const delta::ProviderBundle& table,
-                            std::string_view query, const Interrupt& interrupt) {
+                            std::string_view rows, std::string_view order,
+                            const Interrupt& interrupt) {
+  const std::string query = readable(table.snapshot.schema, rows, order);
   const Registered registered(session, "published_runs", table.provider);
   std::vector<Run> runs;
   for (const RecordBatch& batch : session.sql(query, {}, interrupt).collect(interrupt)) {
@@ -149,7 +155,10 @@ TableDeclaration runs_declaration() {
                          column("settings_hash", utf8(),
                                 "Of all settings and makers' versions that can change rows"),
                          column("versions", text_to_int64(), "Table to the Delta version to read"),
-                         column("counts", text_to_int64(), "Table to rows of this repository")}}};
+                         column("counts", text_to_int64(), "Table to rows of this repository"),
+                         column("rebuild_reason", utf8(),
+                                "Why all tables were made anew; null where only what changed "
+                                "was")}}};
 }
 
 TableDeclaration repos_declaration() {
@@ -174,9 +183,8 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
   const delta::ProviderBundle table =
       delta::provider_from_session(session, {.table_uri = lake.uri("runs")}, interrupt);
   check_format(table.snapshot);
-  PublishedRuns runs{
-      .version = table.snapshot.version,
-      .current = read_query(session, table, readable(kCurrentRuns, "repo"), interrupt)};
+  PublishedRuns runs{.version = table.snapshot.version,
+                     .current = read_query(session, table, kCurrentRuns, "repo", interrupt)};
   for (const Run& run : runs.current) check_run_format(lake, run);
   return runs;
 }
@@ -186,7 +194,7 @@ std::vector<Run> read_history(const Session& session, const LakeLayout& lake, st
   const delta::ProviderBundle table = delta::provider_from_session(
       session, {.table_uri = lake.uri("runs"), .version = version}, interrupt);
   check_format(table.snapshot);
-  return read_query(session, table, readable("SELECT * FROM published_runs", "finished_at, run_id"),
+  return read_query(session, table, "SELECT * FROM published_runs", "finished_at, run_id",
                     interrupt);
 }
 
@@ -211,6 +219,7 @@ void append_run(const Session& session, const LakeLayout& lake, const Run& run,
                           {"started_at", lit_integer(utc_micros(run.started_at), instant())},
                           {"finished_at", lit_integer(utc_micros(run.finished_at), instant())},
                           {"format_version", lit(run.format_version)},
+                          {"rebuild_reason", text_or_null(run.rebuild_reason)},
                           {"settings_hash", lit(run.settings_hash)}};
   const std::string versions = map_sql("versions", run.versions, values);
   const std::string counts = map_sql("counts", run.counts, values);
@@ -219,9 +228,11 @@ void append_run(const Session& session, const LakeLayout& lake, const Run& run,
       "$ref AS ref, $source_revision AS source_revision, $dirty AS dirty, "
       "$started_at AS started_at, $finished_at AS finished_at, "
       "$format_version AS format_version, $settings_hash AS settings_hash, " +
-      versions + ", " + counts;
+      versions + ", " + counts + ", $rebuild_reason AS rebuild_reason";
   delta::write(session, session.sql(query, values, interrupt),
                {.table_uri = lake.uri("runs"),
+                // The table of an older format lacks columns.
+                .schema_mode = delta::SchemaMode::Merge,
                 .commit = {.metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
                            .mutation = of_lake()}},
                interrupt);

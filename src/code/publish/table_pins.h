@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alluvium/code/lake.h"
@@ -12,7 +13,10 @@ namespace alluvium::code {
 /// One table as a set of runs pins it: which repositories are read at which of its versions.
 using TablePins = std::map<std::int64_t, std::vector<std::string>>;
 
-/// The tables that `runs` pin, by name.
+/// Whether `table` is for the next run alone, and not for readers.
+inline bool is_internal(std::string_view table) { return table.starts_with('_'); }
+
+/// The tables that `runs` pin for readers, by name.
 std::map<std::string, TablePins> pins_of(const std::vector<Run>& runs);
 
 }  // namespace alluvium::code

@@ -6,8 +6,10 @@
 -- from the submodule of that name (`from .sub import *` makes one), else from that absolute name.
 WITH RECURSIVE
   borrowed AS (
-    SELECT repo, file_id, package, regexp_replace(unnest(f['all_from']), '\.__all__$', '') AS source
-    FROM facts
+    SELECT m.repo, m.file_id, m.package, regexp_replace(a.source, '\.__all__$', '') AS source
+    FROM file_modules m
+    JOIN (SELECT file_id, unnest(f['all_from']) AS source FROM interfaces) a
+      ON a.file_id = m.file_id
   ),
   borrowings AS (
     SELECT DISTINCT
@@ -24,7 +26,7 @@ WITH RECURSIVE
       ON absolute.repo = b.repo AND absolute.module = b.source
   ),
   listed AS (
-    SELECT repo, file_id, unnest(f['all_names']) AS name FROM facts
+    SELECT repo, file_id, unnest(f['all_names']) AS name FROM interfaces
     UNION
     SELECT b.repo, b.file_id, l.name
     FROM borrowings b

@@ -11,12 +11,12 @@
 --                   underscore.
 WITH
   with_all AS (
-    SELECT file_id FROM facts
+    SELECT file_id FROM interfaces
     WHERE f['all_names'] IS NOT NULL OR coalesce(cardinality(f['all_from']), 0) > 0
   ),
   bound AS (
     SELECT repo, file_id, e['name'] AS name, e['def_id'] AS def_id, e['import_id'] AS import_id
-    FROM (SELECT repo, file_id, unnest(f['exports']) AS e FROM facts)
+    FROM (SELECT repo, file_id, unnest(f['exports']) AS e FROM interfaces)
   ),
   -- `__all__` may list submodules that nothing in the file binds: a star import imports them.
   submodules AS (

@@ -39,7 +39,9 @@ WITH
         ELSE length(package) - length(replace(package, '.', '')) + 1
       END AS package_names
     FROM (
-      SELECT repo, file_id, path, module, package, source_root, unnest(f['imports']) AS i FROM facts
+      SELECT m.repo, m.file_id, m.path, m.module, m.package, m.source_root, n.i
+      FROM file_modules m
+      JOIN (SELECT file_id, unnest(f['imports']) AS i FROM interfaces) n ON n.file_id = m.file_id
     )
   ),
   -- A root that is a package itself has no name; its `__init__.py` is the module `__init__`.

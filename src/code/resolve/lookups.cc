@@ -1,6 +1,8 @@
 #include "code/resolve/lookups.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <string_view>
 #include <unordered_set>
 
@@ -8,6 +10,7 @@
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/program.h"
 #include "code/resolve/value_flow.h"
+#include "functions/id_parts.h"
 
 namespace alluvium::code {
 namespace {
@@ -27,16 +30,25 @@ class AnswerRows {
 
   void add_answer(const Program::Lookup& lookup, const Answer& answer) {
     builder_.column(1).append("lookup");
-    builder_.column(2).append(lookup.lookup_id);
-    builder_.column(3).append_null();
+    builder_.column(2).append_null();
+    builder_.column(3).append(lookup.lookup_id);
+    builder_.column(4).append_null();
     finish_row(answer, 0);
   }
   void add_relation(std::string_view kind, ProgramIndex owner, const Answer& answer,
                     std::int64_t ordinal) {
     builder_.column(1).append(kind);
-    builder_.column(2).append_null();
-    append_id(3, owner);
+    builder_.column(2).append(file_id(program_.definitions[static_cast<std::size_t>(owner)].file));
+    builder_.column(3).append_null();
+    append_id(4, owner);
     finish_row(answer, ordinal);
+  }
+  void add_file(ProgramIndex file, std::string_view answers) {
+    builder_.column(1).append("file");
+    builder_.column(2).append(file_id(file));
+    builder_.column(3).append_null();
+    builder_.column(4).append_null();
+    finish_row({.resolution = answers}, 0);
   }
 
   std::vector<RecordBatch> finish() {
@@ -50,12 +62,17 @@ class AnswerRows {
   static Schema schema() {
     return {.fields = {{"repo", utf8(), false},
                        {"kind", utf8(), false},
+                       {"file_id", utf8()},
                        {"lookup_id", utf8()},
                        {"owner_def_id", utf8()},
                        {"def_id", utf8()},
                        {"resolution", utf8(), false},
                        {"confidence", float64(), false},
                        {"ordinal", int64(), false}}};
+  }
+
+  [[nodiscard]] std::string_view file_id(ProgramIndex file) const {
+    return program_.files[static_cast<std::size_t>(file)].file_id;
   }
 
   void append_id(int column, ProgramIndex definition) {
@@ -69,10 +86,10 @@ class AnswerRows {
 
   void finish_row(const Answer& answer, std::int64_t ordinal) {
     builder_.column(0).append(program_.repo);
-    append_id(4, answer.definition);
-    builder_.column(5).append(answer.resolution);
-    builder_.column(6).append(answer.confidence);
-    builder_.column(7).append(ordinal);
+    append_id(5, answer.definition);
+    builder_.column(6).append(answer.resolution);
+    builder_.column(7).append(answer.confidence);
+    builder_.column(8).append(ordinal);
     if (++rows_ % kBatchRows == 0) batches_.push_back(builder_.finish());
   }
 
@@ -123,6 +140,9 @@ class Answerer {
         if (overridden != kNowhere) {
           rows.add_relation("override", overridden, {definition, "override", 0.9}, 0);
         }
+        if (is_class(each.parent) && is_called_to_make(program_.names.text(each.name))) {
+          rows.add_relation("construct", each.parent, {definition, "construct", 1}, 0);
+        }
       }
     }
     ProgramIndex decorated = kNowhere;
@@ -141,12 +161,20 @@ class Answerer {
   }
 
  private:
+  [[nodiscard]] bool is_class(ProgramIndex definition) const {
+    return program_.definitions[static_cast<std::size_t>(definition)].kind == DefinitionKind::Class;
+  }
+
+  // Whether calling a class calls its method `name`.
+  static bool is_called_to_make(std::string_view name) {
+    static constexpr std::array<std::string_view, 5> kNames = {
+        "__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__"};
+    return std::ranges::find(kNames, name) != kNames.end();
+  }
+
   // The method that `method` takes the place of: that of the next class in order that has one.
   [[nodiscard]] ProgramIndex overridden_by(const Program::Definition& method) const {
-    if (program_.definitions[static_cast<std::size_t>(method.parent)].kind !=
-        DefinitionKind::Class) {
-      return kNowhere;
-    }
+    if (!is_class(method.parent)) return kNowhere;
     for (const ProgramIndex owner : classes_.order(method.parent).subspan(1)) {
       const ProgramIndex found = classes_.member(owner, method.name);
       if (found == kNowhere) continue;
@@ -163,11 +191,7 @@ class Answerer {
     for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
       const Program::Definition& each = program_.definitions[i];
       if (each.kind == DefinitionKind::Parameter || each.kind == DefinitionKind::Variable) continue;
-      if (each.parent != kNowhere &&
-          program_.definitions[static_cast<std::size_t>(each.parent)].kind !=
-              DefinitionKind::Class) {
-        continue;
-      }
+      if (each.parent != kNowhere && !is_class(each.parent)) continue;
       Named& named = named_[each.name];
       const bool is_same = named.definition != kNowhere && is_same_place(named.definition, each);
       if (!is_same) ++named.places;
@@ -263,17 +287,49 @@ class Answerer {
   FlatMap<Named> named_;
 };
 
+// The hash of all answers to one file's questions.
+class FileAnswers {
+ public:
+  explicit FileAnswers(const Program& program) : program_(program) {}
+
+  void add(const Program::Lookup& lookup, const Answer& answer) {
+    parts_.add(lookup.lookup_id).add(answer.resolution);
+    parts_.add_number(std::bit_cast<std::int64_t>(answer.confidence));
+    if (answer.definition == kNowhere) {
+      parts_.add_null();
+    } else {
+      parts_.add(program_.definitions[static_cast<std::size_t>(answer.definition)].def_id);
+    }
+  }
+  /// Gives what was added since the last time to `file`.
+  void finish(ProgramIndex file, AnswerRows& rows) {
+    rows.add_file(file, parts_.id().digits().view());
+    parts_.rewind();
+  }
+
+ private:
+  const Program& program_;
+  IdParts parts_;
+};
+
 }  // namespace
 
 std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt) {
   const Program program = Program::load(session, interrupt);
   const Answerer answerer(program);
   AnswerRows rows(program);
+  FileAnswers answers(program);
   std::unordered_set<std::string_view> answered;  // the same name is asked for by many files
-  for (const Program::Lookup& lookup : program.lookups) {
-    const bool is_shared = lookup.kind == Program::Lookup::Kind::Name;
-    if (is_shared && !answered.insert(lookup.lookup_id).second) continue;
-    rows.add_answer(lookup, answerer.answer(lookup));
+  auto lookup = program.lookups.begin();
+  for (ProgramIndex file = 0; file < static_cast<ProgramIndex>(program.files.size()); ++file) {
+    for (; lookup != program.lookups.end() && lookup->file == file; ++lookup) {
+      const Answer answer = answerer.answer(*lookup);
+      answers.add(*lookup, answer);
+      const bool is_shared = lookup->kind == Program::Lookup::Kind::Name;
+      if (is_shared && !answered.insert(lookup->lookup_id).second) continue;
+      rows.add_answer(*lookup, answer);
+    }
+    answers.finish(file, rows);
   }
   answerer.add_relations(rows);
   return rows.finish();

@@ -8,7 +8,7 @@
 
 namespace alluvium::code {
 
-/// Answers every question that references ask beyond their own file (`facts.f['lookups']`).
+/// Answers every question that references ask beyond their own file (`interfaces.f['lookups']`).
 ///
 /// Questions, by `kind`:
 ///   import  what the name that an import binds stands for
@@ -34,12 +34,16 @@ namespace alluvium::code {
 /// Where an object may be several things, the confidence is shared among the definitions that they
 /// have; the first by confidence and id is the answer.
 ///
-/// Beside the answers (`kind` is `lookup`), what else the resolution knows of definitions, as rows
-/// without a lookup_id: `base` (of the class owner_def_id, in order), `override` (the method
-/// owner_def_id is taken by def_id in a subclass), `decorator` (of owner_def_id, from the top).
+/// Beside the answers (`kind` is `lookup`), what else the resolution knows, as rows without a
+/// lookup_id. Of definitions: `base` (of the class owner_def_id, in order), `override` (the method
+/// owner_def_id is taken by def_id in a subclass), `decorator` (of owner_def_id, from the top),
+/// `construct` (def_id is called when the class owner_def_id is). And of each file, `file`: its
+/// `resolution` is a hash of all answers to the file's questions, so that two runs tell which
+/// files' references may have other targets.
 ///
-/// Reads `facts`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
-/// Columns: repo, kind, lookup_id, owner_def_id, def_id, resolution, confidence, ordinal.
+/// Reads `interfaces`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
+/// Columns: repo, kind, file_id (of the owner; null for an answer, which many files may share),
+/// lookup_id, owner_def_id, def_id, resolution, confidence, ordinal.
 std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt);
 
 }  // namespace alluvium::code

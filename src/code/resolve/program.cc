@@ -73,7 +73,7 @@ class ProgramLoader {
     program_.kept_ = rows(
         "SELECT repo, file_id, path, f IS NOT NULL AS has_facts, f['definitions'] AS definitions, "
         "f['imports'] AS imports, f['values'] AS vals, f['flows'] AS flows, "
-        "f['lookups'] AS lookups FROM facts");
+        "f['lookups'] AS lookups FROM interfaces");
     std::vector<Place> places;
     for (std::size_t batch = 0; batch < program_.kept_.size(); ++batch) {
       const ColumnView path = program_.kept_[batch].column("path");

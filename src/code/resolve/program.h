@@ -75,7 +75,7 @@ struct Program {
     std::string_view lookup_id;
   };
 
-  /// Reads `facts`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
+  /// Reads `interfaces`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
   static Program load(const Session& session, const Interrupt& interrupt);
 
   /// What `name` stands for in the module of `file`, or null.

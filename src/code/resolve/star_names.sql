@@ -8,7 +8,7 @@
 --   origin_file_id  a module at the far end of the stars that binds the name itself.
 WITH RECURSIVE
   with_all AS (
-    SELECT file_id FROM facts
+    SELECT file_id FROM interfaces
     WHERE f['all_names'] IS NOT NULL OR coalesce(cardinality(f['all_from']), 0) > 0
   ),
   stars AS (

@@ -12,19 +12,24 @@
 
 namespace alluvium::code {
 
-/// How the files differ from those of a run.
+/// How the files differ from those of a run, by their ids.
 struct FileChanges {
-  std::uint64_t added = 0;
-  std::uint64_t changed = 0;
-  std::uint64_t removed = 0;
+  std::vector<std::string> added;
+  std::vector<std::string> changed;
+  std::vector<std::string> removed;
 
-  [[nodiscard]] bool any() const { return added + changed + removed > 0; }
+  [[nodiscard]] bool any() const { return !added.empty() || !changed.empty() || !removed.empty(); }
 };
 
-/// Reads all files and compares paths and content with the table `files` at the pin of `run`.
+/// Reads all files and compares paths and content with the table `files` at the pin of `run`, which
+/// it registers as `files_before`.
 FileChanges compare_files(const Session& session, const LakeLayout& lake, const Run& run,
                           const Listing& listing, std::size_t partitions,
                           const Interrupt& interrupt);
+
+/// Of the files that are in `file_modules` and in `files_before`, the ids of those with another
+/// module name than before: their content may be the same.
+std::vector<std::string> renamed_modules(const Session& session, const Interrupt& interrupt);
 
 /// The hash of all but the files' content that decides which rows a run makes: the makers of the
 /// datasets, the limits, what tells source roots, what was found but is not read, and the SCIP
