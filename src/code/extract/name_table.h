@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -20,18 +21,20 @@ class NameTable {
   NameTable() : slots_(256, 0) {}
 
   NameId intern(std::string_view text) {
-    const auto hash = static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()));
-    std::size_t slot = hash & (slots_.size() - 1);
-    while (slots_[slot] != 0) {
-      const Entry& entry = entries_[slots_[slot] - 1];
-      if (entry.hash == hash && entry.text == text) return slots_[slot] - 1;
-      slot = (slot + 1) & (slots_.size() - 1);
-    }
+    const std::uint32_t hash = hash_of(text);
+    const std::size_t slot = find_slot(text, hash);
+    if (slots_[slot] != 0) return slots_[slot] - 1;
     entries_.push_back({text, hash});
     slots_[slot] = static_cast<std::uint32_t>(entries_.size());
     const auto id = static_cast<NameId>(entries_.size() - 1);
     if (entries_.size() * 2 > slots_.size()) grow();
     return id;
+  }
+
+  /// The number of `text`, if it has one.
+  [[nodiscard]] std::optional<NameId> find(std::string_view text) const {
+    const std::uint32_t found = slots_[find_slot(text, hash_of(text))];
+    return found == 0 ? std::nullopt : std::optional<NameId>(found - 1);
   }
 
   [[nodiscard]] std::string_view text(NameId id) const { return entries_[id].text; }
@@ -41,6 +44,21 @@ class NameTable {
     std::string_view text;
     std::uint32_t hash;
   };
+
+  [[nodiscard]] static std::uint32_t hash_of(std::string_view text) {
+    return static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()));
+  }
+
+  /// The slot that has `text`, or the free one where it belongs.
+  [[nodiscard]] std::size_t find_slot(std::string_view text, std::uint32_t hash) const {
+    std::size_t slot = hash & (slots_.size() - 1);
+    while (slots_[slot] != 0) {
+      const Entry& entry = entries_[slots_[slot] - 1];
+      if (entry.hash == hash && entry.text == text) break;
+      slot = (slot + 1) & (slots_.size() - 1);
+    }
+    return slot;
+  }
 
   void grow() {
     slots_.assign(slots_.size() * 2, 0);

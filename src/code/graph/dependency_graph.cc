@@ -1,75 +1,64 @@
 #include "code/graph/dependency_graph.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace alluvium::code {
 
-DependencyGraph::Node DependencyGraph::node(std::string_view id) {
-  const auto [at, is_new] = nodes_.try_emplace(std::string(id), static_cast<Node>(ids_.size()));
-  if (is_new) {
-    ids_.push_back(at->first);
-    dependents_.emplace_back();
-  }
-  return at->second;
+DependencyGraph::Node DependencyGraph::add_node(std::string_view id) {
+  const Node node = ids_.intern(id);
+  if (node == first_edge_.size()) first_edge_.push_back(kEnd);
+  return node;
 }
 
-std::uint32_t DependencyGraph::kind(std::string_view name) {
-  const auto found = std::find(kinds_.begin(), kinds_.end(), name);
-  if (found != kinds_.end()) return static_cast<std::uint32_t>(found - kinds_.begin());
-  kinds_.emplace_back(name);
-  return static_cast<std::uint32_t>(kinds_.size() - 1);
+void DependencyGraph::add_edge(Node src, Node dst, EdgeKind kind, double confidence) {
+  if (src == kNone || dst == kNone) return;
+  edges_.push_back({.confidence = confidence, .from = src, .next = first_edge_[dst], .kind = kind});
+  first_edge_[dst] = static_cast<std::uint32_t>(edges_.size() - 1);
 }
 
-void DependencyGraph::add_edges(const RecordBatch& batch) {
-  const ColumnView src = batch.column("src");
-  const ColumnView dst = batch.column("dst");
-  const ColumnView kinds = batch.column("kind");
-  const ColumnView confidence = batch.column("confidence");
-  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    const Node from = node(src.bytes(row));
-    const Node to = node(dst.bytes(row));
-    dependents_[to].push_back({from, to, kind(kinds.bytes(row)), confidence.float64(row)});
-  }
+bool DependencyGraph::is_better(const Reached& way, const Reached& known) const {
+  const auto rank = [&](const Reached& each) {
+    return std::tuple(-each.confidence, id(each.from), name_of(each.via));
+  };
+  return rank(way) < rank(known);
 }
 
 std::vector<DependencyGraph::Reached> DependencyGraph::reached_from(
     const std::vector<Node>& roots, std::int64_t most_distance) const {
+  constexpr std::size_t kUnseen = std::numeric_limits<std::size_t>::max();
   std::vector<Reached> reached;
-  std::vector<bool> seen(ids_.size());
+  std::vector<std::size_t> place(first_edge_.size(), kUnseen);  // in `reached`
   for (const Node root : roots) {
-    if (seen[root]) continue;
-    seen[root] = true;
+    if (place[root] != kUnseen) continue;
+    place[root] = reached.size();
     reached.push_back({.node = root, .root = root});
   }
   std::size_t begin = 0;
   for (std::int64_t distance = 1; distance <= most_distance && begin < reached.size(); ++distance) {
     const std::size_t end = reached.size();
-    std::unordered_map<Node, Reached> next;
     for (std::size_t i = begin; i < end; ++i) {
-      const Reached& before = reached[i];
-      for (const Edge& edge : dependents_[before.node]) {
-        if (seen[edge.from]) continue;
+      const Reached before = reached[i];
+      for (std::uint32_t at = first_edge_[before.node]; at != kEnd; at = edges_[at].next) {
+        const Edge& edge = edges_[at];
         const Reached way{.node = edge.from,
                           .distance = distance,
                           .confidence = std::min(before.confidence, edge.confidence),
                           .from = before.node,
                           .root = before.root,
-                          .via = kinds_[edge.kind]};
-        const auto [known, is_new] = next.try_emplace(edge.from, way);
-        if (is_new) continue;
-        const auto rank = [&](const Reached& each) {
-          return std::tuple(-each.confidence, ids_[each.from], each.via);
-        };
-        if (rank(way) < rank(known->second)) known->second = way;
+                          .via = edge.kind};
+        std::size_t& known = place[edge.from];
+        if (known == kUnseen) {
+          known = reached.size();
+          reached.push_back(way);
+        } else if (known >= end && is_better(way, reached[known])) {
+          reached[known] = way;
+        }
       }
     }
-    for (const auto& [node, way] : next) {
-      seen[node] = true;
-      reached.push_back(way);
-    }
     std::sort(reached.begin() + static_cast<std::ptrdiff_t>(end), reached.end(),
-              [&](const Reached& a, const Reached& b) { return ids_[a.node] < ids_[b.node]; });
+              [&](const Reached& a, const Reached& b) { return id(a.node) < id(b.node); });
     begin = end;
   }
   return reached;

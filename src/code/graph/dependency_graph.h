@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "alluvium/frame/record_batch.h"
+#include "code/extract/name_table.h"
+#include "code/graph/edge_kind.h"
 
 namespace alluvium::code {
 
@@ -15,7 +15,7 @@ namespace alluvium::code {
 /// Thread-safety: immutable once all edges are added.
 class DependencyGraph {
  public:
-  using Node = std::uint32_t;
+  using Node = NameId;
   static constexpr Node kNone = 0xFFFFFFFF;
 
   /// A node that a change reaches.
@@ -25,14 +25,18 @@ class DependencyGraph {
     double confidence = 1;      ///< Of the way: its weakest edge.
     Node from = kNone;          ///< The node before it on the way.
     Node root = kNone;          ///< What changed.
-    std::string_view via = {};  ///< The kind of the last edge.
+    EdgeKind via = {};          ///< The kind of the last edge.
   };
 
-  /// The columns src, dst, kind and confidence: src depends on dst.
-  void add_edges(const RecordBatch& batch);
-  /// The node called `id`, made when it is new.
-  Node node(std::string_view id);
-  [[nodiscard]] std::string_view id(Node node) const { return ids_[node]; }
+  /// The node called `id`, made when it is new: they are numbered from 0. `id` must outlive the
+  /// graph.
+  Node add_node(std::string_view id);
+  /// The node called `id`, or `kNone`.
+  [[nodiscard]] Node find(std::string_view id) const { return ids_.find(id).value_or(kNone); }
+  [[nodiscard]] std::string_view id(Node node) const { return ids_.text(node); }
+
+  /// `src` depends on `dst`. Does nothing where one of them is `kNone`.
+  void add_edge(Node src, Node dst, EdgeKind kind, double confidence);
 
   /// Everything that `roots` reach against the edges, nearest first: each node once, at its
   /// smallest distance, by the way of the highest confidence there, then of the smallest id before
@@ -41,18 +45,18 @@ class DependencyGraph {
                                                   std::int64_t most_distance) const;
 
  private:
+  static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
   struct Edge {
-    Node from;
-    Node to;
-    std::uint32_t kind;
     double confidence;
+    Node from;
+    std::uint32_t next;  ///< The next edge to the same node.
+    EdgeKind kind;
   };
-  std::uint32_t kind(std::string_view name);
+  [[nodiscard]] bool is_better(const Reached& way, const Reached& known) const;
 
-  std::unordered_map<std::string, Node> nodes_;
-  std::vector<std::string_view> ids_;  // keys of nodes_
-  std::vector<std::string> kinds_;
-  std::vector<std::vector<Edge>> dependents_;  // by what they depend on
+  NameTable ids_;
+  std::vector<std::uint32_t> first_edge_;  ///< By what is depended on.
+  std::vector<Edge> edges_;
 };
 
 }  // namespace alluvium::code

@@ -19,16 +19,11 @@ struct Edge {
 };
 
 DependencyGraph graph_of(const std::vector<Edge>& edges) {
-  RecordBatchBuilder builder(
-      {.fields = {{"src", utf8()}, {"dst", utf8()}, {"kind", utf8()}, {"confidence", float64()}}});
-  for (const Edge& edge : edges) {
-    builder.column(0).append(edge.src);
-    builder.column(1).append(edge.dst);
-    builder.column(2).append("calls");
-    builder.column(3).append(edge.confidence);
-  }
   DependencyGraph graph;
-  graph.add_edges(builder.finish());
+  for (const Edge& edge : edges) {
+    const DependencyGraph::Node src = graph.add_node(edge.src);
+    graph.add_edge(src, graph.add_node(edge.dst), EdgeKind::Calls, edge.confidence);
+  }
   return graph;
 }
 
@@ -36,7 +31,7 @@ DependencyGraph graph_of(const std::vector<Edge>& edges) {
 std::vector<std::string> reached(DependencyGraph& graph, const std::vector<std::string>& roots,
                                  std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
   std::vector<DependencyGraph::Node> nodes;
-  for (const std::string& root : roots) nodes.push_back(graph.node(root));
+  for (const std::string& root : roots) nodes.push_back(graph.add_node(root));
   std::vector<std::string> lines;
   for (const auto& each : graph.reached_from(nodes, most)) {
     std::string line = std::string(graph.id(each.node)) + " " + std::to_string(each.distance) +

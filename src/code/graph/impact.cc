@@ -1,44 +1,19 @@
 #include "code/graph/impact.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "alluvium/error.h"
 #include "alluvium/session/session.h"
-#include "code/graph/dependency_graph.h"
+#include "code/graph/code_graph.h"
 
 namespace alluvium::code {
 namespace {
-
-constexpr std::string_view kRoots = R"sql(
-SELECT n.node_id
-FROM nodes n
-JOIN files f ON f.file_id = n.file_id
-WHERE n.kind <> 'parameter'
-  AND (n.node_id = $name OR f.path = $name OR starts_with(f.path, $name || '/')
-    OR (n.kind <> 'file' AND strpos('.' || n.name || '.', '.' || $name || '.') > 0
-      AND strpos($name, '/') = 0))
-ORDER BY n.node_id)sql";
-
-constexpr std::string_view kEdges =
-    "SELECT src, dst, kind, confidence FROM edges WHERE confidence >= $least AND kind <> 'imports'";
-
-constexpr std::string_view kNodes = R"sql(
-SELECT id, repo, kind, name, path, line, is_test,
-  CASE WHEN is_test THEN path || '::' || replace(qualname, '.', '::') END AS test_id
-FROM (
-  SELECT
-    n.node_id AS id, n.repo, n.kind, n.name, f.path, coalesce(d.line, 1) AS line, d.qualname,
-    coalesce(d.kind IN ('function', 'method') AND d.name LIKE 'test%'
-      AND regexp_like(f.path, '(^|/)(tests?/|tests\.py$|test_[^/]*$|[^/]*_test\.py$)'), false)
-      AS is_test
-  FROM nodes n
-  JOIN files f ON f.file_id = n.file_id
-  LEFT JOIN definitions d ON d.def_id = n.node_id
-))sql";
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -50,69 +25,121 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-std::vector<DependencyGraph::Node> find_roots(const Session& session, std::string_view changed,
-                                              DependencyGraph& graph, const Interrupt& interrupt) {
-  std::vector<DependencyGraph::Node> roots;
+/// Whether `name` is one or more whole parts of the dotted name `of`.
+bool is_part(std::string_view name, std::string_view of) {
+  for (std::size_t at = of.find(name); at != std::string_view::npos; at = of.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || of[at - 1] == '.') && (end == of.size() || of[end] == '.')) return true;
+  }
+  return false;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+std::vector<DependencyGraph::Node> find_roots(const CodeGraph& graph, std::string_view changed) {
+  using Node = DependencyGraph::Node;
+  const std::vector<CodeNode>& nodes = graph.nodes();
+  std::vector<Node> roots;
   for (const std::string& name : lines_of(changed)) {
-    const std::size_t before = roots.size();
-    for (const RecordBatch& batch :
-         session.sql(kRoots, {{"name", lit(name)}}, interrupt).collect(interrupt)) {
-      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-        roots.push_back(graph.node(batch.column(0).bytes(row)));
+    const auto before = static_cast<std::ptrdiff_t>(roots.size());
+    const bool is_path = name.find('/') != std::string::npos;
+    const Node of_id = graph.dependencies().find(name);
+    for (Node node = 0; node < nodes.size(); ++node) {
+      const CodeNode& each = nodes[node];
+      if (each.kind == "parameter") continue;
+      if (node == of_id || each.path == name || is_below(each.path, name) ||
+          (!each.is_file && !is_path && is_part(name, each.name))) {
+        roots.push_back(node);
       }
     }
-    if (roots.size() == before) {
+    if (std::ssize(roots) == before) {
       throw Error(ErrorCode::NotFound,
                   "the lake has no definition, file or folder `" + name +
                       "`; definitions are named as in `SELECT qualified_name FROM definitions`, or "
                       "by whole parts of that",
                   false, {{"name", name}});
     }
+    // Of ways that are as short and as sure, that from the smallest id is told.
+    std::sort(roots.begin() + before, roots.end(),
+              [&](Node a, Node b) { return graph.id(a) < graph.id(b); });
   }
   return roots;
 }
 
-RecordBatch rows_of(const DependencyGraph& graph,
-                    const std::vector<DependencyGraph::Reached>& reached) {
-  RecordBatchBuilder builder({.fields = {{"node_id", utf8(), false},
+bool is_test(const CodeNode& node) {
+  return node.in_test_file && (node.kind == "function" || node.kind == "method") &&
+         node.short_name.starts_with("test");
+}
+
+/// As pytest takes it: the path, then the names on the way to it.
+std::string test_id(const CodeNode& test) {
+  std::string id(test.path);
+  std::string_view left = test.qualname;
+  while (!left.empty()) {
+    const std::string_view part = left.substr(0, left.find('.'));
+    id.append("::").append(part);
+    left.remove_prefix(std::min(part.size() + 1, left.size()));
+  }
+  return id;
+}
+
+RecordBatch rows_of(const CodeGraph& graph, const std::vector<DependencyGraph::Reached>& reached) {
+  RecordBatchBuilder builder({.fields = {{"repo", utf8(), false},
+                                         {"node_id", utf8(), false},
+                                         {"kind", utf8(), false},
+                                         {"name", utf8(), false},
+                                         {"path", utf8(), false},
+                                         {"line", int64(), false},
                                          {"distance", int64(), false},
                                          {"confidence", float64(), false},
                                          {"via", utf8()},
                                          {"from_id", utf8()},
-                                         {"root_id", utf8(), false}}});
+                                         {"root_id", utf8(), false},
+                                         {"is_test", boolean(), false},
+                                         {"test_id", utf8()}}});
   for (const DependencyGraph::Reached& each : reached) {
-    builder.column(0).append(graph.id(each.node));
-    builder.column(1).append(each.distance);
-    builder.column(2).append(each.confidence);
+    const CodeNode& node = graph.nodes()[each.node];
+    builder.column(0).append(node.repo);
+    builder.column(1).append(graph.id(each.node));
+    builder.column(2).append(node.kind);
+    builder.column(3).append(node.name);
+    builder.column(4).append(node.path);
+    builder.column(5).append(node.line);
+    builder.column(6).append(each.distance);
+    builder.column(7).append(each.confidence);
     if (each.distance == 0) {
-      builder.column(3).append_null();
-      builder.column(4).append_null();
+      builder.column(8).append_null();
+      builder.column(9).append_null();
     } else {
-      builder.column(3).append(each.via);
-      builder.column(4).append(graph.id(each.from));
+      builder.column(8).append(name_of(each.via));
+      builder.column(9).append(graph.id(each.from));
     }
-    builder.column(5).append(graph.id(each.root));
+    builder.column(10).append(graph.id(each.root));
+    builder.column(11).append(is_test(node));
+    if (is_test(node)) {
+      builder.column(12).append(test_id(node));
+    } else {
+      builder.column(12).append_null();
+    }
   }
   return builder.finish();
 }
 
 DataFrame impact(const Session& session, std::span<const ColumnView> arguments,
                  const Interrupt& interrupt) {
-  DependencyGraph graph;
-  const std::vector<DependencyGraph::Node> roots =
-      find_roots(session, arguments[0].bytes(0), graph, interrupt);
-  RecordBatchReader edges =
-      session.sql(kEdges, {{"least", lit(arguments[1].float64(0))}}, interrupt).stream(interrupt);
-  while (const auto batch = edges.next()) graph.add_edges(*batch);
+  const CodeGraph graph = CodeGraph::read(session, arguments[1].float64(0), interrupt);
   const std::int64_t most =
       arguments[2].is_null(0) ? std::numeric_limits<std::int64_t>::max() : arguments[2].int64(0);
-  const RecordBatch rows = rows_of(graph, graph.reached_from(roots, most));
-  return session.read(RecordBatchReader::of(rows.schema(), {rows}))
-      .join(session.sql(kNodes, {}, interrupt), JoinType::Inner, {"node_id"}, {"id"})
-      .select({"repo", "node_id", "kind", "name", "path", "line", "distance", "confidence", "via",
-               "from_id", "root_id", "is_test", "test_id"})
-      .sort({col("distance").asc(), col("confidence").desc(), col("name").asc(),
-             col("node_id").asc()});
+  std::vector<DependencyGraph::Reached> reached =
+      graph.dependencies().reached_from(find_roots(graph, arguments[0].bytes(0)), most);
+  std::ranges::sort(reached, {}, [&](const DependencyGraph::Reached& each) {
+    return std::tuple(each.distance, -each.confidence, graph.nodes()[each.node].name,
+                      graph.id(each.node));
+  });
+  const RecordBatch rows = rows_of(graph, reached);
+  return session.read(RecordBatchReader::of(rows.schema(), {rows}));
 }
 
 }  // namespace

@@ -4,8 +4,9 @@
 
 namespace alluvium::code {
 
-/// SQL `impact(changed, min_confidence => 0.5, max_distance => ...)`: what a change reaches, over
-/// the view `edges` of a lake's session (all kinds but imports, which say more than is known).
+/// SQL `impact(changed, min_confidence => 0.5, max_distance => ...)`: what a change reaches,
+/// nearest first, by the edges of a lake's session (all kinds but imports, which say more than is
+/// known).
 ///
 /// `changed` names what changed, one a line: a definition by its id; a module, class or function by
 /// one or more whole parts of its dotted name (with all that is in it; all of that name, where

@@ -1,0 +1,123 @@
+#include "code/graph/code_graph.h"
+
+#include "code/graph/dependency_rules.h"
+
+namespace alluvium::code {
+namespace {
+
+constexpr std::string_view kFiles = R"sql(
+SELECT repo, file_id, path,
+  regexp_like(path, '(^|/)(tests?/|tests\.py$|test_[^/]*$|[^/]*_test\.py$)') AS is_test
+FROM files)sql";
+
+constexpr std::string_view kDefinitions = R"sql(
+SELECT repo, def_id, file_id, parent_def_id, kind, qualified_name, name, qualname, line,
+  CASE WHEN kind = 'function' AND decorators IS NOT NULL
+    THEN array_to_string(decorators, ' ') LIKE '%fixture%' ELSE false END AS is_fixture
+FROM definitions)sql";
+
+constexpr std::string_view kReferences = R"sql(
+SELECT file_id, line, enclosing_def_id, def_id, confidence
+FROM refs
+WHERE def_id IS NOT NULL AND confidence >= $least)sql";
+
+constexpr std::string_view kCalls = R"sql(
+SELECT file_id, caller_def_id, callee_def_id, confidence
+FROM calls
+WHERE callee_def_id IS NOT NULL AND confidence >= $least)sql";
+
+constexpr std::string_view kRelations = R"sql(
+SELECT def_id, related_def_id, kind, confidence
+FROM relations
+WHERE confidence >= $least)sql";
+
+}  // namespace
+
+CodeNode* CodeGraph::add(std::string_view id) {
+  // An id twice is a broken promise of the table; the first row counts.
+  if (dependencies_.add_node(id) < nodes_.size()) return nullptr;
+  return &nodes_.emplace_back();
+}
+
+void CodeGraph::add_files(const RecordBatch& batch) {
+  const ColumnView repo = batch.column(0);
+  const ColumnView id = batch.column(1);
+  const ColumnView path = batch.column(2);
+  const ColumnView is_test = batch.column(3);
+  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    CodeNode* const node = add(id.bytes(row));
+    if (node == nullptr) continue;
+    node->repo = repo.bytes(row);
+    node->kind = "file";
+    node->name = node->path = path.bytes(row);
+    node->file = static_cast<Node>(nodes_.size() - 1);
+    node->is_file = true;
+    node->in_test_file = is_test.boolean(row);
+  }
+}
+
+void CodeGraph::add_definitions(const RecordBatch& batch) {
+  const ColumnView repo = batch.column(0);
+  const ColumnView id = batch.column(1);
+  const ColumnView file = batch.column(2);
+  const ColumnView kind = batch.column(4);
+  const ColumnView qualified_name = batch.column(5);
+  const ColumnView name = batch.column(6);
+  const ColumnView qualname = batch.column(7);
+  const ColumnView line = batch.column(8);
+  const ColumnView is_fixture = batch.column(9);
+  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    const Node of_file = dependencies_.find(file.bytes(row));
+    CodeNode* const node = add(id.bytes(row));
+    if (node == nullptr || of_file == DependencyGraph::kNone) continue;
+    node->repo = repo.bytes(row);
+    node->kind = kind.bytes(row);
+    node->name = qualified_name.bytes(row);
+    node->path = nodes_[of_file].path;
+    node->line = line.int64(row);
+    node->short_name = name.bytes(row);
+    node->qualname = qualname.bytes(row);
+    node->file = of_file;
+    node->is_fixture = is_fixture.boolean(row);
+    node->in_test_file = nodes_[of_file].in_test_file;
+  }
+}
+
+void CodeGraph::place_definitions(const RecordBatch& batch) {
+  const ColumnView id = batch.column(1);
+  const ColumnView parent = batch.column(3);
+  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    if (parent.is_null(row)) continue;
+    nodes_[dependencies_.find(id.bytes(row))].parent = dependencies_.find(parent.bytes(row));
+  }
+}
+
+CodeGraph CodeGraph::read(const Session& session, double least_confidence,
+                          const Interrupt& interrupt) {
+  const auto read = [&](std::string_view query) {
+    return session.sql(query, {{"least", lit(least_confidence)}}, interrupt).stream(interrupt);
+  };
+  // All at once: the engine reads ahead while the rows of another are taken in.
+  RecordBatchReader files = session.sql(kFiles, {}, interrupt).stream(interrupt);
+  RecordBatchReader definitions = session.sql(kDefinitions, {}, interrupt).stream(interrupt);
+  RecordBatchReader references = read(kReferences);
+  RecordBatchReader calls = read(kCalls);
+  RecordBatchReader relations = read(kRelations);
+
+  CodeGraph graph;
+  graph.held_ = files.read_all();
+  for (const RecordBatch& batch : graph.held_) graph.add_files(batch);
+  const std::vector<RecordBatch> defined = definitions.read_all();
+  for (const RecordBatch& batch : defined) graph.add_definitions(batch);
+  for (const RecordBatch& batch : defined) graph.place_definitions(batch);
+  graph.held_.insert(graph.held_.end(), defined.begin(), defined.end());
+
+  DependencyRules rules(graph.nodes_, graph.dependencies_, least_confidence);
+  rules.add_definitions();
+  while (const auto batch = references.next()) rules.add_references(*batch);
+  while (const auto batch = calls.next()) rules.add_calls(*batch);
+  while (const auto batch = relations.next()) rules.add_relations(*batch);
+  return graph;
+}
+
+}  // namespace alluvium::code

@@ -1,0 +1,148 @@
+#include "code/graph/dependency_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "code/graph/code_graph.h"
+
+namespace alluvium::code {
+namespace {
+
+/// Names that the language calls by themselves, such as `__iter__`.
+bool is_of_the_language(std::string_view name) {
+  return name.size() >= 4 && name.starts_with("__") && name.ends_with("__");
+}
+
+bool is_set_up(std::string_view name) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "setUp",           "tearDown",    "setUpClass",     "tearDownClass", "setup_method",
+      "teardown_method", "setup_class", "teardown_class", "setUpTestData"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+EdgeKind kind_of_relation(std::string_view kind) {
+  if (kind == "base") return EdgeKind::Inherits;
+  if (kind == "override") return EdgeKind::OverriddenBy;
+  if (kind == "decorator") return EdgeKind::DecoratedBy;
+  return EdgeKind::Constructs;
+}
+
+std::uint64_t place(NameId file, std::int64_t line) {
+  return std::uint64_t{file} << 32 | static_cast<std::uint32_t>(line);
+}
+
+}  // namespace
+
+DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, DependencyGraph& graph,
+                                 double least_confidence)
+    : nodes_(nodes), graph_(graph), least_(least_confidence), begun_before_(nodes.size()) {
+  for (Node node = 0; node < nodes_.size(); ++node) {
+    const CodeNode& each = nodes_[node];
+    if (each.is_file || each.kind == "parameter") continue;
+    Node& last = begun_on_line_[place(each.file, each.line)];
+    begun_before_[node] = std::exchange(last, node + 1);
+  }
+}
+
+void DependencyRules::add(Node src, Node dst, EdgeKind kind, double confidence) {
+  if (confidence >= least_ && src != dst) graph_.add_edge(src, dst, kind, confidence);
+}
+
+void DependencyRules::add_members(Node node) {
+  const CodeNode& member = nodes_[node];
+  if (member.parent == DependencyGraph::kNone) return;
+  const std::string_view around = nodes_[member.parent].kind;
+  if ((around == "function" || around == "method") &&
+      (member.kind == "function" || member.kind == "class")) {
+    add(member.parent, node, EdgeKind::Contains, 1);
+  } else if (around == "class" && member.kind == "method" &&
+             is_of_the_language(member.short_name)) {
+    add(member.parent, node, EdgeKind::Protocol, 0.6);
+  }
+}
+
+void DependencyRules::add_fixtures() {
+  std::unordered_map<std::string_view, std::vector<Node>> fixtures;
+  for (Node node = 0; node < nodes_.size(); ++node) {
+    if (nodes_[node].is_fixture) fixtures[nodes_[node].short_name].push_back(node);
+  }
+  if (fixtures.empty()) return;
+  for (const CodeNode& parameter : nodes_) {
+    if (parameter.kind != "parameter") continue;
+    const auto found = fixtures.find(parameter.short_name);
+    if (found == fixtures.end()) continue;
+    for (const Node fixture : found->second) {
+      if (nodes_[fixture].repo == parameter.repo) {
+        add(parameter.parent, fixture, EdgeKind::Fixture, 0.9);
+      }
+    }
+  }
+}
+
+void DependencyRules::add_set_up() {
+  std::unordered_map<Node, std::vector<Node>> set_up_of;  // by class
+  for (Node node = 0; node < nodes_.size(); ++node) {
+    const CodeNode& each = nodes_[node];
+    if (each.kind == "method" && is_set_up(each.short_name)) set_up_of[each.parent].push_back(node);
+  }
+  if (set_up_of.empty()) return;
+  for (Node node = 0; node < nodes_.size(); ++node) {
+    const CodeNode& test = nodes_[node];
+    if (test.kind != "method" || !test.short_name.starts_with("test")) continue;
+    const auto found = set_up_of.find(test.parent);
+    if (found == set_up_of.end()) continue;
+    for (const Node set_up : found->second) add(node, set_up, EdgeKind::SetUpBy, 0.9);
+  }
+}
+
+void DependencyRules::add_definitions() {
+  for (Node node = 0; node < nodes_.size(); ++node) add_members(node);
+  add_fixtures();
+  add_set_up();
+}
+
+void DependencyRules::add_references(const RecordBatch& batch) {
+  const ColumnView file = batch.column(0);
+  const ColumnView line = batch.column(1);
+  const ColumnView enclosing = batch.column(2);
+  const ColumnView target = batch.column(3);
+  const ColumnView confidence = batch.column(4);
+  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    const Node in = graph_.find(file.bytes(row));
+    const Node dst = graph_.find(target.bytes(row));
+    const Node around =
+        enclosing.is_null(row) ? DependencyGraph::kNone : graph_.find(enclosing.bytes(row));
+    const double sure = confidence.float64(row);
+    add(around == DependencyGraph::kNone ? in : around, dst, EdgeKind::References, sure);
+    const Node* const begun = begun_on_line_.find(place(in, line.int64(row)));
+    for (Node at = begun == nullptr ? 0 : *begun; at != 0; at = begun_before_[at - 1]) {
+      if (nodes_[at - 1].parent == around) add(at - 1, dst, EdgeKind::References, sure);
+    }
+  }
+}
+
+void DependencyRules::add_calls(const RecordBatch& batch) {
+  const ColumnView file = batch.column(0);
+  const ColumnView caller = batch.column(1);
+  const ColumnView callee = batch.column(2);
+  const ColumnView confidence = batch.column(3);
+  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    add(graph_.find(caller.is_null(row) ? file.bytes(row) : caller.bytes(row)),
+        graph_.find(callee.bytes(row)), EdgeKind::Calls, confidence.float64(row));
+  }
+}
+
+void DependencyRules::add_relations(const RecordBatch& batch) {
+  const ColumnView owner = batch.column(0);
+  const ColumnView related = batch.column(1);
+  const ColumnView kind = batch.column(2);
+  const ColumnView confidence = batch.column(3);
+  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    add(graph_.find(owner.bytes(row)), graph_.find(related.bytes(row)),
+        kind_of_relation(kind.bytes(row)), confidence.float64(row));
+  }
+}
+
+}  // namespace alluvium::code

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "alluvium/frame/record_batch.h"
+#include "code/extract/flat_map.h"
+#include "code/graph/dependency_graph.h"
+
+namespace alluvium::code {
+
+struct CodeNode;
+
+/// What `edges.sql` says, of each piece of evidence: which kinds of edges the rows of the tables
+/// make. The two say the same; `impact_test.cc` holds one to the other.
+///
+/// Thread-safety: one thread at a time.
+class DependencyRules {
+ public:
+  using Node = DependencyGraph::Node;
+
+  /// Adds edges between `nodes` to `graph`, in which they have their places as numbers. Both must
+  /// outlive this.
+  DependencyRules(const std::vector<CodeNode>& nodes, DependencyGraph& graph,
+                  double least_confidence);
+
+  /// What definitions alone say: contains, protocol, fixture, set_up_by.
+  void add_definitions();
+  /// The columns file_id, line, enclosing_def_id, def_id, confidence.
+  void add_references(const RecordBatch& batch);
+  /// The columns file_id, caller_def_id, callee_def_id, confidence.
+  void add_calls(const RecordBatch& batch);
+  /// The columns def_id, related_def_id, kind, confidence.
+  void add_relations(const RecordBatch& batch);
+
+ private:
+  void add(Node src, Node dst, EdgeKind kind, double confidence);
+  void add_members(Node node);
+  void add_fixtures();
+  void add_set_up();
+
+  const std::vector<CodeNode>& nodes_;
+  DependencyGraph& graph_;
+  double least_;
+  /// Definitions that begin on a line, but parameters: the last one by file and line, plus one, and
+  /// from each the one before it.
+  FlatMap<Node> begun_on_line_;
+  std::vector<Node> begun_before_;
+};
+
+}  // namespace alluvium::code

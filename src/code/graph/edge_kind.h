@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace alluvium::code {
+
+/// The kinds of the view `edges` that say what depends on what; `edges.sql` tells what each means.
+enum class EdgeKind : std::uint8_t {
+  References,
+  Calls,
+  Inherits,
+  DecoratedBy,
+  Constructs,
+  OverriddenBy,
+  Contains,
+  Protocol,
+  Fixture,
+  SetUpBy,
+};
+
+/// The kind's name in the view.
+inline std::string_view name_of(EdgeKind kind) {
+  static constexpr std::array<std::string_view, 10> kNames = {
+      "references",    "calls",    "inherits", "decorated_by", "constructs",
+      "overridden_by", "contains", "protocol", "fixture",      "set_up_by"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+}  // namespace alluvium::code
