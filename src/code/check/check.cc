@@ -8,9 +8,11 @@
 
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/error.h"
+#include "code/check/graph_checks.h"
 #include "code/check/table_checks.h"
 #include "code/check/text_at.h"
 #include "code/datasets/datasets.h"
+#include "code/graph/graph_views.h"
 #include "code/index/byte_batches.h"
 #include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
@@ -22,6 +24,7 @@ namespace alluvium::code {
 namespace {
 
 constexpr std::size_t kExamples = 3;
+constexpr std::uint64_t kMostStagedBytes = std::uint64_t{64} << 20;
 constexpr std::uint64_t kMostFileBytes = std::uint64_t{256} << 20;
 
 /// Reads each file of `listed_files` once.
@@ -74,6 +77,7 @@ class LakeCheck {
     for (const Dataset& dataset : datasets()) {
       if (can_check(session_, dataset)) run_all(session_, dataset, table_checks(dataset));
     }
+    check_graph();
     if (!unreadable_.contains("files")) compare_names();
     return report_;
   }
@@ -160,6 +164,15 @@ class LakeCheck {
     if (broken.rows > 0) report_.broken.push_back(std::move(broken));
   }
 
+  void check_graph() {
+    register_graph_views(session_, interrupt_, kMostStagedBytes);
+    for (const Dataset& view : graph_views()) {
+      if (view.name == "props" || !session_.has_table(view.name)) continue;
+      run_all(session_, view, table_checks(view));
+      run_all(session_, view, graph_checks(view));
+    }
+  }
+
   /// Holds the names in the tables to the files that are still as they were indexed.
   void compare_names() {
     const std::vector<KnownRepository> known = read_repos(session_, layout_, interrupt_);
@@ -195,7 +208,7 @@ class LakeCheck {
     register_by_bytes(session, "listed_files", files.schema(), files.collect(interrupt_),
                       std::thread::hardware_concurrency());
     const DataFrame unchanged =
-        session.sql(kUnchangedFiles, {}, interrupt_).stage(std::uint64_t{64} << 20, interrupt_);
+        session.sql(kUnchangedFiles, {}, interrupt_).stage(kMostStagedBytes, interrupt_);
     report_.files_compared += unchanged.count(interrupt_);
     IoAdapter(session).register_view("unchanged_files", unchanged);
     for (const Dataset& dataset : datasets()) {

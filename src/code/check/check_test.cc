@@ -55,8 +55,10 @@ class CheckTest : public ::testing::Test {
     publish();
   }
   void publish() {
-    run_.run_id.back() = run_.run_id.back() == '0' ? '1' : '0';
-    run_.finished_at.replace(0, 4, "2999");
+    // Later than the run that `index` made and than each published before.
+    run_.run_id.replace(0, 2, "ff");
+    run_.run_id.back() = static_cast<char>('0' + published_);
+    run_.finished_at.replace(0, 4, std::to_string(2990 + published_++));
     append_run(session_, LakeLayout(folder_ / "lake"), run_, {});
   }
 
@@ -64,6 +66,7 @@ class CheckTest : public ::testing::Test {
   TemporaryFolder temporary_;
   fs::path folder_ = temporary_.path();
   code::Run run_;
+  int published_ = 0;
 };
 
 auto promise(const std::string& table, const std::string& kind, std::uint64_t rows) {
@@ -91,12 +94,33 @@ TEST_F(CheckTest, KeysAreUnique) {
 TEST_F(CheckTest, IdsAreFound) {
   spoil("calls", "callee_def_id", "'nobody'", "callee_text = 'K'");
   const CheckReport found = report();
-  ASSERT_THAT(found.broken, ElementsAre(promise("calls", "reference", 1)));
+  ASSERT_THAT(found.broken,
+              ElementsAre(promise("calls", "reference", 1), promise("edges", "reference", 1)))
+      << "the edge that the call makes ends nowhere";
   const BrokenPromise& broken = found.broken.front();
   EXPECT_EQ(broken.message, "callee_def_id is not in definitions.def_id");
   ASSERT_EQ(broken.examples.size(), 1U);
   EXPECT_THAT(broken.examples.front(), ElementsAre(Pair("repo", "app"), Pair("call_id", testing::_),
                                                    Pair("callee_def_id", "nobody")));
+}
+
+TEST_F(CheckTest, NodesAreOfKnownKindsWithTheirProperties) {
+  spoil("definitions", "kind", "'macro'", "kind = 'parameter' AND name = 'self'");
+  spoil("definitions", "signature", "NULL", "name = '__m'");
+  const CheckReport found = report();
+  ASSERT_THAT(found.broken,
+              ElementsAre(promise("nodes", "kind", 1), promise("nodes", "property", 1)));
+  EXPECT_THAT(found.broken.back().examples, ElementsAre(Contains(Pair("key", "signature"))));
+}
+
+TEST_F(CheckTest, EdgesEndInNodes) {
+  write("app/c.py", "from a import C\n\n\nclass D(C): pass\n");
+  run_ = index({.repository = folder_ / "app", .lake = folder_ / "lake"}).run;
+  spoil("relations", "related_def_id", "'nobody'", "kind = 'base'");
+  spoil("calls", "confidence", "1.5", "callee_text = 'K'");
+  EXPECT_THAT(report().broken,
+              ElementsAre(promise("relations", "reference", 1), promise("edges", "reference", 1),
+                          promise("edges", "range", 1)));
 }
 
 TEST_F(CheckTest, SpansLieInTheirFile) {
@@ -148,7 +172,7 @@ TEST_F(CheckTest, ReadsOneRepositoryAtOneRun) {
   write("lib/l.py", "x = 1\n");
   index({.repository = folder_ / "lib", .lake = folder_ / "lake"});
   EXPECT_THAT(check(lake().only("lib")).broken, IsEmpty());
-  EXPECT_EQ(check(lake().only("app")).broken.size(), 1U);
+  EXPECT_EQ(check(lake().only("app")).broken.size(), 2U);
   EXPECT_THROW(lake().only("nobody"), Error);
 }
 

@@ -23,6 +23,7 @@ constexpr ColumnName kDefinition = {"definitions", "def_id"};
 constexpr ColumnName kReference = {"refs", "ref_id"};
 constexpr ColumnName kImport = {"imports", "import_id"};
 constexpr ColumnName kScope = {"scopes", "scope_id"};
+constexpr ColumnName kNode = {"nodes", "node_id"};
 constexpr ColumnName kSymbol = {"symbols", "symbol"};
 
 Column found_in(ColumnName target, Column column) {
@@ -365,6 +366,47 @@ std::vector<Column> symbol_relationships_columns() {
       flag("is_type_definition", "Whether the other is its type."),
       flag("is_definition", "Whether the other is where it is defined."),
       optional_text("file_id", "File, where one of the two is local to it."),
+  };
+}
+
+std::vector<Column> nodes_columns() {
+  return {
+      repo(),
+      text("node_id", "Id of the node: definitions.def_id, or files.file_id."),
+      text("kind", "file, or the definition's: class, function, method, parameter or variable."),
+      text("name", "Qualified name of the definition; path of the file."),
+      file_id(),
+      bstart(),
+      bend(),
+  };
+}
+
+std::vector<Column> edges_columns() {
+  return {
+      repo(),
+      text("edge_id", "Id of the edge: of its kind and its ends."),
+      text("kind",
+           "calls, references, inherits, decorated_by, constructs, overridden_by, contains, "
+           "protocol, fixture, set_up_by or imports."),
+      found_in(kNode, text("src", "What depends: nodes.node_id.")),
+      found_in(kNode, text("dst", "What it depends on: nodes.node_id.")),
+      {"confidence", float64(), false, "From 0 to 1: that of the surest evidence."},
+      text("origin", "scip where the SCIP index says so, else code."),
+      number("evidence", "How many references, calls or the like say so."),
+      {"line", int64(), true,
+       "First line that shows it, in the file of src; null where none does."},
+  };
+}
+
+std::vector<Column> props_columns() {
+  return {
+      repo(),
+      text("owner_id", "What has the property: nodes.node_id or edges.edge_id."),
+      text("owner_kind", "node or edge."),
+      text("key", "Name of the property."),
+      text("value", "Value as text."),
+      text("value_type",
+           "How to read it: string, int64, bool (true, false) or list (an item a line)."),
   };
 }
 

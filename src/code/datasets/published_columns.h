@@ -6,8 +6,8 @@
 
 namespace alluvium::code {
 
-// The columns of the published tables. The first of each are a contract with their readers
-// (docs: the tables); more may be added at the end.
+// The columns of the published tables and views. The first of each are a contract with their
+// readers (docs: the tables); more may be added at the end.
 std::vector<Column> files_columns();
 std::vector<Column> modules_columns();
 std::vector<Column> definitions_columns();
@@ -24,5 +24,8 @@ std::vector<Column> interfaces_columns();
 std::vector<Column> symbols_columns();
 std::vector<Column> occurrences_columns();
 std::vector<Column> symbol_relationships_columns();
+std::vector<Column> nodes_columns();
+std::vector<Column> edges_columns();
+std::vector<Column> props_columns();
 
 }  // namespace alluvium::code

@@ -13,23 +13,27 @@
 --   set_up_by          a test method, what its class runs around it
 --   imports            a file, one that it imports
 --
--- confidence is the best of the evidence; origin is `scip` where the SCIP index says so.
--- (`left` and `greatest` take a column's comment away: the engine wants the same one in all parts of
--- a union.)
+-- confidence is the best of the evidence; origin is `scip` where the SCIP index says so; evidence
+-- is how often it is so; line is the first that shows it, in the file of src, where one does.
+-- (`left`, `greatest` and `+ 0` take a column's comment away: the engine wants the same one in all
+-- parts of a union.)
 WITH
   used AS (
-    SELECT repo, coalesce(enclosing_def_id, file_id) AS src, left(def_id, 32) AS dst, 'references' AS kind,
-      greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip
+    SELECT repo, coalesce(enclosing_def_id, file_id) AS src, left(def_id, 32) AS dst,
+      'references' AS kind, greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip,
+      line + 0 AS line
     FROM refs
     WHERE def_id IS NOT NULL
     UNION ALL
-    SELECT repo, coalesce(caller_def_id, file_id) AS src, left(callee_def_id, 32) AS dst, 'calls' AS kind,
-      greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip
+    SELECT repo, coalesce(caller_def_id, file_id) AS src, left(callee_def_id, 32) AS dst,
+      'calls' AS kind, greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip,
+      line + 0 AS line
     FROM calls
     WHERE callee_def_id IS NOT NULL
     UNION ALL
     SELECT d.repo, left(d.def_id, 32) AS src, left(r.def_id, 32) AS dst, 'references' AS kind,
-      greatest(r.confidence, 0.0) AS confidence, r.resolution = 'scip' AS by_scip
+      greatest(r.confidence, 0.0) AS confidence, r.resolution = 'scip' AS by_scip,
+      r.line + 0 AS line
     FROM definitions d
     JOIN refs r ON r.file_id = d.file_id AND r.line = d.line
     WHERE r.def_id IS NOT NULL AND d.kind <> 'parameter'
@@ -38,30 +42,31 @@ WITH
     SELECT repo, left(def_id, 32) AS src, left(related_def_id, 32) AS dst,
       CASE kind WHEN 'base' THEN 'inherits' WHEN 'override' THEN 'overridden_by'
         WHEN 'decorator' THEN 'decorated_by' ELSE 'constructs' END AS kind,
-      greatest(confidence, 0.0) AS confidence, false AS by_scip
+      greatest(confidence, 0.0) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
     FROM relations
     UNION ALL
     SELECT d.repo, left(d.parent_def_id, 32) AS src, left(d.def_id, 32) AS dst, 'contains' AS kind,
-      CAST(1 AS DOUBLE) AS confidence, false AS by_scip
+      CAST(1 AS DOUBLE) AS confidence, false AS by_scip, d.line + 0 AS line
     FROM definitions d
     JOIN definitions p ON p.def_id = d.parent_def_id
     WHERE p.kind IN ('function', 'method') AND d.kind IN ('function', 'class')
     UNION ALL
     SELECT d.repo, left(d.parent_def_id, 32) AS src, left(d.def_id, 32) AS dst, 'protocol' AS kind,
-      CAST(0.6 AS DOUBLE) AS confidence, false AS by_scip
+      CAST(0.6 AS DOUBLE) AS confidence, false AS by_scip, d.line + 0 AS line
     FROM definitions d
     JOIN definitions p ON p.def_id = d.parent_def_id
-    WHERE p.kind = 'class' AND d.kind = 'method' AND d.name LIKE '\_\_%\_\_'
+    WHERE p.kind = 'class' AND d.kind = 'method'
+      AND left(d.name, 2) = '__' AND right(d.name, 2) = '__' AND length(d.name) >= 4
     UNION ALL
     SELECT p.repo, left(p.parent_def_id, 32) AS src, left(f.def_id, 32) AS dst, 'fixture' AS kind,
-      CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip
+      CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip, p.line + 0 AS line
     FROM definitions p
     JOIN definitions f ON f.repo = p.repo AND f.name = p.name
     WHERE p.kind = 'parameter' AND f.kind = 'function'
       AND array_to_string(f.decorators, ' ') LIKE '%fixture%'
     UNION ALL
     SELECT t.repo, left(t.def_id, 32) AS src, left(s.def_id, 32) AS dst, 'set_up_by' AS kind,
-      CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip
+      CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
     FROM definitions t
     JOIN definitions s ON s.parent_def_id = t.parent_def_id
     WHERE t.kind = 'method' AND t.name LIKE 'test%' AND s.kind = 'method'
@@ -69,8 +74,7 @@ WITH
         'teardown_method', 'setup_class', 'teardown_class', 'setUpTestData')
     UNION ALL
     SELECT repo, left(importer_file_id, 32) AS src, left(imported_file_id, 32) AS dst,
-      'imports' AS kind,
-      CAST(1 AS DOUBLE) AS confidence, false AS by_scip
+      'imports' AS kind, CAST(1 AS DOUBLE) AS confidence, false AS by_scip, line + 0 AS line
     FROM imports_resolved
     WHERE imported_file_id IS NOT NULL
   )
@@ -81,7 +85,9 @@ SELECT
   src,
   dst,
   max(confidence) AS confidence,
-  CASE WHEN bool_or(by_scip) THEN 'scip' ELSE 'code' END AS origin
+  CASE WHEN bool_or(by_scip) THEN 'scip' ELSE 'code' END AS origin,
+  count(*) AS evidence,
+  min(line) AS line
 FROM used
 WHERE src <> dst
 GROUP BY repo, kind, src, dst

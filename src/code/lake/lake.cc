@@ -6,7 +6,7 @@
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/provider.h"
 #include "alluvium/error.h"
-#include "code/datasets/sql_text.h"
+#include "code/graph/graph_views.h"
 #include "code/graph/impact.h"
 #include "code/lake/moment.h"
 #include "code/lake/pinned_table.h"
@@ -110,12 +110,7 @@ Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const 
   for (const Run& run : runs_) published.push_back(lit(run.repo));
   adapter.register_view("repos",
                         session.read(repos.provider).filter(col("repo").in_list(published)));
-  // A lake of before has no relations.
-  if (session.has_table("relations")) {
-    for (const std::string_view view : {"nodes", "edges"}) {
-      adapter.register_view(view, session.sql(sql_text(view), {}, interrupt));
-    }
-  }
+  register_graph_views(session, interrupt);
   return session;
 }
 
