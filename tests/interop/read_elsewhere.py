@@ -1,13 +1,9 @@
-"""A lake's tables read the same through `alluvium sql`, the deltalake package and DuckDB's delta
-extension, row for row."""
+"""A lake's tables and views read the same through `alluvium sql`, DuckDB with the shipped script, and (the
+tables) the deltalake package: row for row, and as they were at an earlier run too."""
 
-import json
-import os
-import subprocess
+import pathlib
 import sys
 import tempfile
-from collections import Counter
-from pathlib import Path
 
 SKIPPED = 77
 
@@ -15,56 +11,52 @@ try:
     import deltalake
     import duckdb
     import duckdb_extension_delta
+    import pyarrow
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(SKIPPED)
 
-PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
-CORPUS = Path(os.environ["ALLUVIUM_CORPORA"]) / "requests"
-TABLES = ["files", "modules", "definitions", "refs", "calls", "imports", "imports_resolved", "exports",
-          "scopes", "bindings", "diagnostics"]
+from lake_of_two import CORPUS, LakeOfTwo, compare
+
+VIEWS = ("nodes", "edges", "props")
 
 
-def counted(rows):
-    return Counter(json.dumps(row, sort_keys=True, default=str) for row in rows)
-
-
-def through_alluvium(lake, table):
-    command = [PROGRAM, "sql", "--lake", lake, "--format", "ndjson", f"SELECT * FROM {table}"]
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return counted(json.loads(line) for line in out.splitlines())
-
-
-def through_deltalake(lake, table):
-    return counted(deltalake.DeltaTable(f"{lake}/{table}").to_pyarrow_table().to_pylist())
-
-
-def through_duckdb(lake, table):
+def through_duckdb(views, tables):
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-    extension = next(Path(duckdb_extension_delta.__file__).parent.rglob("*.duckdb_extension*"))
+    package = pathlib.Path(duckdb_extension_delta.__file__).parent
+    extension = next(package.rglob("*.duckdb_extension*"))
     connection.execute(f"LOAD '{extension}'")
-    result = connection.execute(f"SELECT * FROM delta_scan('{lake}/{table}')")
-    names = [column[0] for column in result.description]
-    return counted(dict(zip(names, row)) for row in result.fetchall())
+    connection.execute((views / "duckdb.sql").read_text())
+    for table in tables:
+        yield table, connection.execute(f"SELECT * FROM {table}").to_arrow_table()
+
+
+def through_deltalake(lake):
+    """Each table as the runs pin it."""
+    def read(_, tables):
+        latest = {}
+        for run in deltalake.DeltaTable(str(lake.lake / "runs")).to_pyarrow_table().to_pylist():
+            latest[run["repo"]] = max(latest.get(run["repo"], run), run, key=lambda run: run["finished_at"])
+        for table in tables:
+            if table in VIEWS or table in ("runs", "repos"):
+                continue
+            yield table, pyarrow.concat_tables(
+                deltalake.DeltaTable(str(lake.lake / table), version=dict(run["versions"])[table])
+                .to_pyarrow_table(filters=[("repo", "=", repo)])
+                for repo, run in latest.items()
+            )
+    return read
 
 
 def main():
     if not CORPUS.is_dir():
         print(f"skipped: there is no {CORPUS}")
         return SKIPPED
-    wrong = 0
-    with tempfile.TemporaryDirectory() as lake:
-        subprocess.run([PROGRAM, "index", CORPUS, "--repo", "requests", "--lake", lake], check=True,
-                       capture_output=True)
-        for table in TABLES:
-            ours = through_alluvium(lake, table)
-            for name, read in (("deltalake", through_deltalake), ("duckdb", through_duckdb)):
-                theirs = read(lake, table)
-                same = ours == theirs
-                wrong += not same
-                print(f"{table}: {ours.total()} rows, {name} {'the same' if same else 'DIFFERS'}")
-                if not same:
-                    print(f"  only here: {list((ours - theirs))[:1]}\n  only there: {list((theirs - ours))[:1]}")
+    with tempfile.TemporaryDirectory() as folder:
+        lake = LakeOfTwo(pathlib.Path(folder))
+        wrong = compare(lake, "duckdb", through_duckdb)
+        lake.states = lake.states[-1:]
+        wrong += compare(lake, "deltalake", through_deltalake(lake))
     return 1 if wrong else 0
 
 

@@ -1,7 +1,7 @@
 """That a run is published as a whole or not at all, whatever happens to the program.
 
-Drives the program (ALLUVIUM_PROGRAM) over small generated repositories. ALLUVIUM_PYTHON is a Python
-with duckdb and its delta extension. `publish_test.py --rounds N` kills more often.
+Drives the program (ALLUVIUM_PROGRAM) over small generated repositories. `publish_test.py --rounds N`
+kills more often.
 """
 
 import contextlib
@@ -19,7 +19,6 @@ import time
 import unittest
 
 PROGRAM = os.environ.get("ALLUVIUM_PROGRAM", "")
-PYTHON = os.environ.get("ALLUVIUM_PYTHON", sys.executable)
 ROUNDS = 10
 
 # Everything that a generation of the sources says of itself. If one table were of another run than
@@ -444,42 +443,6 @@ class PublishTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, output + done.stderr.decode())
         self.assertRegex(output, r"code [78]\b", done.stderr.decode())
         self.assertLess(output.index("GENERATION_1"), output.index("GENERATION_2"))
-
-    # --- other engines -------------------------------------------------------------------------
-
-    def test_duckdb_shows_the_same_through_the_shipped_views(self):
-        lake = self.folder / "it's a lake"
-        other = self.folder / "other"
-        write_sources(self.root, 1)
-        write_sources(other, 2, files=3)
-        self.index("--lake", lake)
-        self.index("--lake", lake, root=other)
-        write_sources(self.root, 3)
-        self.index("--lake", lake)
-        tables = ["bindings", "calls", "definitions", "exports", "files", "imports",
-                  "imports_resolved", "modules", "refs", "scopes"]
-        script = f"""
-import duckdb, duckdb_extension_delta, glob, json, os
-folder = os.path.dirname(duckdb_extension_delta.__file__)
-(extension,) = glob.glob(folder + "/**/delta.duckdb_extension", recursive=True)
-connection = duckdb.connect(config={{"allow_unsigned_extensions": True}})
-connection.execute("LOAD '" + extension + "'")
-connection.execute(open({str(lake / "views/duckdb.sql")!r}).read())
-print(json.dumps({{t: connection.execute(
-    f"SELECT repo, count(*) FROM {{t}} GROUP BY repo ORDER BY repo").fetchall()
-    for t in {tables!r}}}))
-"""
-        probe = subprocess.run([PYTHON, "-c", "import duckdb, duckdb_extension_delta"],
-                               capture_output=True)
-        if probe.returncode != 0:
-            self.skipTest("ALLUVIUM_PYTHON has no duckdb with its delta extension")
-        done = subprocess.run([PYTHON, "-c", script], capture_output=True, timeout=120)
-        self.assertEqual(done.returncode, 0, done.stderr.decode())
-        theirs = json.loads(done.stdout)
-        for table in tables:
-            ours = self.sql(f"SELECT repo, count(*) AS n FROM {table} GROUP BY repo ORDER BY repo",
-                            lake=lake)
-            self.assertEqual([[row["repo"], row["n"]] for row in ours], theirs[table], table)
 
 
 if __name__ == "__main__":

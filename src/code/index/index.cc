@@ -25,7 +25,7 @@
 #include "code/index/scip_frames.h"
 #include "code/index/table_builds.h"
 #include "code/lake/pinned_table.h"
-#include "code/publish/duckdb_views.h"
+#include "code/publish/shipped_views.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/run_lock.h"
 #include "code/publish/runs_table.h"
@@ -150,7 +150,7 @@ class IndexRun {
     }
     index(repository, lake, identity.repo, started);
     log_.begin("views");
-    refresh_duckdb_views(*session_, lake, interrupt_);
+    refresh_shipped_views(*session_, lake, interrupt_);
     report_.phase_seconds = log_.finish();
     report_.peak_memory = session_->memory().peak;
     return report_;

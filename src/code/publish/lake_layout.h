@@ -23,9 +23,8 @@ class LakeLayout {
   [[nodiscard]] std::filesystem::path table(std::string_view name) const { return folder_ / name; }
   [[nodiscard]] std::string uri(std::string_view name) const { return table(name).string(); }
   [[nodiscard]] std::filesystem::path locks() const { return folder_ / "locks"; }
-  [[nodiscard]] std::filesystem::path duckdb_views() const {
-    return folder_ / "views" / "duckdb.sql";
-  }
+  /// Where the scripts for other engines are.
+  [[nodiscard]] std::filesystem::path views() const { return folder_ / "views"; }
 
   /// What the folder is now. Errors: InvalidArgument (not a folder), Io.
   [[nodiscard]] LakeState state() const;
