@@ -12,6 +12,8 @@ from table_rows import rows
 
 PROGRAM = os.environ["ALLUVIUM_PROGRAM"]
 CORPUS = pathlib.Path(os.environ["ALLUVIUM_CORPORA"]) / "requests"
+# Without it, the tables of SCIP are empty.
+INDEX = pathlib.Path(os.environ.get("ALLUVIUM_TEST_DATA", "")) / "scip/requests-2.34.2.scip.zst"
 
 # Something of each kind of node and edge, and text that engines write differently.
 SOURCES = {
@@ -64,13 +66,19 @@ class LakeOfTwo:
         for name, text in SOURCES.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        self.index(CORPUS, "--repo", "requests")
+        self.index(CORPUS, "--repo", "requests", *self.scip())
         finished = self.index(root)
         self.keep_state("--at", finished)
         (root / "app/core.py").write_text(SOURCES["app/core.py"].replace("step", "pace"))
         (root / "broken.py").unlink()
         self.index(root)
         self.keep_state()
+
+    def scip(self):
+        if not INDEX.is_file():
+            return []
+        subprocess.run(["zstd", "-q", "-d", INDEX, "-o", self.folder / "index.scip"], check=True)
+        return ["--scip", self.folder / "index.scip"]
 
     def index(self, *arguments):
         """Returns when the run was finished."""
