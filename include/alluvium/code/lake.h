@@ -69,7 +69,8 @@ class Lake {
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
 
   /// Opens a session whose tables are the published tables at their pins, all repositories
-  /// together. `profile`'s roots are narrowed to the lake; its policy is kept.
+  /// together, with the graph over them: the views `nodes`, `edges` and `props`, and the table
+  /// function `impact`. `profile`'s roots are narrowed to the lake; its policy is kept.
   [[nodiscard]] Session session(RuntimeProfile profile, const Interrupt& interrupt = {}) const;
 
  private:
