@@ -7,6 +7,7 @@ import pyarrow
 
 import tables
 
+# What a row was before a change.
 REMOVED = ("delete", "update_preimage")
 
 
@@ -23,14 +24,12 @@ def changes(lake, repo, table, before, after):
     if first > last:
         return empty, empty
     feed = pyarrow.table(deltalake.DeltaTable(str(lake / table)).load_cdf(
-        starting_version=first, ending_version=last, predicate=f"repo = '{repo}'"))
-    connection = tables.connect()
-    connection.register("feed", feed)
+        starting_version=first, ending_version=last))
     parts = []
     for negation in ("NOT", ""):
-        found = connection.execute(
-            f"SELECT {', '.join(empty.column_names)} FROM feed "
-            f"WHERE _change_type {negation} IN {REMOVED} AND repo = ?", [repo]).to_arrow_table()
+        found = tables.ask(f"SELECT {', '.join(empty.column_names)} FROM feed "
+                           f"WHERE _change_type {negation} IN {REMOVED} AND repo = '{repo}'",
+                           feed=feed)
         parts.append(found.cast(empty.schema))
     return parts
 

@@ -28,8 +28,19 @@ KEYS = {
 }
 
 
-def connect():
-    return duckdb.connect(config={"threads": 2})
+# Connecting takes longer than most questions.
+DATABASE = duckdb.connect(config={"threads": 2})
+
+
+def ask(query, **arrow):
+    """The answer of DuckDB over Arrow tables, which the query names."""
+    for name, table in arrow.items():
+        DATABASE.register(name, table)
+    try:
+        return DATABASE.execute(query).to_arrow_table()
+    finally:
+        for name in arrow:
+            DATABASE.unregister(name)
 
 
 def columns(arrow):
@@ -38,11 +49,8 @@ def columns(arrow):
 
 def digest(arrow):
     """Of the rows as a multiset: their number, and the sum of their hashes."""
-    connection = connect()
-    connection.register("rows", arrow)
-    return connection.execute(
-        f"SELECT count(*), coalesce(sum(hash(r)), 0) FROM (SELECT {columns(arrow)} FROM rows) r"
-    ).fetchone()
+    return ask(f"SELECT count(*), sum(hash(r)) FROM (SELECT {columns(arrow)} FROM found) r",
+               found=arrow).to_pylist()
 
 
 def schema(arrow):
@@ -51,16 +59,13 @@ def schema(arrow):
 
 def weighed(parts):
     """The rows whose weights don't add up to 0, of [(Arrow table, weight)]: [(weight, row)]."""
-    connection = connect()
     names = columns(parts[0][0])
-    selects = []
-    for number, (arrow, weight) in enumerate(parts):
-        connection.register(f"part{number}", arrow)
-        selects.append(f"SELECT {weight} AS weight, {names} FROM part{number}")
-    found = connection.execute(
-        f"SELECT sum(weight) AS weight, {names} FROM ({' UNION ALL '.join(selects)}) "
-        f"GROUP BY {names} HAVING sum(weight) <> 0 ORDER BY ALL").to_arrow_table().to_pylist()
-    return [(int(row.pop("weight")), row) for row in found]
+    union = " UNION ALL ".join(f"SELECT {weight} AS weight, {names} FROM part{number}"
+                               for number, (_, weight) in enumerate(parts))
+    found = ask(f"SELECT sum(weight) AS weight, {names} FROM ({union}) "
+                f"GROUP BY {names} HAVING sum(weight) <> 0 ORDER BY ALL",
+                **{f"part{number}": arrow for number, (arrow, _) in enumerate(parts)})
+    return [(int(row.pop("weight")), row) for row in found.to_pylist()]
 
 
 class Tables:
