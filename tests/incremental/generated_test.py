@@ -71,7 +71,8 @@ def replay(arguments):
     print(f"seed {seed}, step {step}: {made[-1][0]}")
     chain, error = reproduction.shortest_end([tree for _, tree in made])
     if chain is None:
-        print("the lake is equal to a fresh one: nothing to show")
+        print("these edits alone leave the lake equal to a fresh one: another repository in the "
+              "lake or --jobs must have had a part")
         return
     print(f"shown by the last {len(chain)} of {len(made)} runs; making it smaller", flush=True)
     smaller = reproduction.Smaller(chain, error).all()

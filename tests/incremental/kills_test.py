@@ -2,10 +2,10 @@
 
 Usage: kills_test.py [--rounds N] [--corpus NAME] [--seed S]
 
-A run is killed (or interrupted) at moments spread over its time, and as soon as it has committed its
-first, second, ... table, whose rows then lie in the lake unpublished. Readers must have the old run
-or the new one. Then the same files are indexed, or those from before, or yet others, and the lake
-must be a fresh one of them.
+A run is killed (or interrupted) at moments spread over its time, and as soon as it has committed
+its first, second, ... table, whose rows then lie in the lake unpublished. Readers must have the old
+run or the new one. Then the same files are indexed, or those from before, or yet others, and the
+lake must be a fresh one of them.
 """
 
 import argparse
@@ -119,7 +119,9 @@ def main():
     options.add_argument("--corpus")
     options.add_argument("--seed", type=int, default=1)
     arguments = options.parse_args()
-    tree = trees.read(program.corpus(arguments.corpus), trees.is_source) if arguments.corpus else None
+    tree = None
+    if arguments.corpus:
+        tree = trees.read(program.corpus(arguments.corpus), trees.is_source)
     print(f"seed {arguments.seed}", flush=True)
     for how in (signal.SIGKILL, signal.SIGINT):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:

@@ -170,8 +170,8 @@ class WhatOtherFilesMeanTest(NamedCase):
         before = tree(a="class A:\n    def run(self): pass\n\nclass B:\n"
                         "    def get(self) -> A:\n        return A()\n",
                       b="from a import B\n\ndef go(b: B):\n    b.get.run()\n")
-        self.edit(before, {"a.py": before["a.py"].replace(b"    def get", b"    @property\n    def get")},
-                  means=[("b.py", "refs")])
+        after = before["a.py"].replace(b"    def get", b"    @property\n    def get")
+        self.edit(before, {"a.py": after}, means=[("b.py", "refs")])
 
     def test_an_ordinal_shifts(self):
         """The name means the second definition, whose id is that of its number."""

@@ -91,9 +91,11 @@ class Smaller:
         common = [(number,) for number in range(len(versions[0]))]
         for version in versions[1:]:
             matches = {}
-            for block in difflib.SequenceMatcher(None, versions[0], version, False).get_matching_blocks():
+            matcher = difflib.SequenceMatcher(None, versions[0], version, autojunk=False)
+            for block in matcher.get_matching_blocks():
                 matches.update((block.a + i, block.b + i) for i in range(block.size))
-            common = [(*numbers, matches[numbers[0]]) for numbers in common if numbers[0] in matches]
+            common = [(*numbers, matches[numbers[0]]) for numbers in common
+                      if numbers[0] in matches]
         return common
 
     def without_lines(self, path, gone):

@@ -23,7 +23,9 @@ def parsed(text):
 def found(code, text, *types, where=lambda node: True):
     """A random node of the text, or None."""
     tree = parsed(text)
-    nodes = [node for node in ast.walk(tree) if isinstance(node, types) and where(node)] if tree else []
+    nodes = (
+        [node for node in ast.walk(tree) if isinstance(node, types) and where(node)] if tree else []
+    )
     return code.rng.choice(nodes) if nodes else None
 
 
@@ -71,9 +73,14 @@ def remove_statement(code, text):
     tree = parsed(text)
     if tree is None:
         return None
-    blocks = [block for parent in ast.walk(tree) for name in ("body", "orelse", "finalbody")
-              if isinstance(block := getattr(parent, name, None), list)
-              and (len(block) > 1 or parent is tree) and block]
+    blocks = [
+        block
+        for parent in ast.walk(tree)
+        for name in ("body", "orelse", "finalbody")
+        if isinstance(block := getattr(parent, name, None), list)
+        and (len(block) > 1 or parent is tree)
+        and block
+    ]
     if not blocks:
         return None
     victim = code.rng.choice(code.rng.choice(blocks))
@@ -92,7 +99,11 @@ def rename_definition(code, text):
 
 
 def rename_target(code, node):
-    return code.any(CLASSES) if isinstance(node, ast.ClassDef) else code.any(FUNCTIONS, METHODS, ["only_run"])
+    return (
+        code.any(CLASSES)
+        if isinstance(node, ast.ClassDef)
+        else code.any(FUNCTIONS, METHODS, ["only_run"])
+    )
 
 
 @edit
@@ -117,9 +128,9 @@ def change_signature(code, text):
     if not match:
         return None
     me = f"{match[1]}, " if match[1] else ""
-    rest = old[match.end():]
+    rest = old[match.end() :]
     comma = "" if rest[:1] in (")", ",") else ", "
-    new = f"{old[:match.start()]}def {node.name}({me}{code.parameter()}{comma}{rest}"
+    new = f"{old[: match.start()]}def {node.name}({me}{code.parameter()}{comma}{rest}"
     return spliced(text, node.lineno - 1, node.lineno, [new])
 
 
@@ -163,8 +174,9 @@ def add_method(code, text):
         return None
     place = first_line(code.rng.choice(node.body))
     name = code.any(["only_run", "only_get"]) if code.rng.random() < 0.2 else None
-    return spliced(text, place, place,
-                   indented(code.function(name, method=True), node.body[0].col_offset))
+    return spliced(
+        text, place, place, indented(code.function(name, method=True), node.body[0].col_offset)
+    )
 
 
 @edit
@@ -183,15 +195,23 @@ def change_class_attribute(code, text):
     if node is None:
         return None
     place = first_line(code.rng.choice(node.body))
-    line = code.rng.choice([f"{code.any(ATTRIBUTES)} = {code.expression()}",
-                            f"{code.any(ATTRIBUTES)}: {code.any(CLASSES)}"])
+    line = code.rng.choice(
+        [
+            f"{code.any(ATTRIBUTES)} = {code.expression()}",
+            f"{code.any(ATTRIBUTES)}: {code.any(CLASSES)}",
+        ]
+    )
     return spliced(text, place, place, indented([line], node.body[0].col_offset))
 
 
 @edit
 def set_attribute(code, text):
-    node = found(code, text, *FUNCTION, where=lambda n: in_block(n) and n.args.args
-                 and n.args.args[0].arg == "self")
+    node = found(
+        code,
+        text,
+        *FUNCTION,
+        where=lambda n: in_block(n) and n.args.args and n.args.args[0].arg == "self",
+    )
     if node is None:
         return None
     place = first_line(node.body[0])
@@ -205,7 +225,7 @@ def duplicate_definition(code, text):
     node = found(code, text, *DEFINITION)
     if node is None:
         return None
-    lines = text.split("\n")[first_line(node):node.end_lineno]
+    lines = text.split("\n")[first_line(node) : node.end_lineno]
     place = code.rng.choice([first_line(node), node.end_lineno])
     if code.rng.random() < 0.5:
         lines = lines + indented(["    pass"], node.col_offset)
@@ -222,10 +242,14 @@ def move_statement(code, text):
     if first_line(second) < first.end_lineno:
         return None
     lines = text.split("\n")
-    return spliced(text, first_line(first), second.end_lineno,
-                   lines[first_line(second):second.end_lineno]
-                   + lines[first.end_lineno:first_line(second)]
-                   + lines[first_line(first):first.end_lineno])
+    return spliced(
+        text,
+        first_line(first),
+        second.end_lineno,
+        lines[first_line(second) : second.end_lineno]
+        + lines[first.end_lineno : first_line(second)]
+        + lines[first_line(first) : first.end_lineno],
+    )
 
 
 @edit
@@ -237,14 +261,21 @@ def add_import(code, text):
 @edit
 def add_star_import(code, text):
     place = top_level_place(code, text)
-    return None if place is None else spliced(text, place, place,
-                                              [f"from {code.any(MODULES)} import *"])
+    return (
+        None
+        if place is None
+        else spliced(text, place, place, [f"from {code.any(MODULES)} import *"])
+    )
 
 
 @edit
 def remove_import(code, text):
     tree = parsed(text)
-    nodes = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))] if tree else []
+    nodes = (
+        [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        if tree
+        else []
+    )
     if not nodes:
         return None
     node = code.rng.choice(nodes)
@@ -293,15 +324,27 @@ def reindent(code, text):
     line = text.split("\n")[node.lineno - 1]
     if not line.isascii():
         return None
-    return spliced(text, node.lineno - 1, node.lineno,
-                   [f"{line[:node.end_col_offset - 1]} {line[node.end_col_offset - 1:]}"])
+    return spliced(
+        text,
+        node.lineno - 1,
+        node.lineno,
+        [f"{line[: node.end_col_offset - 1]} {line[node.end_col_offset - 1 :]}"],
+    )
 
 
 @edit
 def break_syntax(code, text):
     place = top_level_place(code, text)
-    return None if place is None else spliced(
-        text, place, place, [code.rng.choice(["def broken(:", "class (", "x = = 1", "'''", ")", "    y = 1"])])
+    return (
+        None
+        if place is None
+        else spliced(
+            text,
+            place,
+            place,
+            [code.rng.choice(["def broken(:", "class (", "x = = 1", "'''", ")", "    y = 1"])],
+        )
+    )
 
 
 @edit
@@ -321,8 +364,12 @@ def declare_global(code, text):
         return None
     name = code.any(VARIABLES)
     place = first_line(node.body[0])
-    return spliced(text, place, place,
-                   indented([f"global {name}", f"{name} = {code.expression()}"], node.body[0].col_offset))
+    return spliced(
+        text,
+        place,
+        place,
+        indented([f"global {name}", f"{name} = {code.expression()}"], node.body[0].col_offset),
+    )
 
 
 @edit
@@ -333,8 +380,18 @@ def guard_statement(code, text):
     if not nodes:
         return None
     node = code.rng.choice(nodes)
-    lines = indented(text.split("\n")[first_line(node):node.end_lineno], 4)
-    return spliced(text, first_line(node), node.end_lineno,
-                   [f"if {code.any(['TYPE_CHECKING', 'LIMIT'])}:", *lines, "else:",
-                    *indented(code.function(node.name) if isinstance(node, FUNCTION)
-                              else code.class_(node.name), 4)])
+    lines = indented(text.split("\n")[first_line(node) : node.end_lineno], 4)
+    return spliced(
+        text,
+        first_line(node),
+        node.end_lineno,
+        [
+            f"if {code.any(['TYPE_CHECKING', 'LIMIT'])}:",
+            *lines,
+            "else:",
+            *indented(
+                code.function(node.name) if isinstance(node, FUNCTION) else code.class_(node.name),
+                4,
+            ),
+        ],
+    )

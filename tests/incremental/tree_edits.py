@@ -60,8 +60,12 @@ def bring_back_file(code, tree, before):
 @edit
 def take_back_file(code, tree, before):
     """An older content; this is also what mends a syntax error."""
-    older = [(path, old[path]) for old in before[-10:] for path in sorted(old)
-             if path in tree and tree[path] != old[path]]
+    older = [
+        (path, old[path])
+        for old in before[-10:]
+        for path in sorted(old)
+        if path in tree and tree[path] != old[path]
+    ]
     if not older:
         return None
     path, content = code.rng.choice(older)
@@ -75,15 +79,26 @@ def take_back_everything(code, _tree, before):
 
 @edit
 def add_file(code, tree, _before):
-    path = code.rng.choice(FOLDERS) + code.rng.choice(["alpha", "beta", "base", "util", "nowhere", "tools"]) + ".py"
+    path = (
+        code.rng.choice(FOLDERS)
+        + code.rng.choice(["alpha", "beta", "base", "util", "nowhere", "tools"])
+        + ".py"
+    )
     return None if path in tree else {**tree, path: code.module()}
 
 
 @edit
 def add_module_that_is_imported(code, tree, _before):
     """A lookup that failed so far succeeds."""
-    wanted = sorted({match[1] for path in sources(tree) for match in re.finditer(
-        r"^\s*(?:from|import) ([\w.]+)", tree[path].decode("latin-1"), re.MULTILINE)})
+    wanted = sorted(
+        {
+            match[1]
+            for path in sources(tree)
+            for match in re.finditer(
+                r"^\s*(?:from|import) ([\w.]+)", tree[path].decode("latin-1"), re.MULTILINE
+            )
+        }
+    )
     paths = [name.replace(".", "/") + ".py" for name in wanted if all(name.split("."))]
     paths = [path for path in paths if path not in tree]
     return {**tree, code.rng.choice(paths): code.module()} if paths else None
@@ -122,8 +137,10 @@ def rename_folder(code, tree, _before):
     if not folders:
         return None
     old, new = code.rng.choice(folders), code.rng.choice(["pkg/renamed", "pkg/core", "elsewhere"])
-    new_tree = {(new + path[len(old):] if path.startswith(old + "/") else path): content
-                for path, content in sorted(tree.items())}
+    new_tree = {
+        (new + path[len(old) :] if path.startswith(old + "/") else path): content
+        for path, content in sorted(tree.items())
+    }
     return new_tree if is_possible(new_tree) else None
 
 
@@ -155,11 +172,19 @@ def shadow_file(code, tree, _before):
     """A file that goes before what a name meant so far, of the library or of the package."""
     packages = [posixpath.dirname(path) for path in sources(tree) if is_init(path) and "/" in path]
     modules = [path for path in sources(tree) if path.endswith(".py") and not is_init(path)]
-    candidates = ["os.py", "pkg/os.py", "typing.py", "pkg/typing.py", "collections/__init__.py",
-                  "os/path.py", "requests.py",
-                  *(package + ".py" for package in packages),
-                  *(path[:-3] + "/__init__.py" for path in modules),
-                  *(path + "i" for path in modules), *("sub/" + path for path in modules)]
+    candidates = [
+        "os.py",
+        "pkg/os.py",
+        "typing.py",
+        "pkg/typing.py",
+        "collections/__init__.py",
+        "os/path.py",
+        "requests.py",
+        *(package + ".py" for package in packages),
+        *(path[:-3] + "/__init__.py" for path in modules),
+        *(path + "i" for path in modules),
+        *("sub/" + path for path in modules),
+    ]
     path = code.rng.choice(candidates)
     if path in tree:
         return without(tree, path)
@@ -179,7 +204,8 @@ def toggle_init(code, tree, _before):
 @edit
 def toggle_source_root(code, tree, _before):
     path = code.rng.choice(["sub/", "pkg/", "", "pkg/core/"]) + code.rng.choice(
-        ["pyproject.toml", "setup.cfg"])
+        ["pyproject.toml", "setup.cfg"]
+    )
     return without(tree, path) if path in tree else {**tree, path: b""}
 
 
@@ -218,8 +244,9 @@ def empty_file(code, tree, _before):
 @edit
 def make_binary(code, tree, _before):
     path = some_source(code, tree)
-    content = code.rng.choice([bytes(range(256)), b"\x00" * 64, b"x = 1\n\x00y = 2\n",
-                               b"\xff\xfex\x00=\x001\x00"])
+    content = code.rng.choice(
+        [bytes(range(256)), b"\x00" * 64, b"x = 1\n\x00y = 2\n", b"\xff\xfex\x00=\x001\x00"]
+    )
     return {**tree, path: content} if path else None
 
 
@@ -230,10 +257,18 @@ def change_encoding(code, tree, _before):
         return None
     # Latin-1 has a character for any byte, so that this loses nothing of odd files.
     text = tree[path].decode("latin-1")
-    return {**tree, path: code.rng.choice([
-        b"\xef\xbb\xbf" + tree[path], f"# é\n{text}".encode("latin-1"),
-        f"# -*- coding: latin-1 -*-\n# é\n{text}".encode("latin-1"),
-        b"# coding: nonsense\n" + tree[path], "# 𐐀 é\n".encode() + tree[path]])}
+    return {
+        **tree,
+        path: code.rng.choice(
+            [
+                b"\xef\xbb\xbf" + tree[path],
+                f"# é\n{text}".encode("latin-1"),
+                f"# -*- coding: latin-1 -*-\n# é\n{text}".encode("latin-1"),
+                b"# coding: nonsense\n" + tree[path],
+                "# 𐐀 é\n".encode() + tree[path],
+            ]
+        ),
+    }
 
 
 @edit
@@ -243,9 +278,11 @@ def make_import_cycle(code, tree, _before):
     if len(present) < 2:
         return None
     one, other = code.rng.sample(present, 2)
-    return {**tree,
-            one: f"from {paths[other]} import {code.any(NAMES)}\n".encode() + tree[one],
-            other: f"from {paths[one]} import {code.any(NAMES)}\n".encode() + tree[other]}
+    return {
+        **tree,
+        one: f"from {paths[other]} import {code.any(NAMES)}\n".encode() + tree[one],
+        other: f"from {paths[one]} import {code.any(NAMES)}\n".encode() + tree[other],
+    }
 
 
 @edit
@@ -266,8 +303,9 @@ def rename_everywhere(code, tree, _before):
 
 @edit
 def add_fixture(code, tree, _before):
-    path = code.rng.choice(["tests/conftest.py", "conftest.py", "tests/deep/conftest.py",
-                            "tests/test_alpha.py"])
+    path = code.rng.choice(
+        ["tests/conftest.py", "conftest.py", "tests/deep/conftest.py", "tests/test_alpha.py"]
+    )
     name = code.any(["thing", "table", "x"])
     fixture = f"\n\n@pytest.fixture\ndef {name}():\n    return {code.expression()}\n"
     return {**tree, path: tree.get(path, b"import pytest\n") + fixture.encode()}
@@ -276,6 +314,8 @@ def add_fixture(code, tree, _before):
 @edit
 def add_test(code, tree, _before):
     path = code.rng.choice(["tests/test_alpha.py", "tests/deep/test_beta.py"])
-    test = (f"\n\ndef test_{code.any(['thing', 'table'])}(thing, table, x):\n"
-            f"    {code.statement()}\n    x.{code.any(['run', 'get'])}()\n")
+    test = (
+        f"\n\ndef test_{code.any(['thing', 'table'])}(thing, table, x):\n"
+        f"    {code.statement()}\n    x.{code.any(['run', 'get'])}()\n"
+    )
     return {**tree, path: tree.get(path, b"") + test.encode()}

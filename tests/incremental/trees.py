@@ -1,4 +1,4 @@
-"""A repository's files as values: {path: bytes}. Edits make new ones; folders are made to hold them."""
+"""A repository's files as values: {path: bytes}. Edits make new ones, and folders hold them."""
 
 import os
 import pathlib
