@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "alluvium/code/index.h"
+#include "alluvium/code/watch.h"
+#include "cli/failure.h"
 #include "cli/figures.h"
 #include "cli/interruption.h"
 #include "cli/output.h"
@@ -24,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr const char* kExamples = R"(Examples:
   alluvium index .                         this repository, into ./.alluvium
   alluvium index ~/src/app --lake /lake    into a lake that holds many repositories
+  alluvium index . --watch                 and again whenever a file changes, until Ctrl-C
   alluvium index . --json                  the report as JSON, for scripts
 
 Only what changed is worked on again, and a run without changes writes nothing. The result
@@ -34,6 +38,7 @@ struct Options {
   std::string repository;
   std::string lake;
   std::string scip;
+  bool watch = false;
 };
 
 std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
@@ -42,33 +47,42 @@ std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
   return total;
 }
 
-std::string report_json(const code::IndexReport& report, const fs::path& lake, double seconds) {
+nlohmann::ordered_json report_document(const code::IndexReport& report, const fs::path& lake,
+                                       double seconds) {
   const code::Run& run = report.run;
   nlohmann::ordered_json phases = nlohmann::ordered_json::object();
   for (const auto& [phase, took] : report.phase_seconds) phases[phase] = took;
-  const nlohmann::ordered_json document = {{"repo", run.repo},
-                                           {"lake", lake.string()},
-                                           {"run_id", run.run_id},
-                                           {"parent_run_id", run.parent_run_id},
-                                           {"unchanged", report.unchanged},
-                                           {"kind", run.kind},
-                                           {"ref", run.ref},
-                                           {"source_revision", run.source_revision},
-                                           {"dirty", run.dirty},
-                                           {"started_at", run.started_at},
-                                           {"finished_at", run.finished_at},
-                                           {"files", report.files},
-                                           {"bytes", report.bytes},
-                                           {"files_added", report.files_added},
-                                           {"files_changed", report.files_changed},
-                                           {"files_removed", report.files_removed},
-                                           {"tables", run.counts},
-                                           {"versions", run.versions},
-                                           {"diagnostics", report.diagnostics},
-                                           {"seconds", seconds},
-                                           {"phase_seconds", phases},
-                                           {"peak_memory", report.peak_memory}};
-  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return {{"repo", run.repo},
+          {"lake", lake.string()},
+          {"run_id", run.run_id},
+          {"parent_run_id", run.parent_run_id},
+          {"unchanged", report.unchanged},
+          {"rebuild_reason", run.rebuild_reason},
+          {"kind", run.kind},
+          {"ref", run.ref},
+          {"source_revision", run.source_revision},
+          {"dirty", run.dirty},
+          {"started_at", run.started_at},
+          {"finished_at", run.finished_at},
+          {"files", report.files},
+          {"bytes", report.bytes},
+          {"files_added", report.files_added},
+          {"files_changed", report.files_changed},
+          {"files_removed", report.files_removed},
+          {"tables", run.counts},
+          {"versions", run.versions},
+          {"diagnostics", report.diagnostics},
+          {"seconds", seconds},
+          {"phase_seconds", phases},
+          {"peak_memory", report.peak_memory}};
+}
+
+/// `indent` is that of JSON's dump: -1 for one line.
+std::string report_json(const code::IndexReport& report, const fs::path& lake, double seconds,
+                        int indent) {
+  return report_document(report, lake, seconds)
+             .dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
 }
 
 std::string revision_text(const code::Run& run) {
@@ -144,6 +158,9 @@ std::string report_text(const code::IndexReport& report, const fs::path& lake, d
       fmt::format("  files        {} ({} added, {} changed, {} removed), {}\n",
                   grouped(report.files), grouped(report.files_added), grouped(report.files_changed),
                   grouped(report.files_removed), byte_size(report.bytes));
+  if (!run.parent_run_id.empty() && !run.rebuild_reason.empty()) {
+    text += fmt::format("  rebuilt      all tables: {}\n", visible(run.rebuild_reason));
+  }
   text += fmt::format("  diagnostics  {}\n", diagnostics_text(report));
   const double rate = seconds > 0 ? 1 / seconds : 0;
   text +=
@@ -155,11 +172,21 @@ std::string report_text(const code::IndexReport& report, const fs::path& lake, d
   return text;
 }
 
-void index(const Program& program, const Options& options) {
+code::IndexRequest request_of(const Options& options) {
   code::IndexRequest request = options.request;
   request.repository = options.repository;
   request.lake = options.lake;
   request.scip = options.scip;
+  return request;
+}
+
+fs::path lake_of(const code::IndexRequest& request) {
+  return fs::absolute(request.lake.empty() ? request.repository / ".alluvium" : request.lake)
+      .lexically_normal();
+}
+
+void index(const Program& program, const Options& options) {
+  const code::IndexRequest request = request_of(options);
   const auto started = std::chrono::steady_clock::now();
   code::IndexReport report;
   {
@@ -173,11 +200,55 @@ void index(const Program& program, const Options& options) {
         work.interrupt());
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-  const fs::path lake =
-      fs::absolute(request.lake.empty() ? request.repository / ".alluvium" : request.lake)
-          .lexically_normal();
-  print(program.json ? report_json(report, lake, took.count())
+  const fs::path lake = lake_of(request);
+  print(program.json ? report_json(report, lake, took.count(), 2)
                      : report_text(report, lake, took.count()));
+}
+
+// One line a run.
+std::string watched_text(const code::IndexReport& report, double seconds) {
+  if (report.unchanged) {
+    return fmt::format("{} is current: {} files\n", visible(report.run.repo),
+                       grouped(report.files));
+  }
+  return fmt::format("{}  {} added, {} changed, {} removed  {:.2f} s\n", report.run.finished_at,
+                     grouped(report.files_added), grouped(report.files_changed),
+                     grouped(report.files_removed), seconds);
+}
+
+double seconds_of(const code::IndexReport& report) {
+  double seconds = 0;
+  for (const auto& [phase, took] : report.phase_seconds) seconds += took;
+  return seconds;
+}
+
+void watch(const Program& program, const Options& options) {
+  const code::IndexRequest request = request_of(options);
+  const fs::path lake = lake_of(request);
+  const InterruptibleWork work;
+  std::optional<Progress> progress;
+  bool told = false;
+  const auto tell = [&](const code::IndexReport& report) {
+    progress.reset();
+    // A look that finds nothing is no news, but for the first.
+    if (report.unchanged && std::exchange(told, true)) return;
+    told = true;
+    const double seconds = seconds_of(report);
+    print(program.json ? report_json(report, lake, seconds, -1) : watched_text(report, seconds));
+  };
+  code::watch(request,
+              {.run = tell,
+               .failure =
+                   [&](const Error& error) {
+                     progress.reset();
+                     report_failure(error, program.json);
+                   },
+               .progress =
+                   [&](const code::IndexProgress& step) {
+                     if (!progress) progress.emplace();
+                     progress->update(step.phase, step.done, step.total);
+                   }},
+              work.interrupt());
 }
 
 }  // namespace
@@ -186,7 +257,9 @@ void add_index(Program& program) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb =
       add_verb(program, "index", "Index a repository into its lake and publish the run",
-               [&program, options] { index(program, *options); });
+               [&program, options] {
+                 options->watch ? watch(program, *options) : index(program, *options);
+               });
   verb->add_option("REPO", options->repository, "The repository's folder")
       ->type_name("DIR")
       ->required();
@@ -208,6 +281,9 @@ void add_index(Program& program) {
                  "Wait for another run of this repository instead of failing");
   verb->add_flag("--force", options->request.force,
                  "Index again even if nothing changed, and write every table anew");
+  verb->add_flag("--watch", options->watch,
+                 "Stay, and index again whenever files change; one line (or JSON document) a run")
+      ->excludes("--force");
   verb->add_option("--jobs", options->request.target_partitions,
                    "Work on this many partitions at once (default: the processors)")
       ->type_name("N");

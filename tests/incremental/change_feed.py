@@ -27,10 +27,10 @@ def changes(lake, repo, table, before, after):
         starting_version=first, ending_version=last))
     parts = []
     for negation in ("NOT", ""):
-        found = tables.ask(f"SELECT {', '.join(empty.column_names)} FROM feed "
+        found = tables.ask(f"SELECT {tables.columns(empty)} FROM feed "
                            f"WHERE _change_type {negation} IN {REMOVED} AND repo = '{repo}'",
                            feed=feed)
-        parts.append(found.cast(empty.schema))
+        parts.append(found.select(empty.schema.names).cast(empty.schema))
     return parts
 
 

@@ -79,14 +79,14 @@ class Edits:
     def at_an_older_run(self):
         """The program itself reads the first run as it was, after everything."""
         shown = tables.through_program(self.chain.lake, self.chain.repo, self.first)
-        self.expect("the first run through --at", shown, self.first)
+        self.expect("the first run through --at", shown, self.first.shown())
 
     def comment_only(self):
         self.become("comment-only edit", django_edits.comment_only(self.before))
         self.expect("comment-only edit", self.now, self.chain.fresh())
         self.expect("comment-only edit, without positions",
-                    self.now.without(POSITIONS.__contains__),
-                    self.first.without(POSITIONS.__contains__))
+                    self.now.shown().without(POSITIONS.__contains__),
+                    self.first.shown().without(POSITIONS.__contains__))
 
     def batch(self):
         """One by one and all at once give the same."""

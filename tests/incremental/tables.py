@@ -76,6 +76,11 @@ class Tables:
         return Tables({table: arrow.drop_columns([n for n in arrow.column_names if is_dropped(n)])
                        for table, arrow in self.arrow.items()}, self.run_id, self.versions)
 
+    def shown(self):
+        """Those that readers see: the others keep what the next run needs."""
+        return Tables({table: arrow for table, arrow in self.arrow.items()
+                       if not table.startswith("_")}, self.run_id, self.versions)
+
     def meanings(self):
         """What ids stand for, to make differences readable."""
         found = {}
@@ -186,7 +191,7 @@ def compare(found, expected, show=6):
 def through_program(lake, repo, run):
     """The tables of an earlier run as the program itself reads them with `--at`."""
     arrow = {}
-    for table, expected in run.arrow.items():
+    for table, expected in run.shown().arrow.items():
         stream = program.run("sql", "--lake", lake, "--at", run.run_id, "--format", "arrow",
                              "--param", f"repo:text={repo}",
                              f"SELECT * FROM {table} WHERE repo = $repo")

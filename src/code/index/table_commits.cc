@@ -125,9 +125,11 @@ class Commits {
   /// The repository's rows of the table at a version.
   [[nodiscard]] DataFrame published(const std::string& table, std::int64_t version,
                                     const Interrupt& interrupt) const {
-    const delta::ProviderBundle pinned = delta::provider_from_session(
-        session_, {.table_uri = lake_.uri(table), .version = version}, interrupt);
-    return session_.read(pinned.provider).filter(col("repo") == lit(run_.repo));
+    return rows_in(delta::provider_from_session(
+        session_, {.table_uri = lake_.uri(table), .version = version}, interrupt));
+  }
+  [[nodiscard]] DataFrame rows_in(const delta::ProviderBundle& table) const {
+    return session_.read(table.provider).filter(col("repo") == lit(run_.repo));
   }
 
   /// The pin and the count of the run before, when `rows` are the rows that it pins.
@@ -168,15 +170,21 @@ class Commits {
                                .filter(of_files)
                                .stage(kStagedBytes, interrupt);
     const RowDigests now = row_digests(rows, change.file_column, interrupt);
-    const RowDigests then = row_digests(published(name, pin, interrupt).filter(of_files),
-                                        change.file_column, interrupt);
+    const delta::ProviderBundle head =
+        delta::provider_from_session(session_, {.table_uri = lake_.uri(name)}, interrupt);
+    check_format(head.snapshot);
+    // Mostly nothing was committed since.
+    const DataFrame before =
+        head.snapshot.version == pin ? rows_in(head) : published(name, pin, interrupt);
+    const RowDigests then = row_digests(before.filter(of_files), change.file_column, interrupt);
     const std::vector<std::string> differ = differing(now, then);
     if (differ.empty()) return {pin, count};
     const std::int64_t rows_now = count + row_count(now) - row_count(then);
 
     delta::WriteRequest request = request_for(name);
     request.mode = delta::SaveMode::Overwrite;
-    if (differ.size() > kMostFilesNamed || has_unpublished(name, pin, interrupt)) {
+    if (differ.size() > kMostFilesNamed || 
+        has_unpublished(name, pin, head.snapshot.version, interrupt)) {
       request.replace_where = rows_of(run_.repo);
       const auto all = [&](const Session&) {
         return published(name, pin, interrupt).filter(!of_files).union_by_name(rows);
@@ -197,15 +205,12 @@ class Commits {
 
   /// Whether the table may hold rows of this repository that no run published: a run was killed
   /// after it had committed them.
-  [[nodiscard]] bool has_unpublished(const std::string& table, std::int64_t pin,
+  [[nodiscard]] bool has_unpublished(const std::string& table, std::int64_t pin, std::int64_t head,
                                      const Interrupt& interrupt) const {
-    const delta::ProviderRequest request{.table_uri = lake_.uri(table)};
-    const delta::Snapshot head = delta::snapshot(session_, request, interrupt);
-    check_format(head);
-    if (head.version == pin) return false;
-    const auto since = static_cast<std::size_t>(head.version - pin);
-    const std::vector<delta::HistoryEntry> commits =
-        delta::history(session_, request, since, interrupt);
+    if (head == pin) return false;
+    const auto since = static_cast<std::size_t>(head - pin);
+    const std::vector<delta::HistoryEntry> commits = delta::history(
+        session_, {.table_uri = lake_.uri(table), .version = head}, since, interrupt);
     return commits.size() < since || std::ranges::any_of(
                                          commits,
                                          [&](const delta::HistoryEntry& commit) {
