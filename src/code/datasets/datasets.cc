@@ -56,6 +56,12 @@ Dataset internal(Dataset dataset) {
   return dataset;
 }
 
+// Questions read all of it.
+Dataset large(Dataset dataset) {
+  dataset.data_file_bytes = std::uint64_t{512} << 10;
+  return dataset;
+}
+
 Dataset of_importer(Dataset dataset) {
   dataset.file_column = "importer_file_id";
   return dataset;
@@ -115,9 +121,9 @@ std::vector<Dataset> declare() {
 
       // Projections of the facts.
       published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),
-      published("definitions",
-                "A class, function, method, parameter, or variable of a module or class",
-                definitions_columns(), {"def_id"}, {"facts"}, 1),
+      large(published("definitions",
+                      "A class, function, method, parameter, or variable of a module or class",
+                      definitions_columns(), {"def_id"}, {"facts"}, 1)),
       published("imports", "One imported name as written", imports_columns(), {"import_id"},
                 {"facts"}, 1),
       published("scopes", "A scope as CPython 3.13's symtable has it", scopes_columns(),
@@ -141,12 +147,12 @@ std::vector<Dataset> declare() {
                              {"ref_id"}, {"scip_facts", "symbols", "facts"}, 1)),
 
       // References, with the answers to their questions.
-      with_scip(
+      large(with_scip(
           published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
-          "refs_by_scip", {"refs_by_rules", "scip_targets"}),
-      with_scip(
+          "refs_by_scip", {"refs_by_rules", "scip_targets"})),
+      large(with_scip(
           published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 1),
-          "calls_by_scip", {"calls_by_rules", "scip_targets"}),
+          "calls_by_scip", {"calls_by_rules", "scip_targets"})),
   };
 }
 

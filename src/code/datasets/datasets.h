@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -57,6 +58,9 @@ struct Dataset {
   bool intermediate;
   /// Stored for the next run alone: pinned as other tables are, and not shown to readers.
   bool is_internal = false;
+  /// About how many bytes a data file of its table has. Larger ones make questions of all rows
+  /// faster, smaller ones make a run write less for a change of one source file.
+  std::uint64_t data_file_bytes = std::uint64_t{128} << 10;
   /// The column that names the file that a row belongs to.
   std::string_view file_column = "file_id";
   /// Made of the SCIP index alone. Without one its query is not run: a published one is empty, an

@@ -137,12 +137,15 @@ class IndexRun {
         lake, identity.repo, request_.wait,
         [this](const std::string& owner) { log_.begin("wait for " + owner); }, interrupt_);
     // What is in the lake may have changed while another run had the lock.
-    if (lake.state() == LakeState::Begun) check_lake(lake);
+    // (A lake of a newer format is refused before anything is written to it.)
+    const bool begun = lake.state() == LakeState::Begun;
+    if (begun) runs_ = read_runs(*session_, lake, interrupt_);
     known = read_known(lake);
     const bool unrecorded = check_name(identity, lake, known);
     create_if_missing(*session_, lake, repos_declaration(), interrupt_);
     create_if_missing(*session_, lake, runs_declaration(), interrupt_);
     if (unrecorded) record_repository(*session_, lake, identity, interrupt_);
+    if (!begun) runs_ = read_runs(*session_, lake, interrupt_);
 
     report_.files = repository.listing().sources.size();
     for (const SourceFile& file : repository.listing().sources) {
@@ -150,7 +153,7 @@ class IndexRun {
     }
     index(repository, lake, identity.repo, started);
     log_.begin("views");
-    refresh_shipped_views(*session_, lake, interrupt_);
+    refresh_shipped_views(*session_, lake, runs_, interrupt_);
     report_.phase_seconds = log_.finish();
     report_.peak_memory = session_->memory().peak;
     return report_;
@@ -184,13 +187,10 @@ class IndexRun {
                                             : std::vector<KnownRepository>();
   }
 
-  /// Refuses a lake of a newer format before anything is written to it.
-  void check_lake(const LakeLayout& lake) { (void)read_runs(*session_, lake, interrupt_); }
-
   void index(const Repository& repository, const LakeLayout& lake, const std::string& repo,
              UtcMicros started) {
-    const PublishedRuns runs = read_runs(*session_, lake, interrupt_);
-    const Run* before = runs.find(repo);
+    const std::optional<Run> current = current_run(repo);
+    const Run* before = current ? &*current : nullptr;
     Run run{.repo = repo,
             .run_id = new_run_id(started),
             .parent_run_id = before == nullptr ? "" : before->run_id,
@@ -225,6 +225,11 @@ class IndexRun {
       count_diagnostics(lake, run);
     }
     publish(lake, run, before);
+  }
+
+  [[nodiscard]] std::optional<Run> current_run(const std::string& repo) const {
+    const Run* const run = runs_.find(repo);
+    return run == nullptr ? std::nullopt : std::optional<Run>(*run);
   }
 
   /// Nothing when the files of `before` can't be read, and needn't be.
@@ -303,7 +308,7 @@ class IndexRun {
     // The latest run is the current one, also after the machine's clock was set back.
     if (before != nullptr) finished = std::max(finished, utc_micros(before->finished_at) + 1);
     run.finished_at = utc_text(finished);
-    append_run(*session_, lake, run, interrupt_);
+    runs_.add(run, append_run(*session_, lake, run, interrupt_));
     report_.run = run;
   }
 
@@ -312,6 +317,7 @@ class IndexRun {
   PhaseLog log_;
   std::shared_ptr<const ScipFile> scip_;  // null without an index
   std::optional<Session> session_;
+  PublishedRuns runs_;
   std::shared_ptr<std::atomic<std::uint64_t>> files_read_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   IndexReport report_;

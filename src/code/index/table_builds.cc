@@ -43,6 +43,7 @@ TableChange change_of(const MadeDataset& made) {
                     .schema = table_schema(dataset),
                     .change_data_feed = !dataset.is_internal},
           .file_column = std::string(dataset.file_column),
+          .data_file_bytes = dataset.data_file_bytes,
           .rows = made.rows};
 }
 
@@ -75,6 +76,7 @@ Resolved resolve(const TableBuild& build) {
 TableChange digest_change(const TableBuild& build, const FileDigests& digests) {
   return {.table = digests_declaration(),
           .file_column = "file_id",
+          .data_file_bytes = std::uint64_t{128} << 10,
           .rows = digest_rows(build.session, build.run.repo, digests)};
 }
 

@@ -26,10 +26,6 @@ constexpr std::size_t kCommitsAtOnce = 3;
 /// Tables with more rows are written without a look at what is there.
 constexpr std::int64_t kMostRowsCompared = 100'000;
 
-/// Of a data file. Rows come in order of their file's id, so that this is about what a change of
-/// one source file has to write again of each table.
-constexpr std::uint64_t kFileBytes = 256 << 10;
-
 /// Rows that are encoded before the size of the file is looked at: `interfaces` has a row of some
 /// kilobytes for each source file.
 constexpr std::uint64_t kRowsAtATime = 64;
@@ -92,7 +88,7 @@ class Commits {
     const bool fresh = create_if_missing(session_, lake_, change.table, interrupt);
     const std::string& name = change.table.name;
     const DataFrame rows = as_declared(change.rows, change.table.schema);
-    delta::WriteRequest request = request_for(name);
+    delta::WriteRequest request = request_for(change);
     if (!fresh) {
       const delta::Snapshot head =
           delta::snapshot(session_, {.table_uri = lake_.uri(name)}, interrupt);
@@ -114,9 +110,9 @@ class Commits {
   }
 
  private:
-  [[nodiscard]] delta::WriteRequest request_for(const std::string& table) const {
-    return {.table_uri = lake_.uri(table),
-            .target_file_size = kFileBytes,
+  [[nodiscard]] delta::WriteRequest request_for(const TableChange& change) const {
+    return {.table_uri = lake_.uri(change.table.name),
+            .target_file_size = change.data_file_bytes,
             .writer = {.compression = "zstd", .rows_at_a_time = kRowsAtATime},
             .commit = {.metadata = {{"alluvium.run", run_.run_id}, {kRepoOfCommit, run_.repo}},
                        .mutation = of_lake()}};
@@ -181,9 +177,9 @@ class Commits {
     if (differ.empty()) return {pin, count};
     const std::int64_t rows_now = count + row_count(now) - row_count(then);
 
-    delta::WriteRequest request = request_for(name);
+    delta::WriteRequest request = request_for(change);
     request.mode = delta::SaveMode::Overwrite;
-    if (differ.size() > kMostFilesNamed || 
+    if (differ.size() > kMostFilesNamed ||
         has_unpublished(name, pin, head.snapshot.version, interrupt)) {
       request.replace_where = rows_of(run_.repo);
       const auto all = [&](const Session&) {

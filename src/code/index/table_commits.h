@@ -20,6 +20,9 @@ struct TableChange {
   TableDeclaration table;
   /// The column that names the file that a row belongs to.
   std::string file_column;
+  /// About how many bytes a data file has. Rows come in order of their source file's id, so that
+  /// this is about what a change of one source file has to write again.
+  std::uint64_t data_file_bytes;
   DataFrame rows;
   /// The files whose rows may differ from those of the run before; the others' are not in `rows`
   /// and stay. Without it, `rows` are all that the repository has.

@@ -1,6 +1,11 @@
 #include "code/publish/runs_table.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
 #include <map>
+#include <system_error>
 #include <utility>
 
 #include "alluvium/catalog/io_adapter.h"
@@ -178,6 +183,14 @@ const Run* PublishedRuns::find(std::string_view repo) const {
   return nullptr;
 }
 
+void PublishedRuns::add(const Run& run, std::int64_t published_as) {
+  if (published_as != version + 1) return;
+  version = published_as;
+  std::erase_if(current, [&](const Run& before) { return before.repo == run.repo; });
+  current.push_back(run);
+  std::ranges::sort(current, {}, &Run::repo);
+}
+
 PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
                         const Interrupt& interrupt) {
   const delta::ProviderBundle table =
@@ -187,6 +200,12 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
                      .current = read_query(session, table, kCurrentRuns, "repo", interrupt)};
   for (const Run& run : runs.current) check_run_format(lake, run);
   return runs;
+}
+
+bool is_latest(const LakeLayout& lake, std::int64_t version) {
+  std::error_code failure;
+  const std::string next = fmt::format("{:020}.json", version + 1);
+  return !std::filesystem::exists(lake.table("runs") / "_delta_log" / next, failure) && !failure;
 }
 
 std::vector<Run> read_history(const Session& session, const LakeLayout& lake, std::int64_t version,
@@ -207,8 +226,8 @@ void check_run_format(const LakeLayout& lake, const Run& run) {
               false, {{"repo", run.repo}});
 }
 
-void append_run(const Session& session, const LakeLayout& lake, const Run& run,
-                const Interrupt& interrupt) {
+std::int64_t append_run(const Session& session, const LakeLayout& lake, const Run& run,
+                        const Interrupt& interrupt) {
   SqlParameters values = {{"repo", lit(run.repo)},
                           {"run_id", lit(run.run_id)},
                           {"parent_run_id", text_or_null(run.parent_run_id)},
@@ -229,13 +248,15 @@ void append_run(const Session& session, const LakeLayout& lake, const Run& run,
       "$started_at AS started_at, $finished_at AS finished_at, "
       "$format_version AS format_version, $settings_hash AS settings_hash, " +
       versions + ", " + counts + ", $rebuild_reason AS rebuild_reason";
-  delta::write(session, session.sql(query, values, interrupt),
-               {.table_uri = lake.uri("runs"),
-                // The table of an older format lacks columns.
-                .schema_mode = delta::SchemaMode::Merge,
-                .commit = {.metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
-                           .mutation = of_lake()}},
-               interrupt);
+  return delta::write(
+             session, session.sql(query, values, interrupt),
+             {.table_uri = lake.uri("runs"),
+              // The table of an older format lacks columns.
+              .schema_mode = delta::SchemaMode::Merge,
+              .commit = {.metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
+                         .mutation = of_lake()}},
+             interrupt)
+      .version;
 }
 
 std::vector<KnownRepository> read_repos(const Session& session, const LakeLayout& lake,

@@ -26,11 +26,17 @@ struct PublishedRuns {
 
   /// The current run of `repo`, or null.
   [[nodiscard]] const Run* find(std::string_view repo) const;
+  /// Adds a worktree run that was published as `published_as`, unless others were in between: then
+  /// this stays as it is, and `is_latest` tells.
+  void add(const Run& run, std::int64_t published_as);
 };
 
 /// Reads `runs` at its latest version. Errors: NotFound, InvalidArgument (no table of a lake),
 /// Unsupported (a newer format), Corruption, Io.
 PublishedRuns read_runs(const Session& session, const LakeLayout& lake, const Interrupt& interrupt);
+
+/// Whether nothing was published after `version` of `runs`.
+bool is_latest(const LakeLayout& lake, std::int64_t version);
 
 /// All runs that `runs` has at `version`, in the order in which they finished. A reader of one of
 /// them checks its format first (`check_run_format`). Errors: as `read_runs`.
@@ -40,9 +46,10 @@ std::vector<Run> read_history(const Session& session, const LakeLayout& lake, st
 /// Fails with Unsupported when `run` is of a newer format than this program knows.
 void check_run_format(const LakeLayout& lake, const Run& run);
 
-/// Publishes `run`: the one commit that makes it visible. Errors: as `delta::write`.
-void append_run(const Session& session, const LakeLayout& lake, const Run& run,
-                const Interrupt& interrupt);
+/// Publishes `run`: the one commit that makes it visible. Returns its version of `runs`. Errors: as
+/// `delta::write`.
+std::int64_t append_run(const Session& session, const LakeLayout& lake, const Run& run,
+                        const Interrupt& interrupt);
 
 /// A repository that a lake knows.
 struct KnownRepository {

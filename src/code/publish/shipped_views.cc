@@ -18,7 +18,7 @@
 namespace alluvium::code {
 
 void refresh_shipped_views(const Session& session, const LakeLayout& lake,
-                           const Interrupt& interrupt) {
+                           const PublishedRuns& known, const Interrupt& interrupt) {
   // Without the lock, of two runs that publish at once the one that read the older `runs` could be
   // the last to write.
   const std::filesystem::path lock = lake.locks() / "views.lock";
@@ -27,7 +27,8 @@ void refresh_shipped_views(const Session& session, const LakeLayout& lake,
   while (::flock(file.get(), LOCK_EX) != 0) {
     if (errno != EINTR) throw system_error("lock the file", lock.string(), errno);
   }
-  const PublishedRuns runs = read_runs(session, lake, interrupt);
+  const PublishedRuns runs =
+      is_latest(lake, known.version) ? known : read_runs(session, lake, interrupt);
   const std::array files = {std::pair(Engine::DuckDb, lake.views() / "duckdb.sql"),
                             std::pair(Engine::Spark, lake.views() / "spark.sql")};
   for (const auto& [engine, path] : files) {

@@ -41,8 +41,8 @@ bool FolderWatch::wait(std::chrono::milliseconds longest, const Interrupt& inter
   const auto end = std::chrono::steady_clock::now() + longest;
   for (;;) {
     throw_if_interrupted(interrupt, "watching for changes");
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     pollfd waiting{.fd = events_.get(), .events = POLLIN, .revents = 0};
     const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kLook).count()));

@@ -36,8 +36,7 @@ std::set<fs::path> folders_of(const IndexRequest& request, const Interrupt& inte
       request.lake.empty() ? request.repository / ".alluvium" : fs::path(request.lake);
   std::error_code failure;
   const fs::path canonical = fs::weakly_canonical(lake, failure);
-  return folders_of(
-      Repository::open(request.repository, failure ? lake : canonical, interrupt));
+  return folders_of(Repository::open(request.repository, failure ? lake : canonical, interrupt));
 }
 
 void let_settle(FolderWatch& changes, const Interrupt& interrupt) {
