@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr const char* kExamples = R"(Examples:
   alluvium index .                         this repository, into ./.alluvium
   alluvium index ~/src/app --lake /lake    into a lake that holds many repositories
+  alluvium index . --rev v1.0..HEAD        each commit since v1.0, without a checkout
   alluvium index . --watch                 and again whenever a file changes, until Ctrl-C
   alluvium index . --json                  the report as JSON, for scripts
 
@@ -38,6 +39,7 @@ struct Options {
   std::string repository;
   std::string lake;
   std::string scip;
+  std::string revisions;
   bool watch = false;
 };
 
@@ -216,10 +218,38 @@ std::string watched_text(const code::IndexReport& report, double seconds) {
                      grouped(report.files_removed), seconds);
 }
 
+// One line a commit.
+std::string commit_text(const code::IndexReport& report, double seconds) {
+  const std::string commit = report.run.source_revision.substr(0, 12);
+  if (report.unchanged) return fmt::format("{}  is in the lake\n", commit);
+  return fmt::format("{}  {} added, {} changed, {} removed  {:.2f} s\n", commit,
+                     grouped(report.files_added), grouped(report.files_changed),
+                     grouped(report.files_removed), seconds);
+}
+
 double seconds_of(const code::IndexReport& report) {
   double seconds = 0;
   for (const auto& [phase, took] : report.phase_seconds) seconds += took;
   return seconds;
+}
+
+void index_revisions(const Program& program, const Options& options) {
+  const code::IndexRequest request = request_of(options);
+  const fs::path lake = lake_of(request);
+  const InterruptibleWork work;
+  std::optional<Progress> progress;
+  code::index_revisions(
+      request, options.revisions,
+      [&](const code::IndexReport& report) {
+        progress.reset();
+        const double seconds = seconds_of(report);
+        print(program.json ? report_json(report, lake, seconds, -1) : commit_text(report, seconds));
+      },
+      [&](const code::IndexProgress& step) {
+        if (!progress) progress.emplace();
+        progress->update(step.phase, step.done, step.total);
+      },
+      work.interrupt());
 }
 
 void watch(const Program& program, const Options& options) {
@@ -258,7 +288,9 @@ void add_index(Program& program) {
   CLI::App* verb =
       add_verb(program, "index", "Index a repository into its lake and publish the run",
                [&program, options] {
-                 options->watch ? watch(program, *options) : index(program, *options);
+                 if (options->watch) return watch(program, *options);
+                 if (!options->revisions.empty()) return index_revisions(program, *options);
+                 index(program, *options);
                });
   verb->add_option("REPO", options->repository, "The repository's folder")
       ->type_name("DIR")
@@ -281,9 +313,17 @@ void add_index(Program& program) {
                  "Wait for another run of this repository instead of failing");
   verb->add_flag("--force", options->request.force,
                  "Index again even if nothing changed, and write every table anew");
+  verb->add_option(
+          "--rev", options->revisions,
+          "A git commit, or a range A..B of them, instead of the work tree: each becomes a "
+          "run, without a checkout; one line (or JSON document) a run")
+      ->type_name("REV")
+      ->excludes("--scip")
+      ->excludes("--scip-command");
   verb->add_flag("--watch", options->watch,
                  "Stay, and index again whenever files change; one line (or JSON document) a run")
-      ->excludes("--force");
+      ->excludes("--force")
+      ->excludes("--rev");
   verb->add_option("--jobs", options->request.target_partitions,
                    "Work on this many partitions at once (default: the processors)")
       ->type_name("N");

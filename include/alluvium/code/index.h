@@ -20,6 +20,9 @@ struct IndexRequest {
   std::filesystem::path lake = {};
   /// Empty: the normalised origin URL, else the folder's name.
   std::string repo = "";
+  /// A git commit, by any name that git knows: the files as they were in it are indexed, from git's
+  /// objects and without a checkout. Empty: the files of the work tree.
+  std::string revision = "";
   /// Waits for another run of the same repository instead of failing.
   bool wait = false;
   /// Indexes even when nothing changed, and writes every table anew, without a look at what the
@@ -71,5 +74,18 @@ struct IndexReport {
 IndexReport index(const IndexRequest& request,
                   const std::function<void(const IndexProgress&)>& progress = {},
                   const Interrupt& interrupt = {});
+
+/// Indexes a range of git commits into one lake without a checkout, oldest first, each as a run of
+/// the kind `commit`. A merge is one step: commits that it brought in from other branches are not
+/// indexed. Commits that the lake has already (by a program that would make the same of them) are
+/// left out, so that a range that was interrupted goes on where it was.
+///
+/// `range` is what git takes: `A..B` (after A up to B), or one commit. `on_run` gets each run's
+/// report. Returns how many commits the range has. Errors: those of `index`; InvalidArgument (git
+/// knows no such commits, or a SCIP index is given). What was published before an error stays.
+std::size_t index_revisions(const IndexRequest& request, const std::string& range,
+                            const std::function<void(const IndexReport&)>& on_run = {},
+                            const std::function<void(const IndexProgress&)>& progress = {},
+                            const Interrupt& interrupt = {});
 
 }  // namespace alluvium::code

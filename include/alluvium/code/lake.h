@@ -51,7 +51,7 @@ class Lake {
   ///
   ///     a run        its id, or the start of it: six hex digits or more
   ///     a revision   a git commit, or the start of it, likewise: the latest run of it, of each
-  ///                  repository that has one
+  ///                  repository that has one, without uncommitted changes if there is such a run
   ///     a time       a date, or a date and time, in ISO 8601, UTC unless it has a zone: the last
   ///                  run that was finished by then, all of what is named included (so
   ///                  `2026-01-31` is the end of that day)

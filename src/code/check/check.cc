@@ -190,7 +190,7 @@ class LakeCheck {
   /// A session that reads the files below `root`; nothing when it isn't there (any more).
   [[nodiscard]] std::optional<Session> open_repository(const std::string& root) const {
     try {
-      FunctionSet functions = file_functions(root, kMostFileBytes);
+      FunctionSet functions = file_functions(files_of_folder(root), kMostFileBytes);
       functions.scalars.push_back(text_at_function(root, kMostFileBytes));
       return open(std::move(functions));
     } catch (const Error& error) {

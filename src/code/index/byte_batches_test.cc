@@ -69,7 +69,7 @@ class CountedReadsTest : public testing::Test {
 TEST_F(CountedReadsTest, AreOneForEachFile) {
   const auto count = std::make_shared<std::atomic<std::uint64_t>>(0);
   RuntimeProfile profile = RuntimeProfile::trusted();
-  profile.functions = file_functions(folder_, 1000, count);
+  profile.functions = file_functions(files_of_folder(folder_), 1000, count);
   const Session session = profile.open_session();
   const std::vector<RecordBatch> listed = listing_batches("r", files_of_size({1, 2, 3}));
   register_by_bytes(session, "files_to_read", listed.front().schema(), listed, 2);

@@ -79,6 +79,10 @@ fs::path lake_folder(const IndexRequest& request, const fs::path& root) {
 }
 
 std::shared_ptr<const ScipFile> open_scip(const IndexRequest& request, const Interrupt& interrupt) {
+  if (!request.revision.empty() && !(request.scip.empty() && request.scip_command.empty())) {
+    throw Error(ErrorCode::InvalidArgument,
+                "a SCIP index is of the work tree, and can't be given for a revision");
+  }
   if (!request.scip_command.empty()) {
     if (!request.scip.empty()) {
       throw Error(ErrorCode::InvalidArgument,
@@ -92,8 +96,22 @@ std::shared_ptr<const ScipFile> open_scip(const IndexRequest& request, const Int
       ScipFile::open(request.scip, request.max_scip_bytes, interrupt));
 }
 
+/// The commit that `request` names, by its full name.
+std::string commit_of(const IndexRequest& request, const Interrupt& interrupt) {
+  const std::vector<std::string> commits =
+      Repository::commits(request.repository, request.revision, interrupt);
+  if (commits.size() == 1) return commits.front();
+  throw Error(ErrorCode::InvalidArgument,
+              "`" + request.revision + "` is " + std::to_string(commits.size()) +
+                  " commits, where one is to be indexed",
+              false, {{"revision", request.revision}});
+}
+
 Repository open_repository(const IndexRequest& request, const ScipFile* scip,
                            const Interrupt& interrupt) {
+  if (!request.revision.empty()) {
+    return Repository::at(request.repository, commit_of(request, interrupt), interrupt);
+  }
   std::error_code failure;
   const fs::path root = fs::weakly_canonical(request.repository, failure);
   Repository repository =
@@ -173,7 +191,7 @@ class IndexRun {
     profile.allowed_roots = {lake.folder().string()};
     profile.confine = true;
     profile.settings = dataset_settings();
-    profile.functions = file_functions(repository.root(), kMostFileBytes, files_read_);
+    profile.functions = file_functions(repository.files(), kMostFileBytes, files_read_);
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
     profile.functions.scalars.push_back(interface_facts_function());
@@ -189,17 +207,22 @@ class IndexRun {
 
   void index(const Repository& repository, const LakeLayout& lake, const std::string& repo,
              UtcMicros started) {
-    const std::optional<Run> current = current_run(repo);
-    const Run* before = current ? &*current : nullptr;
+    const std::optional<Run> last = last_run(repo);
+    const Run* before = last ? &*last : nullptr;
     Run run{.repo = repo,
             .run_id = new_run_id(started),
             .parent_run_id = before == nullptr ? "" : before->run_id,
-            .kind = "worktree",
+            .kind = request_.revision.empty() ? "worktree" : "commit",
             .ref = repository.revision().branch,
             .source_revision = repository.revision().commit,
             .dirty = repository.revision().dirty,
             .started_at = utc_text(started),
             .settings_hash = settings_hash(request_, repository.listing(), scip_.get())};
+    if (const auto known = known_commit(lake, run)) {
+      report_.unchanged = true;
+      report_.run = *known;
+      return;
+    }
     std::optional<FileChanges> changes;
     if (before == nullptr) {
       report_.files_added = report_.files;
@@ -207,8 +230,8 @@ class IndexRun {
       changes = compare(repository, lake, *before);
       const bool same_rows = changes && !request_.force && !changes->any() &&
                              before->settings_hash == run.settings_hash;
-      if (same_rows && before->ref == run.ref && before->source_revision == run.source_revision &&
-          before->dirty == run.dirty) {
+      if (same_rows && before->kind == run.kind && before->ref == run.ref &&
+          before->source_revision == run.source_revision && before->dirty == run.dirty) {
         report_.unchanged = true;
         report_.run = *before;
         return;
@@ -227,9 +250,23 @@ class IndexRun {
     publish(lake, run, before);
   }
 
-  [[nodiscard]] std::optional<Run> current_run(const std::string& repo) const {
-    const Run* const run = runs_.find(repo);
+  /// What the run starts from: its tables are the newest, whatever was indexed.
+  [[nodiscard]] std::optional<Run> last_run(const std::string& repo) const {
+    const Run* const run = runs_.find_last(repo);
     return run == nullptr ? std::nullopt : std::optional<Run>(*run);
+  }
+
+  /// The run that has the commit of `run` already, with the rows that `run` would make of it.
+  [[nodiscard]] std::optional<Run> known_commit(const LakeLayout& lake, const Run& run) const {
+    if (request_.revision.empty() || request_.force) return std::nullopt;
+    for (Run& other : read_history(*session_, lake, runs_.version, interrupt_)) {
+      if (other.repo == run.repo && other.kind == "commit" &&
+          other.source_revision == run.source_revision &&
+          other.settings_hash == run.settings_hash) {
+        return std::move(other);
+      }
+    }
+    return std::nullopt;
   }
 
   /// Nothing when the files of `before` can't be read, and needn't be.
@@ -339,6 +376,21 @@ IndexReport index(const IndexRequest& request,
                   /*retryable=*/true, {{"path", request.repository.string()}});
     }
   }
+}
+
+std::size_t index_revisions(const IndexRequest& request, const std::string& range,
+                            const std::function<void(const IndexReport&)>& on_run,
+                            const std::function<void(const IndexProgress&)>& progress,
+                            const Interrupt& interrupt) {
+  const std::vector<std::string> commits =
+      Repository::commits(request.repository, range, interrupt);
+  for (const std::string& commit : commits) {
+    IndexRequest one = request;
+    one.revision = commit;
+    const IndexReport report = index(one, progress, interrupt);
+    if (on_run) on_run(report);
+  }
+  return commits.size();
 }
 
 }  // namespace alluvium::code

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "alluvium/error.h"
 #include "code/publish/utc_time.h"
@@ -53,6 +54,19 @@ std::vector<Run> last_of_each(const std::vector<Run>& runs) {
   return result;
 }
 
+/// Without the runs of a revision with uncommitted changes, where there is one without.
+std::vector<Run> as_committed(const std::vector<Run>& runs) {
+  std::set<std::pair<std::string_view, std::string_view>> committed;
+  for (const Run& run : runs) {
+    if (!run.dirty) committed.emplace(run.repo, run.source_revision);
+  }
+  std::vector<Run> kept;
+  std::ranges::copy_if(runs, std::back_inserter(kept), [&](const Run& run) {
+    return !run.dirty || !committed.contains({run.repo, run.source_revision});
+  });
+  return kept;
+}
+
 std::vector<Run> runs_by_id(std::string_view moment, const std::vector<Run>& history) {
   std::string prefix(moment);
   std::ranges::transform(prefix, prefix.begin(),
@@ -60,12 +74,14 @@ std::vector<Run> runs_by_id(std::string_view moment, const std::vector<Run>& his
   std::vector<Run> found;
   // What is meant: one run by its own id, or all runs of one revision.
   std::set<std::string_view> meant;
+  bool is_revision = false;
   for (const Run& run : history) {
     const bool by_run = run.run_id.starts_with(prefix);
     const bool by_revision = run.source_revision.starts_with(prefix);
     if (!by_run && !by_revision) continue;
     if (by_run) meant.insert(run.run_id);
     if (by_revision) meant.insert(run.source_revision);
+    is_revision |= by_revision;
     found.push_back(run);
   }
   if (meant.size() > 1) {
@@ -73,7 +89,7 @@ std::vector<Run> runs_by_id(std::string_view moment, const std::vector<Run>& his
                 "`" + std::string(moment) + "` could be any of several runs:" + listed(found),
                 false, {{"hint", "give more of the id"}});
   }
-  return last_of_each(found);
+  return last_of_each(is_revision ? as_committed(found) : found);
 }
 
 std::vector<Run> runs_by_time(UtcMicros time, const std::vector<Run>& history) {

@@ -59,6 +59,22 @@ TEST(Moment, IsTheLatestRunOfARevision) {
   EXPECT_THAT(at("cafe0002"), ElementsAre("0aaaaa44", "0bbbbb55")) << "of each that has it";
 }
 
+TEST(Moment, OfARevisionIsWithoutUncommittedChanges) {
+  std::vector<code::Run> history = kHistory;
+  history.push_back(published("app", "0ccccc77", "cafe0002", "2026-01-07T10:00:00.000000Z"));
+  history.back().dirty = true;
+  history.push_back(published("lib", "0ccccc88", "beef0002", "2026-01-07T10:00:00.000000Z"));
+  history.back().dirty = true;
+  const auto at = [&](std::string_view moment) {
+    std::vector<std::string> ids;
+    for (const code::Run& run : runs_at(moment, history)) ids.push_back(run.run_id);
+    return ids;
+  };
+  EXPECT_THAT(at("cafe0002"), ElementsAre("0aaaaa44", "0bbbbb55"));
+  EXPECT_THAT(at("beef0002"), ElementsAre("0ccccc88")) << "better than none";
+  EXPECT_THAT(at("0ccccc77"), ElementsAre("0ccccc77")) << "by its own name";
+}
+
 TEST(Moment, IsTheLastRunFinishedByATime) {
   EXPECT_THAT(at("2026-01-01"), ElementsAre("0aaaaa11")) << "all of that day";
   EXPECT_THAT(at("2026-01-03T09:59Z"), ElementsAre("0aaaaa11", "0aaaaa22"));

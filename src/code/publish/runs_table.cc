@@ -82,12 +82,19 @@ class Registered {
   std::string name_;
 };
 
-constexpr std::string_view kCurrentRuns = R"sql(
+/// Of each repository the newest run of a commit, and the newest other one.
+constexpr std::string_view kNewestRuns = R"sql(
 SELECT * FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY repo ORDER BY kind = 'commit', finished_at DESC, run_id DESC) AS place
+    PARTITION BY repo, kind = 'commit' ORDER BY finished_at DESC, run_id DESC) AS place
   FROM published_runs)
 WHERE place = 1)sql";
+
+void put(const Run& run, std::vector<Run>& runs) {
+  std::erase_if(runs, [&](const Run& before) { return before.repo == run.repo; });
+  runs.push_back(run);
+  std::ranges::sort(runs, {}, &Run::repo);
+}
 
 /// `rows` of a table of `schema`, in the form that `read_run` reads.
 std::string readable(const Schema& schema, std::string_view rows, std::string_view order) {
@@ -183,12 +190,18 @@ const Run* PublishedRuns::find(std::string_view repo) const {
   return nullptr;
 }
 
+const Run* PublishedRuns::find_last(std::string_view repo) const {
+  const auto found = std::ranges::find(last, repo, &Run::repo);
+  return found == last.end() ? nullptr : &*found;
+}
+
 void PublishedRuns::add(const Run& run, std::int64_t published_as) {
   if (published_as != version + 1) return;
   version = published_as;
-  std::erase_if(current, [&](const Run& before) { return before.repo == run.repo; });
-  current.push_back(run);
-  std::ranges::sort(current, {}, &Run::repo);
+  put(run, last);
+  const Run* const before = find(run.repo);
+  const bool is_older = run.kind == "commit" && before != nullptr && before->kind != "commit";
+  if (!is_older) put(run, current);
 }
 
 PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
@@ -196,9 +209,19 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
   const delta::ProviderBundle table =
       delta::provider_from_session(session, {.table_uri = lake.uri("runs")}, interrupt);
   check_format(table.snapshot);
-  PublishedRuns runs{.version = table.snapshot.version,
-                     .current = read_query(session, table, kCurrentRuns, "repo", interrupt)};
-  for (const Run& run : runs.current) check_run_format(lake, run);
+  PublishedRuns runs;
+  runs.version = table.snapshot.version;
+  // Of each repository at most two: the newest of a commit, then the newest of a work tree.
+  for (Run& run : read_query(session, table, kNewestRuns, "repo, kind <> 'commit'", interrupt)) {
+    check_run_format(lake, run);
+    if (runs.current.empty() || runs.current.back().repo != run.repo) {
+      runs.last.push_back(run);
+      runs.current.push_back(std::move(run));
+      continue;
+    }
+    if (runs.last.back().finished_at <= run.finished_at) runs.last.back() = run;
+    runs.current.back() = std::move(run);
+  }
   return runs;
 }
 

@@ -23,10 +23,15 @@ struct PublishedRuns {
   /// The current run of each repository: its latest worktree or maintenance run, else its latest
   /// commit run. Sorted by repository.
   std::vector<Run> current;
+  /// The last published run of each repository, of whatever kind: the one whose tables the next run
+  /// starts from. Sorted likewise.
+  std::vector<Run> last;
 
   /// The current run of `repo`, or null.
   [[nodiscard]] const Run* find(std::string_view repo) const;
-  /// Adds a worktree run that was published as `published_as`, unless others were in between: then
+  /// The last run of `repo`, or null.
+  [[nodiscard]] const Run* find_last(std::string_view repo) const;
+  /// Adds a run that was published as `published_as`, unless others were in between: then
   /// this stays as it is, and `is_latest` tells.
   void add(const Run& run, std::int64_t published_as);
 };

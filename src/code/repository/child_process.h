@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
@@ -14,6 +17,12 @@ struct ChildResult {
   int exit_code = 0;  ///< 128 and the signal's number for a program that a signal ended.
   std::string output;
   std::string errors;
+};
+
+/// A program with its arguments, found through PATH, and exactly its environment (`NAME=value`).
+struct ChildCommand {
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
 };
 
 /// Where a program runs.
@@ -30,5 +39,28 @@ struct ChildPlace {
 std::optional<ChildResult> run_child(const std::vector<std::string>& arguments,
                                      const std::vector<std::string>& environment,
                                      const Interrupt& interrupt, const ChildPlace& place = {});
+
+/// A program that answers questions until this is destroyed, which kills it.
+///
+/// Thread-safety: one thread at a time.
+class Dialogue {
+ public:
+  /// Errors: Io (it can't be started).
+  explicit Dialogue(const ChildCommand& command);
+  Dialogue(Dialogue&&) noexcept;
+  Dialogue& operator=(Dialogue&&) noexcept;
+  ~Dialogue();
+
+  /// Writes `text` to the program's input. Errors: Io (it is gone).
+  void say(std::string_view text);
+  /// Reads up to and without the next line's end. Errors: as `say`.
+  std::string hear_line();
+  /// Reads `size` bytes. Errors: as `say`.
+  std::string hear(std::size_t size);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace alluvium::code

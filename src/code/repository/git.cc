@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -49,8 +50,7 @@ std::string without_newline(std::string text) {
 
 }  // namespace
 
-std::optional<Git::Answer> Git::ask(const std::vector<std::string>& arguments,
-                                    const Interrupt& interrupt) const {
+ChildCommand Git::command(const std::vector<std::string>& arguments) const {
   std::vector<std::string> settings = {
       "core.fsmonitor=false",        "core.hooksPath=/dev/null",  "core.pager=cat",
       "core.quotePath=false",        "core.untrackedCache=false", "protocol.allow=never",
@@ -66,7 +66,13 @@ std::optional<Git::Answer> Git::ask(const std::vector<std::string>& arguments,
     command.push_back(setting);
   }
   command.insert(command.end(), arguments.begin(), arguments.end());
-  std::optional<ChildResult> result = run_child(command, clean_environment(), interrupt);
+  return {std::move(command), clean_environment()};
+}
+
+std::optional<Git::Answer> Git::ask(const std::vector<std::string>& arguments,
+                                    const Interrupt& interrupt) const {
+  const ChildCommand git = command(arguments);
+  std::optional<ChildResult> result = run_child(git.arguments, git.environment, interrupt);
   if (!result) return std::nullopt;
   return Answer{result->exit_code, std::move(result->output)};
 }
@@ -139,6 +145,53 @@ std::vector<GitEntry> Git::entries(const Interrupt& interrupt) const {
                 entries.end());
   return entries;
 }
+
+std::vector<std::string> Git::commits(const std::string& range, const Interrupt& interrupt) const {
+  const bool is_range = range.find("..") != std::string::npos;
+  std::vector<std::string> arguments = {"rev-list", "--reverse", "--first-parent"};
+  if (!is_range) arguments.emplace_back("--max-count=1");
+  arguments.insert(arguments.end(), {"--end-of-options", range, "--"});
+  const auto answer = ask(arguments, interrupt);
+  if (!answer || answer->exit_code != 0) {
+    throw Error(ErrorCode::InvalidArgument,
+                "git knows no commits `" + range + "` in `" + folder_.string() +
+                    "`; name a commit, or a range such as v1.0..HEAD (a shallow clone lacks older "
+                    "ones: `git fetch --unshallow`)",
+                false, {{"revisions", range}});
+  }
+  std::vector<std::string> commits;
+  std::string_view rest = answer->text;
+  while (!rest.empty()) commits.emplace_back(take_until(rest, '\n'));
+  return commits;
+}
+
+std::vector<GitTreeEntry> Git::tree(const std::string& commit, const Interrupt& interrupt) const {
+  const auto answer = ask({"ls-tree", "-r", "-z", "-l", "--end-of-options", commit}, interrupt);
+  if (!answer || answer->exit_code != 0) {
+    throw Error(ErrorCode::Io,
+                "git can't list the files of the commit " + commit + " in `" + folder_.string() +
+                    "`; `git ls-tree` in that folder says why",
+                false, {{"commit", commit}});
+  }
+  std::vector<GitTreeEntry> entries;
+  std::string_view rest = answer->text;
+  while (!rest.empty()) {
+    // `mode type object size<TAB>path`; the size is padded, and `-` where there is none.
+    std::string_view record = take_until(rest, '\0');
+    std::string_view facts = take_until(record, '\t');
+    GitTreeEntry entry;
+    entry.path = record;
+    entry.mode = take_until(facts, ' ');
+    take_until(facts, ' ');
+    entry.object = take_until(facts, ' ');
+    facts.remove_prefix(std::min(facts.find_first_not_of(' '), facts.size()));
+    std::from_chars(facts.data(), facts.data() + facts.size(), entry.size_bytes);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+ChildCommand Git::object_reader() const { return command({"cat-file", "--batch"}); }
 
 bool Git::folder_is_ignored(const Interrupt& interrupt) const {
   if (facts_.prefix.empty()) return false;

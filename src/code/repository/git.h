@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
+#include "code/repository/child_process.h"
 
 namespace alluvium::code {
 
@@ -27,6 +29,15 @@ struct GitEntry {
   bool submodule = false;
 };
 
+/// One path of a commit.
+struct GitTreeEntry {
+  std::string path;  ///< Bytes, relative to the folder.
+  std::string object;
+  /// What git calls the mode: `100644`, `100755`, `120000` (a link), `160000` (a submodule).
+  std::string mode;
+  std::int64_t size_bytes = 0;
+};
+
 /// Git, asked about one folder in such a way that nothing the repository contains is executed: no
 /// hooks, no fsmonitor, no pager, no clean or smudge filters, no lazy fetch from a remote, no
 /// environment that points elsewhere. Nothing is written either, not even the index.
@@ -40,6 +51,16 @@ class Git {
   [[nodiscard]] const GitFacts& facts() const { return facts_; }
   /// All tracked and all untracked, not ignored files below the folder.
   [[nodiscard]] std::vector<GitEntry> entries(const Interrupt& interrupt) const;
+  /// The commits that `range` means: `A..B` those after A up to B, oldest first, of each merge the
+  /// first parent's line; any other name one commit. Errors: InvalidArgument (git knows no such
+  /// commits).
+  [[nodiscard]] std::vector<std::string> commits(const std::string& range,
+                                                 const Interrupt& interrupt) const;
+  /// All paths of `commit` below the folder. Errors: Io.
+  [[nodiscard]] std::vector<GitTreeEntry> tree(const std::string& commit,
+                                               const Interrupt& interrupt) const;
+  /// The command that answers on its output what objects hold that are named on its input.
+  [[nodiscard]] ChildCommand object_reader() const;
   /// Whether the folder itself is ignored by the work tree that it lies in.
   [[nodiscard]] bool folder_is_ignored(const Interrupt& interrupt) const;
   /// Whether a file below the folder that matches one of `patterns` (`*.py`) differs from HEAD or
@@ -53,6 +74,7 @@ class Git {
     int exit_code;
     std::string text;
   };
+  [[nodiscard]] ChildCommand command(const std::vector<std::string>& arguments) const;
   /// Runs git with `arguments`. Returns nothing when there is no git.
   [[nodiscard]] std::optional<Answer> ask(const std::vector<std::string>& arguments,
                                           const Interrupt& interrupt) const;

@@ -16,12 +16,6 @@
 namespace alluvium::code {
 namespace {
 
-/// A file's bytes, or why there are none.
-struct FileContent {
-  std::string bytes;
-  std::string failure;
-};
-
 /// Opens and checks; on success `size` is what the file system says.
 FileHandle open_file(const RootFolder& root, std::string_view path, std::uint64_t max_bytes,
                      std::uint64_t& size, std::string& failure) {
@@ -73,6 +67,18 @@ FileContent read_content(const RootFolder& root, std::string_view path, std::uin
   return content;
 }
 
+class FolderFiles final : public FileSource {
+ public:
+  explicit FolderFiles(const std::filesystem::path& root) : root_(root) {}
+
+  [[nodiscard]] FileContent read(std::string_view path, std::uint64_t max_bytes) const override {
+    return read_content(root_, path, max_bytes);
+  }
+
+ private:
+  RootFolder root_;
+};
+
 /// Calls `append` with each path of the argument column, nulls passed on.
 template <typename Append>
 ScalarFunction::Kernel each_path(Append append) {
@@ -97,9 +103,12 @@ std::optional<std::string> read_inner_file(const RootFolder& root, std::string_v
   return std::move(content.bytes);
 }
 
-FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes,
+std::shared_ptr<const FileSource> files_of_folder(const std::filesystem::path& root) {
+  return std::make_shared<const FolderFiles>(root);
+}
+
+FunctionSet file_functions(std::shared_ptr<const FileSource> files, std::uint64_t max_bytes,
                            std::shared_ptr<std::atomic<std::uint64_t>> files_read) {
-  const auto folder = std::make_shared<const RootFolder>(root);
   const std::vector<ScalarFunction::Parameter> parameters = {
       {.name = "path", .type = utf8(), .description = "a path inside the repository"}};
 
@@ -108,9 +117,9 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
       .parameters = parameters,
       .returns = {.name = "content", .type = binary()},
       .volatility = Volatility::Volatile,
-      .kernel = each_path([folder, max_bytes, files_read = std::move(files_read)](
+      .kernel = each_path([files, max_bytes, files_read = std::move(files_read)](
                               std::string_view path, ColumnBuilder& result) {
-        const FileContent content = read_content(*folder, path, max_bytes);
+        const FileContent content = files->read(path, max_bytes);
         if (files_read) files_read->fetch_add(1, std::memory_order_relaxed);
         if (content.failure.empty()) {
           result.append(std::string_view(content.bytes));
@@ -126,8 +135,8 @@ FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_
       .parameters = parameters,
       .returns = {.name = "failure", .type = utf8()},
       .volatility = Volatility::Volatile,
-      .kernel = each_path([folder, max_bytes](std::string_view path, ColumnBuilder& result) {
-        const FileContent content = read_content(*folder, path, max_bytes);
+      .kernel = each_path([files, max_bytes](std::string_view path, ColumnBuilder& result) {
+        const FileContent content = files->read(path, max_bytes);
         if (content.failure.empty()) {
           result.append_null();
         } else {

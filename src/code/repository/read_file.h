@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "alluvium/udf/function_set.h"
+#include "code/repository/file_source.h"
 
 namespace alluvium::code {
 
@@ -25,10 +25,9 @@ std::optional<std::string> read_inner_file(const RootFolder& root, std::string_v
 ///     read_file(path) -> binary     the bytes of a regular file; null when they can't be had
 ///     read_failure(path) -> string  why `read_file` gives null; null when it doesn't
 ///
-/// `path` is in text form (see `escape_source_path`). A path that leaves `root`, or a symbolic link
-/// on the way, is a failure. `max_bytes` holds for one file. `files_read` is raised by one for each
-/// call of `read_file`; it may be null.
-FunctionSet file_functions(const std::filesystem::path& root, std::uint64_t max_bytes,
+/// `path` is in text form (see `escape_source_path`). `max_bytes` holds for one file. `files_read`
+/// is raised by one for each call of `read_file`; it may be null.
+FunctionSet file_functions(std::shared_ptr<const FileSource> files, std::uint64_t max_bytes,
                            std::shared_ptr<std::atomic<std::uint64_t>> files_read = nullptr);
 
 }  // namespace alluvium::code

@@ -29,7 +29,7 @@ class ReadFileTest : public testing::Test {
   }
   Session open() {
     RuntimeProfile profile = RuntimeProfile::trusted();
-    profile.functions = file_functions(folder_ / "root", 1000);
+    profile.functions = file_functions(files_of_folder(folder_ / "root"), 1000);
     return profile.open_session();
   }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "alluvium/error.h"
+#include "code/repository/commit_files.h"
 #include "code/repository/git.h"
 #include "code/repository/interruption.h"
 #include "code/repository/root_folder.h"
@@ -27,6 +28,9 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 10> kNotWalked = {
     ".git",        "__pycache__",   ".venv",       "venv", "node_modules",
     ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".alluvium"};
+
+/// Linux's PATH_MAX.
+constexpr std::uint64_t kLongestLink = 4096;
 
 /// What git is asked for when it shall say whether sources were changed.
 const std::vector<std::string> kSourcePatterns = {"*.py", "*.pyi", "*pyproject.toml", "*setup.cfg"};
@@ -62,6 +66,26 @@ std::string place_below(const fs::path& outer, const fs::path& inner) {
   const fs::path relative = inner.lexically_relative(outer);
   if (relative.empty() || relative == "." || *relative.begin() == "..") return "";
   return relative.generic_string();
+}
+
+/// `path` is in text form, `target` bytes.
+SkippedEntry symlink_entry(const std::string& path, const std::string& target) {
+  return {path, "symlink",
+          "a symbolic link to `" + escape_source_path(target) + "`; links are not followed"};
+}
+
+void add_folders_above(std::string_view path, std::set<std::string>& folders) {
+  for (std::size_t end = path.rfind('/'); end != std::string_view::npos;
+       end = path.substr(0, end).rfind('/')) {
+    if (!folders.emplace(path.substr(0, end)).second) return;
+  }
+}
+
+void sort_by_path(Listing& listing) {
+  const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
+  std::sort(listing.sources.begin(), listing.sources.end(), by_path);
+  std::sort(listing.markers.begin(), listing.markers.end());
+  std::sort(listing.skipped.begin(), listing.skipped.end(), by_path);
 }
 
 /// Sorts what is found into a listing.
@@ -113,19 +137,13 @@ class ListingBuilder {
   [[nodiscard]] bool has_sources() const { return !listing_.sources.empty(); }
 
   Listing finish() {
-    const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
-    std::sort(listing_.sources.begin(), listing_.sources.end(), by_path);
-    std::sort(listing_.markers.begin(), listing_.markers.end());
-    std::sort(listing_.skipped.begin(), listing_.skipped.end(), by_path);
+    sort_by_path(listing_);
     return std::move(listing_);
   }
 
  private:
   void add_symlink(const std::string& path) {
-    listing_.skipped.push_back({escape_source_path(path), "symlink",
-                                "a symbolic link to `" +
-                                    escape_source_path(root_->link_target(path)) +
-                                    "`; links are not followed"});
+    listing_.skipped.push_back(symlink_entry(escape_source_path(path), root_->link_target(path)));
   }
 
   const RootFolder* root_;
@@ -173,6 +191,23 @@ void walk(const RootFolder& root, ListingBuilder& listing, const Interrupt& inte
   }
 }
 
+fs::path canonical_root(const fs::path& folder) {
+  std::error_code failure;
+  fs::path root = fs::canonical(folder, failure);
+  if (failure) throw system_error("open the repository", folder.string(), failure.value());
+  return root;
+}
+
+Git git_of(const fs::path& root, const Interrupt& interrupt) {
+  std::optional<Git> git = Git::open(root, interrupt);
+  if (git) return *std::move(git);
+  throw Error(ErrorCode::InvalidArgument,
+              "`" + root.string() +
+                  "` is in no git work tree (or there is no git, or git refuses the folder), so it "
+                  "has no revisions",
+              false, {{"path", root.string()}});
+}
+
 std::string join_origin(const GitFacts& facts) {
   std::string origin = normalise_origin(facts.origin);
   if (origin.empty()) return origin;
@@ -188,11 +223,9 @@ std::string_view language_of(std::string_view path) {
 
 Repository Repository::open(const fs::path& folder, const fs::path& lake,
                             const Interrupt& interrupt, const OtherSources& others) {
-  std::error_code failure;
-  const fs::path root = fs::canonical(folder, failure);
-  if (failure) throw system_error("open the repository", folder.string(), failure.value());
-
+  const fs::path root = canonical_root(folder);
   const RootFolder handle(root);
+  std::error_code failure;
   const std::string inner_lake = place_below(root, fs::weakly_canonical(lake, failure));
   Repository repository;
   repository.root_ = root;
@@ -216,7 +249,52 @@ Repository Repository::open(const fs::path& folder, const fs::path& lake,
     walk(handle, listing, interrupt);
   }
   repository.listing_ = listing.finish();
+  repository.files_ = files_of_folder(root);
   return repository;
+}
+
+Repository Repository::at(const fs::path& folder, const std::string& commit,
+                          const Interrupt& interrupt) {
+  Repository repository;
+  repository.root_ = canonical_root(folder);
+  const Git git = git_of(repository.root_, interrupt);
+  repository.origin_ = join_origin(git.facts());
+  repository.revision_ = {.branch = "", .commit = commit, .dirty = false};
+  CommitObjects objects;
+  std::vector<std::string> links;
+  std::set<std::string> folders;
+  Listing& listing = repository.listing_;
+  for (const GitTreeEntry& entry : git.tree(commit, interrupt)) {
+    add_folders_above(entry.path, folders);
+    std::string path = escape_source_path(entry.path);
+    const bool is_link = entry.mode == "120000";
+    if (!is_link && !entry.mode.starts_with("100")) continue;
+    if (is_link) {
+      links.push_back(entry.path);
+    } else {
+      const std::string_view language = language_of(entry.path);
+      if (is_marker(entry.path)) listing.markers.push_back(path);
+      if (language.empty()) continue;
+      listing.sources.push_back({path, entry.size_bytes, std::string(language)});
+    }
+    objects.emplace(std::move(path), entry.object);
+  }
+  repository.files_ = files_of_commit(git, std::move(objects));
+  for (const std::string& link : links) {
+    const std::string path = escape_source_path(link);
+    const std::string target = repository.files_->read(path, kLongestLink).bytes;
+    const fs::path end = (fs::path(link).parent_path() / target).lexically_normal();
+    if (!language_of(link).empty() || folders.contains(end.generic_string())) {
+      listing.skipped.push_back(symlink_entry(path, target));
+    }
+  }
+  sort_by_path(listing);
+  return repository;
+}
+
+std::vector<std::string> Repository::commits(const fs::path& folder, const std::string& range,
+                                             const Interrupt& interrupt) {
+  return git_of(canonical_root(folder), interrupt).commits(range, interrupt);
 }
 
 }  // namespace alluvium::code

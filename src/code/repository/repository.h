@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
+#include "code/repository/file_source.h"
 
 namespace alluvium::code {
 
@@ -57,6 +59,15 @@ class Repository {
   static Repository open(const std::filesystem::path& folder, const std::filesystem::path& lake,
                          const Interrupt& interrupt, const OtherSources& others = {});
 
+  /// The folder as it was in a commit, whatever is checked out: links and submodules are not read.
+  /// Errors: as `open`; InvalidArgument where there is no git; Io.
+  static Repository at(const std::filesystem::path& folder, const std::string& commit,
+                       const Interrupt& interrupt);
+  /// The commits that `range` means (`Git::commits`) in the work tree that `folder` lies in.
+  /// Errors: as `at`.
+  static std::vector<std::string> commits(const std::filesystem::path& folder,
+                                          const std::string& range, const Interrupt& interrupt);
+
   /// The folder, absolute and without links.
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
   [[nodiscard]] const Revision& revision() const { return revision_; }
@@ -64,12 +75,15 @@ class Repository {
   /// place below the top of the work tree; empty when there is none.
   [[nodiscard]] const std::string& origin() const { return origin_; }
   [[nodiscard]] const Listing& listing() const { return listing_; }
+  /// Reads what is listed.
+  [[nodiscard]] const std::shared_ptr<const FileSource>& files() const { return files_; }
 
  private:
   std::filesystem::path root_;
   Revision revision_;
   std::string origin_;
   Listing listing_;
+  std::shared_ptr<const FileSource> files_;
 };
 
 /// The language of a file by its name; empty for what is no source file.
