@@ -7,9 +7,13 @@
 #include "code/datasets/published_columns.h"
 #include "code/datasets/sql_text.h"
 #include "code/resolve/lookups.h"
+#include "code/resolve/module_names.h"
 
 namespace alluvium::code {
 namespace {
+
+// What a native maker's rows are registered as.
+std::string table_as_made(std::string_view dataset) { return std::string(dataset) + "_made"; }
 
 Dataset published(std::string_view name, std::string_view meaning, std::vector<Column> columns,
                   std::vector<std::string_view> key, std::vector<std::string_view> inputs,
@@ -26,7 +30,7 @@ Dataset published(std::string_view name, std::string_view meaning, std::vector<C
 
 Dataset native(std::string_view name, std::string_view meaning, std::vector<std::string_view> key,
                std::vector<std::string_view> inputs, int maker_version,
-               std::vector<RecordBatch> (*make)(const Session&, const Interrupt&)) {
+               MadeRows (*make)(const Session&, const Interrupt&)) {
   return {.name = name,
           .meaning = meaning,
           .columns = {},
@@ -36,6 +40,19 @@ Dataset native(std::string_view name, std::string_view meaning, std::vector<std:
           .query = {},
           .intermediate = true,
           .make = make};
+}
+
+Dataset made_with(std::string_view maker, std::string_view name, std::string_view meaning,
+                  std::vector<Column> columns, std::vector<std::string_view> key,
+                  int maker_version) {
+  return {.name = name,
+          .meaning = meaning,
+          .columns = std::move(columns),
+          .key = std::move(key),
+          .inputs = {maker},
+          .maker_version = maker_version,
+          .query = {},
+          .intermediate = false};
 }
 
 Dataset intermediate(std::string_view name, std::string_view meaning,
@@ -81,10 +98,8 @@ Dataset with_scip(Dataset dataset, std::string_view query, std::vector<std::stri
 std::vector<Dataset> declare() {
   return {
       // Before any file is read.
-      intermediate("file_modules", "A listed source file with the module name its place gives it",
-                   {"file_id"}, {"listing", "markers"}, 1),
-      intermediate("module_index", "A dotted module name with the one file that it names",
-                   {"repo", "module"}, {"file_modules"}, 1),
+      native("file_modules", "A listed source file with the module name its place gives it",
+             {"file_id"}, {"listing", "markers"}, 1, make_file_modules),
       published("modules", "A module: a source file that can be imported by a dotted name",
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
@@ -92,29 +107,12 @@ std::vector<Dataset> declare() {
                          interfaces_columns(), {"file_id"}, {"facts"}, 1)),
 
       // Resolution, of all files.
-      intermediate("stdlib_modules", "A top-level module of Python's standard library", {"module"},
-                   {}, 1),
-      intermediate("import_targets", "An import with what it names in the repository",
-                   {"import_id"}, {"interfaces", "file_modules", "module_index"}, 1),
-      of_importer(published("imports_resolved", "One import, resolved", imports_resolved_columns(),
-                            {"import_id"}, {"import_targets", "file_modules", "stdlib_modules"},
-                            1)),
-      intermediate("all_names", "A name that a module's `__all__` lists", {"file_id", "name"},
-                   {"interfaces", "file_modules", "import_targets", "module_index"}, 1),
-      intermediate(
-          "bound_names", "A name that a module binds at its top level", {"file_id", "name"},
-          {"interfaces", "all_names", "import_targets", "file_modules", "module_index"}, 1),
-      intermediate("star_names", "A name that a module has from a star import only",
-                   {"file_id", "name"},
-                   {"interfaces", "all_names", "bound_names", "import_targets"}, 1),
-      intermediate("name_targets", "A name that a module offers, followed to its end",
-                   {"file_id", "name"}, {"bound_names", "star_names"}, 1),
-      published("exports", "A name a module offers", exports_columns(), {"file_id", "name"},
-                {"name_targets", "all_names", "file_modules"}, 1),
-      intermediate("import_bindings", "An import with what the name that it binds stands for",
-                   {"import_id"}, {"import_targets", "name_targets"}, 1),
       native("lookups", "A question that references ask beyond their file, answered", {},
-             {"interfaces", "import_bindings", "name_targets", "module_index"}, 3, answer_lookups),
+             {"interfaces", "file_modules"}, 3, resolve_names),
+      of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
+                            imports_resolved_columns(), {"import_id"}, 1)),
+      made_with("lookups", "exports", "A name a module offers", exports_columns(),
+                {"file_id", "name"}, 1),
       published("relations", "How a definition depends on another without naming it in its body",
                 relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, {"lookups"},
                 2),
@@ -164,10 +162,14 @@ std::span<const Dataset> datasets() {
 }
 
 DataFrame Dataset::rows(const Session& session, const Interrupt& interrupt) const {
-  if (make == nullptr) return session.sql(query, {}, interrupt);
-  const std::string made = std::string(name) + "_made";
-  IoAdapter(session).register_record_batches(made, make(session, interrupt));
-  return session.table(made);
+  if (!is_native()) return session.sql(query, {}, interrupt);
+  if (make != nullptr) {
+    IoAdapter adapter(session);
+    for (auto& [dataset, batches] : make(session, interrupt)) {
+      adapter.register_record_batches(table_as_made(dataset), batches);
+    }
+  }
+  return session.table(table_as_made(name));
 }
 
 std::span<const std::string_view> given_inputs() {

@@ -37,14 +37,17 @@ struct Column {
   std::string_view written_at = {};
 };
 
-/// A relation of the code lake that a query makes from others, declared once. Tables, their
+/// Rows of datasets, by their names.
+using MadeRows = std::map<std::string, std::vector<RecordBatch>, std::less<>>;
+
+/// A relation of the code lake that is made from others, declared once. Tables, their
 /// comments, documentation, checks and run order come from this.
 struct Dataset {
   std::string_view name;
   /// What a row is.
   std::string_view meaning;
-  /// In order. Empty for an intermediate dataset, which is never stored; its SQL file says what its
-  /// columns mean.
+  /// In order. Empty for an intermediate dataset, which is never stored; what makes it says what
+  /// its columns mean.
   std::vector<Column> columns;
   /// Columns that are different for every two rows; `repo` is part of each id.
   std::vector<std::string_view> key;
@@ -52,7 +55,8 @@ struct Dataset {
   std::vector<std::string_view> inputs;
   /// Raised whenever the same inputs make other rows: older tables are then made again.
   int maker_version;
-  /// SQL that refers to the inputs by their names; empty where `make` makes the rows.
+  /// SQL that refers to the inputs by their names. Empty where the rows are made natively: by
+  /// `make`, or without one, by that of the only input.
   std::string_view query;
   /// Registered for the datasets after it, but not published.
   bool intermediate;
@@ -70,26 +74,28 @@ struct Dataset {
   /// it reads as the table NAME_by_rules. Empty where the index says nothing.
   std::string_view scip_query = {};
   std::vector<std::string_view> scip_inputs = {};
-  /// Makes the rows natively, from the inputs as tables of the session.
-  std::vector<RecordBatch> (*make)(const Session& session, const Interrupt& interrupt) = nullptr;
+  /// Makes the rows natively, from the inputs as tables of the session, together with those of
+  /// other datasets.
+  MadeRows (*make)(const Session& session, const Interrupt& interrupt) = nullptr;
 
   [[nodiscard]] bool is_stored() const { return !intermediate; }
+  [[nodiscard]] bool is_native() const { return query.empty(); }
   /// In the lake; that of an internal dataset begins with an underscore.
   [[nodiscard]] std::string table() const {
     return is_internal ? "_" + std::string(name) : std::string(name);
   }
 
-  /// The rows, from the inputs as tables of `session`.
+  /// The rows, from the inputs as tables of `session`. Those of native makers are in memory.
   [[nodiscard]] DataFrame rows(const Session& session, const Interrupt& interrupt) const;
 };
 
-/// All datasets that SQL makes, each after its inputs.
+/// All datasets, each after its inputs.
 std::span<const Dataset> datasets();
 
-/// What the queries read and don't make: `listing` (repo, path, size_bytes, language), `markers`
-/// (repo, path: files that mark a source root), `listing_problems` (repo, path, severity, code,
-/// message: what was found and is not read), and from `facts` on, one row a source file: repo,
-/// file_id, path, module, package, is_package, source_root (of `file_modules`), content_hash,
+/// What the datasets are made of in the first place: `listing` (repo, path, size_bytes, language),
+/// `markers` (repo, path: files that mark a source root), `listing_problems` (repo, path, severity,
+/// code, message: what was found and is not read), and from `facts` on, one row a source file:
+/// repo, file_id, path, module, package, is_package, source_root (of `file_modules`), content_hash,
 /// read_failure (null for what was read), size_bytes, language, and `f`, of
 /// `identified_facts_type()` (null for other languages than Python); and `scip_facts`, one row a
 /// part of the SCIP index (none without an index): repo, part (its place among all), is_document,

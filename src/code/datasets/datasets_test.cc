@@ -43,7 +43,7 @@ std::set<std::string> tables_in(std::string_view query) {
 
 TEST(Datasets, DeclareWhatTheirQueriesRead) {
   for (const Dataset& dataset : datasets()) {
-    if (dataset.make != nullptr) continue;
+    if (dataset.is_native()) continue;
     std::set<std::string> declared(dataset.inputs.begin(), dataset.inputs.end());
     // `imports` inside import_targets is a WITH of that name.
     EXPECT_EQ(tables_in(dataset.query), declared) << dataset.name;

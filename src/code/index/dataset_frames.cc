@@ -86,10 +86,8 @@ Reach reach_of(const Dataset& dataset) {
   return contains(dataset.inputs, "lookups") ? Reach::Answers : Reach::File;
 }
 
-void stage_modules(const Session& session, std::uint64_t memory_bytes, const Interrupt& interrupt) {
-  IoAdapter(session).register_view(
-      kFileModules,
-      session.sql(find(kFileModules).query, {}, interrupt).stage(memory_bytes, interrupt));
+void register_modules(const Session& session, const Interrupt& interrupt) {
+  IoAdapter(session).register_view(kFileModules, find(kFileModules).rows(session, interrupt));
 }
 
 DataFrame read_facts(const Session& session, const std::optional<std::vector<std::string>>& files,
@@ -132,7 +130,7 @@ std::vector<MadeDataset> make_datasets(const Session& session, bool of_facts,
     if (dataset.from_scip && dataset.intermediate && !has_scip) continue;
     DataFrame rows = make_rows(session, dataset, has_scip, interrupt);
     // What others read is made once. What nobody reads runs when it is written.
-    if (dataset.make == nullptr && is_input(dataset.name)) {
+    if (!dataset.is_native() && is_input(dataset.name)) {
       rows = rows.stage(memory_bytes, interrupt);
     }
     adapter.register_view(dataset.name, rows);

@@ -29,7 +29,7 @@ Reach reach_of(const Dataset& dataset);
 bool reads_facts(const Dataset& dataset);
 
 /// Registers `file_modules`, of all files that are listed.
-void stage_modules(const Session& session, std::uint64_t memory_bytes, const Interrupt& interrupt);
+void register_modules(const Session& session, const Interrupt& interrupt);
 
 /// Reads and parses each of the files once, or of those with the ids `files` if given, and returns
 /// one row a file, with all that was found in it: repo, file_id, path, module, package, is_package,

@@ -123,7 +123,7 @@ Ids differing_files(const FileDigests& now, const FileDigests& then, std::string
 
 CommittedTables rebuild_tables(const TableBuild& build, const ScipFile* scip) {
   const Session& session = build.session;
-  stage_modules(session, build.memory, build.interrupt);
+  register_modules(session, build.interrupt);
   register_facts(session, parse_files(build, std::nullopt));
   if (scip != nullptr) {
     build.log.begin("read symbols");
@@ -155,7 +155,7 @@ bool can_update(const Run& before) {
 
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes) {
   const Session& session = build.session;
-  stage_modules(session, build.memory, build.interrupt);
+  register_modules(session, build.interrupt);
   const Ids to_parse =
       united(united(changes.added, changes.changed), renamed_modules(session, build.interrupt));
   const Ids replaced = united(to_parse, changes.removed);

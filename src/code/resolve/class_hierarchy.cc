@@ -124,7 +124,7 @@ ClassHierarchy::Static ClassHierarchy::evaluate_anew(ProgramIndex value, int dep
     case ValueKind::Definition:
       return of_definition(node.definition, depth + 1);
     case ValueKind::Import:
-      return evaluate(program_.imports[at(node.base)], depth + 1);
+      return evaluate(program_.imported(node.base), depth + 1);
     case ValueKind::Star: {
       const NameTarget* const target = program_.name_in(node.file, node.name);
       return target == nullptr ? Static{} : evaluate(*target, depth + 1);

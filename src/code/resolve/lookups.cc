@@ -8,6 +8,7 @@
 
 #include "code/extract/builtin_names.h"
 #include "code/resolve/class_hierarchy.h"
+#include "code/resolve/name_rows.h"
 #include "code/resolve/program.h"
 #include "code/resolve/value_flow.h"
 #include "functions/id_parts.h"
@@ -110,7 +111,7 @@ class Answerer {
     using Kind = Program::Lookup::Kind;
     switch (lookup.kind) {
       case Kind::Import:
-        return of_target(&program_.imports[static_cast<std::size_t>(lookup.index)], "import");
+        return of_target(&program_.imported(lookup.index), "import");
       case Kind::Star: {
         const NameTarget* const target = program_.name_in(lookup.file, lookup.name);
         if (target != nullptr) return of_target(target, "star");
@@ -314,14 +315,14 @@ class FileAnswers {
 
 }  // namespace
 
-std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt) {
-  const Program program = Program::load(session, interrupt);
+std::vector<RecordBatch> answer_lookups(const Program& program) {
   const Answerer answerer(program);
   AnswerRows rows(program);
   FileAnswers answers(program);
   std::unordered_set<std::string_view> answered;  // the same name is asked for by many files
   auto lookup = program.lookups.begin();
   for (ProgramIndex file = 0; file < static_cast<ProgramIndex>(program.files.size()); ++file) {
+    if (!program.files[static_cast<std::size_t>(file)].has_facts) continue;
     for (; lookup != program.lookups.end() && lookup->file == file; ++lookup) {
       const Answer answer = answerer.answer(*lookup);
       answers.add(*lookup, answer);
@@ -333,6 +334,15 @@ std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt&
   }
   answerer.add_relations(rows);
   return rows.finish();
+}
+
+MadeRows resolve_names(const Session& session, const Interrupt& interrupt) {
+  const Program program = Program::load(session, interrupt);
+  MadeRows made;
+  made["imports_resolved"] = imports_resolved_rows(program);
+  made["exports"] = exports_rows(program);
+  made["lookups"] = answer_lookups(program);
+  return made;
 }
 
 }  // namespace alluvium::code

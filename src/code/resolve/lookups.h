@@ -5,6 +5,8 @@
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/frame/record_batch.h"
 #include "alluvium/session/session.h"
+#include "code/datasets/datasets.h"
+#include "code/resolve/program.h"
 
 namespace alluvium::code {
 
@@ -41,9 +43,12 @@ namespace alluvium::code {
 /// `resolution` is a hash of all answers to the file's questions, so that two runs tell which
 /// files' references may have other targets.
 ///
-/// Reads `interfaces`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
 /// Columns: repo, kind, file_id (of the owner; null for an answer, which many files may share),
 /// lookup_id, owner_def_id, def_id, resolution, confidence, ordinal.
-std::vector<RecordBatch> answer_lookups(const Session& session, const Interrupt& interrupt);
+std::vector<RecordBatch> answer_lookups(const Program& program);
+
+/// Makes `imports_resolved`, `exports` and `lookups` of `file_modules` and `interfaces`, tables of
+/// `session`.
+MadeRows resolve_names(const Session& session, const Interrupt& interrupt);
 
 }  // namespace alluvium::code

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <unordered_map>
 #include <utility>
 
 #include "alluvium/error.h"
+#include "code/resolve/module_index.h"
 
 namespace alluvium::code {
 namespace {
@@ -49,53 +52,92 @@ class ProgramLoader {
         .next = names.intern("__next__"),
         .iterate = names.intern("__iter__"),
         .take_item = {names.intern("get"), names.intern("pop"), names.intern("setdefault")}};
+    read_files();
     read_facts();
-    read_modules();
-    read_names();
-    read_imports();
+    resolve();
     return std::move(program_);
   }
 
  private:
   // One file's row among the batches.
   struct Place {
-    std::size_t batch;
+    const RecordBatch* batch;
     std::int64_t row;
-    std::string_view path;
   };
 
-  std::vector<RecordBatch> rows(std::string_view query) {
-    return session_.sql(query, {}, interrupt_).collect(interrupt_);
+  // Rows that texts are views of.
+  std::span<const RecordBatch> keep(std::vector<RecordBatch> rows) {
+    program_.kept_.push_back(std::move(rows));
+    return program_.kept_.back();
+  }
+
+  NameId optional_name(const ColumnView& column, std::int64_t row) {
+    return column.is_null(row) ? kNoName : program_.names.intern(column.bytes(row));
+  }
+
+  void read_files() {
+    for (const RecordBatch& batch : keep(session_.table("file_modules").collect(interrupt_))) {
+      const ColumnView repo = batch.column("repo");
+      const ColumnView file_id = batch.column("file_id");
+      const ColumnView path = batch.column("path");
+      const ColumnView is_package = batch.column("is_package");
+      const ColumnView is_regular = batch.column("is_regular");
+      const ColumnView module = batch.column("module");
+      const ColumnView package = batch.column("package");
+      const ColumnView source_root = batch.column("source_root");
+      const ColumnView short_name = batch.column("short_name");
+      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+        if (program_.repo.empty()) program_.repo = repo.bytes(row);
+        program_.files.push_back({.file_id = file_id.bytes(row),
+                                  .path = path.bytes(row),
+                                  .is_package = is_package.boolean(row),
+                                  .is_regular = is_regular.boolean(row),
+                                  .module = optional_name(module, row),
+                                  .package = optional_name(package, row),
+                                  .source_root = optional_name(source_root, row),
+                                  .short_name = optional_name(short_name, row)});
+      }
+    }
+    std::ranges::sort(program_.files, {}, &Program::File::path);
+    for (std::size_t i = 0; i < program_.files.size(); ++i) {
+      files_.emplace(program_.files[i].file_id, i);
+    }
   }
 
   void read_facts() {
     // Without a WHERE, which would copy all facts, references too.
-    program_.kept_ = rows(
-        "SELECT repo, file_id, path, f IS NOT NULL AS has_facts, f['definitions'] AS definitions, "
-        "f['imports'] AS imports, f['values'] AS vals, f['flows'] AS flows, "
-        "f['lookups'] AS lookups FROM interfaces");
-    std::vector<Place> places;
-    for (std::size_t batch = 0; batch < program_.kept_.size(); ++batch) {
-      const ColumnView path = program_.kept_[batch].column("path");
-      const ColumnView has_facts = program_.kept_[batch].column("has_facts");
-      for (std::int64_t row = 0; row < program_.kept_[batch].row_count(); ++row) {
-        if (has_facts.boolean(row)) places.push_back({batch, row, path.bytes(row)});
+    const std::span<const RecordBatch> batches = keep(
+        session_
+            .sql("SELECT file_id, f IS NOT NULL AS has_facts, f['definitions'] AS definitions, "
+                 "f['imports'] AS imports, f['exports'] AS exports, f['all_names'] AS all_names, "
+                 "f['all_from'] AS all_from, f['values'] AS vals, f['flows'] AS flows, "
+                 "f['lookups'] AS lookups FROM interfaces",
+                 {}, interrupt_)
+            .collect(interrupt_));
+    std::vector<Place> places(program_.files.size(), Place{nullptr, 0});
+    for (const RecordBatch& batch : batches) {
+      const ColumnView file_id = batch.column("file_id");
+      const ColumnView has_facts = batch.column("has_facts");
+      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+        if (!has_facts.boolean(row)) continue;
+        const auto file = files_.find(file_id.bytes(row));
+        if (file != files_.end()) places[file->second] = {&batch, row};
       }
     }
-    std::sort(places.begin(), places.end(),
-              [](const Place& a, const Place& b) { return a.path < b.path; });
-    for (const Place& place : places) {
-      const RecordBatch& batch = program_.kept_[place.batch];
-      if (program_.repo.empty()) program_.repo = batch.column("repo").bytes(place.row);
-      program_.files.push_back({batch.column("file_id").bytes(place.row), place.path, 0,
-                                size(program_.definitions), size(program_.values),
-                                size(program_.imports)});
-      files_.emplace(program_.files.back().file_id, size(program_.files) - 1);
-      read_definitions(batch.column("definitions"), place.row);
-      read_import_ids(batch.column("imports"), place.row);
-      read_values(batch.column("vals"), place.row);
-      read_flows(batch.column("flows"), place.row);
-      read_lookups(batch.column("lookups"), place.row);
+    for (const auto [batch, row] : places) {
+      Program::File& file = program_.files[static_cast<std::size_t>(current_++)];
+      file.first_definition = size(program_.definitions);
+      file.first_value = size(program_.values);
+      file.first_import = size(program_.imports);
+      if (batch == nullptr) continue;
+      file.has_facts = true;
+      read_definitions(batch->column("definitions"), row);
+      read_imports(batch->column("imports"), row);
+      read_bindings(batch->column("exports"), row);
+      read_all_names(batch->column("all_names"), batch->column("all_from"), row);
+      read_values(batch->column("vals"), row);
+      read_flows(batch->column("flows"), row);
+      read_lookups(batch->column("lookups"), row);
     }
   }
 
@@ -103,11 +145,15 @@ class ProgramLoader {
   static ProgramIndex size(const List& list) {
     return static_cast<ProgramIndex>(list.size());
   }
-  [[nodiscard]] ProgramIndex current() const { return size(program_.files) - 1; }
+  // The file that is being read.
+  [[nodiscard]] ProgramIndex current() const { return current_ - 1; }
+  [[nodiscard]] Program::File& file() {
+    return program_.files[static_cast<std::size_t>(current())];
+  }
 
   void read_definitions(const ColumnView& list, std::int64_t row) {
     const ColumnView items = list.child(0);
-    const ProgramIndex first = program_.files.back().first_definition;
+    const ProgramIndex first = file().first_definition;
     const ColumnView def_id = items.child(field(list, "def_id"));
     const ColumnView kind = items.child(field(list, "kind"));
     const ColumnView name = items.child(field(list, "name"));
@@ -121,11 +167,7 @@ class ProgramLoader {
       made.name = program_.names.intern(name.bytes(at));
       made.file = current();
       made.def_id = def_id.bytes(at);
-      // A parent comes before what is in it.
-      if (!parent.is_null(at)) {
-        const auto found = definitions_.find(parent.bytes(at));
-        if (found != definitions_.end()) made.parent = found->second;
-      }
+      made.parent = found(definitions_, parent, at);  // which comes before what is in it
       const auto [from, to] = decorators.list_range(at);
       for (std::int64_t i = from; i < to; ++i) {
         const std::string_view text = decorators.child(0).bytes(i);
@@ -136,13 +178,68 @@ class ProgramLoader {
     }
   }
 
-  void read_import_ids(const ColumnView& list, std::int64_t row) {
-    const ColumnView import_id = list.child(0).child(field(list, "import_id"));
+  void read_imports(const ColumnView& list, std::int64_t row) {
+    const ColumnView items = list.child(0);
+    const ColumnView import_id = items.child(field(list, "import_id"));
+    const ColumnView written = items.child(field(list, "module"));
+    const ColumnView name = items.child(field(list, "name"));
+    const ColumnView alias = items.child(field(list, "alias"));
+    const ColumnView bound_name = items.child(field(list, "bound_name"));
+    const ColumnView is_from = items.child(field(list, "is_from"));
+    const ColumnView is_star = items.child(field(list, "is_star"));
+    const ColumnView in_type_checking = items.child(field(list, "in_type_checking"));
+    const ColumnView is_conditional = items.child(field(list, "is_conditional"));
+    const ColumnView level = items.child(field(list, "level"));
+    const ColumnView bstart = items.child(field(list, "bstart"));
+    const ColumnView statement_line = items.child(field(list, "statement_line"));
+    const ColumnView scope = items.child(field(list, "scope_def_id"));
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
       imports_.emplace(import_id.bytes(at), size(program_.imports));
-      program_.imports.emplace_back();
+      program_.imports.push_back({.file = current(),
+                                  .import_id = import_id.bytes(at),
+                                  .written = optional_name(written, at),
+                                  .name = optional_name(name, at),
+                                  .alias = optional_name(alias, at),
+                                  .bound_name = optional_name(bound_name, at),
+                                  .is_from = is_from.boolean(at),
+                                  .is_star = is_star.boolean(at),
+                                  .in_type_checking = in_type_checking.boolean(at),
+                                  .is_conditional = is_conditional.boolean(at),
+                                  .level = level.int64(at),
+                                  .bstart = bstart.int64(at),
+                                  .statement_line = statement_line.int64(at)});
+      if (!scope.is_null(at)) program_.imports.back().scope_def_id = scope.bytes(at);
     }
+  }
+
+  void read_bindings(const ColumnView& list, std::int64_t row) {
+    const ColumnView items = list.child(0);
+    const ColumnView name = items.child(field(list, "name"));
+    const ColumnView def_id = items.child(field(list, "def_id"));
+    const ColumnView import_id = items.child(field(list, "import_id"));
+    const auto [begin, end] = list.list_range(row);
+    for (std::int64_t at = begin; at < end; ++at) {
+      program_.bindings.push_back({.file = current(),
+                                   .name = program_.names.intern(name.bytes(at)),
+                                   .definition = found(definitions_, def_id, at),
+                                   .import = found(imports_, import_id, at)});
+    }
+  }
+
+  void read_all_names(const ColumnView& names, const ColumnView& from, std::int64_t row) {
+    const auto add = [&](const ColumnView& list, auto& to, std::string_view suffix) {
+      const auto [begin, end] = list.list_range(row);
+      for (std::int64_t at = begin; at < end; ++at) {
+        std::string_view name = list.child(0).bytes(at);
+        if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+        to.push_back({current(), program_.names.intern(name)});
+      }
+      return begin < end;
+    };
+    const bool has_names = !names.is_null(row);
+    if (has_names) add(names, program_.all_names, "");
+    file().has_all = (!from.is_null(row) && add(from, program_.all_from, ".__all__")) || has_names;
   }
 
   void read_values(const ColumnView& list, std::int64_t row) {
@@ -153,7 +250,7 @@ class ProgramLoader {
     const ColumnView definition = items.child(field(list, "definition"));
     const ColumnView import = items.child(field(list, "import_index"));
     const ColumnView name = items.child(field(list, "name"));
-    const Program::File& file = program_.files.back();
+    const Program::File& file = this->file();
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
       Program::Value made;
@@ -174,7 +271,7 @@ class ProgramLoader {
     const ColumnView definition = items.child(field(list, "definition"));
     const ColumnView name = items.child(field(list, "name"));
     const ColumnView value = items.child(field(list, "value"));
-    const Program::File& file = program_.files.back();
+    const Program::File& file = this->file();
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
       Program::Flow made;
@@ -194,7 +291,7 @@ class ProgramLoader {
     const ColumnView import = items.child(field(list, "import_index"));
     const ColumnView value = items.child(field(list, "value"));
     const ColumnView name = items.child(field(list, "name"));
-    const Program::File& file = program_.files.back();
+    const Program::File& file = this->file();
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
       const std::string_view text = kind.bytes(at);
@@ -221,87 +318,38 @@ class ProgramLoader {
     throw Error(ErrorCode::Internal, "facts have no field " + std::string(name));
   }
 
-  void read_modules() {
-    for (RecordBatch& batch : rows("SELECT module, file_id FROM module_index")) {
-      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-        const ProgramIndex file = file_of(batch.column(1), row);
-        if (file == kNowhere) continue;
-        const std::string_view module = batch.column(0).bytes(row);
-        const NameId name = program_.names.intern(module);
-        program_.module_files[name] = file;
-        program_.files[static_cast<std::size_t>(file)].module = name;
-        const auto dot = module.rfind('.');
-        if (dot == module.npos) continue;
-        const NameId package = program_.names.intern(module.substr(0, dot));
-        program_.submodules[Program::key(static_cast<ProgramIndex>(package),
-                                         program_.names.intern(module.substr(dot + 1)))] = file;
-      }
-      program_.kept_.push_back(std::move(batch));
+  void resolve() {
+    const ModuleIndex modules(program_);
+    program_.import_targets = import_targets(program_, modules);
+    program_.offered = OfferedNames(program_, modules, program_.import_targets);
+    for (ProgramIndex file = 0; file < size(program_.files); ++file) {
+      const NameId module = program_.files[static_cast<std::size_t>(file)].module;
+      if (!program_.files[static_cast<std::size_t>(file)].has_facts) continue;
+      if (module == kNoName || modules.find(module) != file) continue;
+      const std::string_view text = program_.names.text(module);
+      const auto dot = text.rfind('.');
+      if (dot == text.npos) continue;
+      const NameId package = program_.names.intern(text.substr(0, dot));
+      const NameId name = program_.names.intern(text.substr(dot + 1));
+      program_.submodules[Program::key(static_cast<ProgramIndex>(package), name)] = file;
     }
   }
 
-  void read_names() {
-    for (RecordBatch& batch :
-         rows("SELECT file_id, name, def_id, module, module_file_id, kind FROM name_targets")) {
-      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-        const ProgramIndex file = file_of(batch.column(0), row);
-        if (file == kNowhere) continue;
-        const NameId name = program_.names.intern(batch.column(1).bytes(row));
-        program_.name_targets[Program::key(file, name)] = target(batch, 2, row);
-      }
-      program_.kept_.push_back(std::move(batch));
-    }
-  }
+  using Positions = std::unordered_map<std::string_view, ProgramIndex>;
 
-  void read_imports() {
-    for (RecordBatch& batch :
-         rows("SELECT import_id, def_id, module, module_file_id, kind FROM import_bindings")) {
-      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-        const auto found = imports_.find(batch.column(0).bytes(row));
-        if (found == imports_.end()) continue;
-        program_.imports[static_cast<std::size_t>(found->second)] = target(batch, 1, row);
-      }
-      program_.kept_.push_back(std::move(batch));
-    }
-  }
-
-  // The columns def_id, module, module_file_id and kind from `first` on.
-  NameTarget target(const RecordBatch& batch, int first, std::int64_t row) {
-    using Kind = NameTarget::Kind;
-    NameTarget made;
-    const ColumnView def_id = batch.column(first);
-    const ColumnView module = batch.column(first + 1);
-    const std::string_view kind = batch.column(first + 3).bytes(row);
-    made.kind = kind == "definition" ? Kind::Definition
-                : kind == "module"   ? Kind::Module
-                : kind == "external" ? Kind::External
-                                     : Kind::Unresolved;
-    if (made.kind == Kind::Definition) {
-      const auto found =
-          def_id.is_null(row) ? definitions_.end() : definitions_.find(def_id.bytes(row));
-      if (found == definitions_.end()) return {};
-      made.definition = found->second;
-    }
-    if (made.kind == Kind::Module && !module.is_null(row)) {
-      made.module = program_.names.intern(module.bytes(row));
-      made.file = file_of(batch.column(first + 2), row);
-      if (made.file == kNowhere) made.file = program_.file_of(made.module);
-    }
-    return made;
-  }
-
-  ProgramIndex file_of(const ColumnView& file_id, std::int64_t row) const {
-    if (file_id.is_null(row)) return kNowhere;
-    const auto found = files_.find(file_id.bytes(row));
-    return found == files_.end() ? kNowhere : found->second;
+  static ProgramIndex found(const Positions& positions, const ColumnView& ids, std::int64_t row) {
+    if (ids.is_null(row)) return kNowhere;
+    const auto found = positions.find(ids.bytes(row));
+    return found == positions.end() ? kNowhere : found->second;
   }
 
   const Session& session_;
   const Interrupt& interrupt_;
   Program program_;
-  std::unordered_map<std::string_view, ProgramIndex> files_;
-  std::unordered_map<std::string_view, ProgramIndex> definitions_;
-  std::unordered_map<std::string_view, ProgramIndex> imports_;
+  ProgramIndex current_ = 0;  // one more than the file that is being read
+  std::unordered_map<std::string_view, std::size_t> files_;
+  Positions definitions_;
+  Positions imports_;
 };
 
 Program Program::load(const Session& session, const Interrupt& interrupt) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
@@ -13,35 +13,18 @@
 #include "code/extract/file_facts.h"
 #include "code/extract/flat_map.h"
 #include "code/extract/name_table.h"
+#include "code/resolve/import_targets.h"
+#include "code/resolve/name_facts.h"
+#include "code/resolve/offered_names.h"
 
 namespace alluvium::code {
 
-/// A position in one of the program's lists, or none.
-using ProgramIndex = std::int32_t;
-inline constexpr ProgramIndex kNowhere = -1;
-
-/// What a name that is bound at a module's top level, or by an import, stands for.
-struct NameTarget {
-  enum class Kind : std::uint8_t { Unresolved, Definition, Module, External };
-  Kind kind = Kind::Unresolved;
-  ProgramIndex definition = kNowhere;
-  ProgramIndex file = kNowhere;  ///< Of a module, where it is known.
-  NameId module = 0;             ///< Of a module: its dotted name.
-};
-
-/// All that resolution across the files of a repository needs of their facts, in memory. Files are
-/// ordered by path, so that the same repository is always the same program.
+/// All that resolution across the files of a repository needs of their facts, in memory, and what
+/// their names stand for. Files are ordered by path, so that the same repository is always the same
+/// program.
 ///
 /// Thread-safety: immutable after `load`.
-struct Program {
-  struct File {
-    std::string_view file_id;
-    std::string_view path;
-    NameId module = 0;
-    ProgramIndex first_definition = 0;
-    ProgramIndex first_value = 0;
-    ProgramIndex first_import = 0;
-  };
+struct Program : NameFacts {
   struct Definition {
     DefinitionKind kind = DefinitionKind::Class;
     bool is_property = false;
@@ -75,25 +58,21 @@ struct Program {
     std::string_view lookup_id;
   };
 
-  /// Reads `interfaces`, `import_bindings`, `name_targets` and `module_index`, tables of `session`.
+  /// Reads `file_modules` and `interfaces`, tables of `session`.
   static Program load(const Session& session, const Interrupt& interrupt);
 
   /// What `name` stands for in the module of `file`, or null.
   [[nodiscard]] const NameTarget* name_in(ProgramIndex file, NameId name) const {
-    return name_targets.find(key(file, name));
+    return offered.find(file, name);
   }
-  /// The file of the module called `module`, or none.
-  [[nodiscard]] ProgramIndex file_of(NameId module) const {
-    const ProgramIndex* const found = module_files.find(module);
-    return found == nullptr ? kNowhere : *found;
+  /// What the name that an import binds stands for.
+  [[nodiscard]] const NameTarget& imported(ProgramIndex import) const {
+    return offered.imported()[static_cast<std::size_t>(import)];
   }
   /// The file of the module `name` in the package called `module`, or none.
   [[nodiscard]] ProgramIndex submodule(NameId module, NameId name) const {
     const ProgramIndex* const found = submodules.find(key(static_cast<ProgramIndex>(module), name));
     return found == nullptr ? kNowhere : *found;
-  }
-  static std::uint64_t key(ProgramIndex index, NameId name) {
-    return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(index)) << 32) | name;
   }
 
   /// Names that the language gives a meaning.
@@ -108,20 +87,17 @@ struct Program {
   };
 
   std::string repo;
-  NameTable names;
   SpecialNames special;
-  std::vector<File> files;
   std::vector<Definition> definitions;
   std::vector<Value> values;
   std::vector<Flow> flows;
   std::vector<Lookup> lookups;
-  std::vector<NameTarget> imports;
-  FlatMap<NameTarget> name_targets;    // by file and name
-  FlatMap<ProgramIndex> module_files;  // by dotted name
-  FlatMap<ProgramIndex> submodules;    // by the package's dotted name and the module's own
+  std::vector<ImportTarget> import_targets;  // of imports
+  OfferedNames offered;
+  FlatMap<ProgramIndex> submodules;  // by the package's dotted name and the module's own
 
  private:
-  std::vector<RecordBatch> kept_;  // what the texts are views of
+  std::vector<std::vector<RecordBatch>> kept_;  // what the texts are views of
   friend class ProgramLoader;
 };
 

@@ -122,7 +122,7 @@ bool ValueFlow::evaluate(std::size_t value) {
     case ValueKind::Definition:
       return add_definition(node.definition, into, Source::Named);
     case ValueKind::Import:
-      return add_target(program_.imports[at(node.base)], into, Source::Named);
+      return add_target(program_.imported(node.base), into, Source::Named);
     case ValueKind::Star: {
       const NameTarget* const target = program_.name_in(node.file, node.name);
       if (target != nullptr) return add_target(*target, into, Source::Named);
