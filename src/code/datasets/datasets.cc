@@ -6,8 +6,8 @@
 #include "alluvium/catalog/io_adapter.h"
 #include "code/datasets/published_columns.h"
 #include "code/datasets/sql_text.h"
-#include "code/resolve/lookups.h"
 #include "code/resolve/module_names.h"
+#include "code/resolve/resolve_names.h"
 
 namespace alluvium::code {
 namespace {

@@ -8,8 +8,6 @@
 
 #include "code/extract/builtin_names.h"
 #include "code/resolve/class_hierarchy.h"
-#include "code/resolve/name_rows.h"
-#include "code/resolve/program.h"
 #include "code/resolve/value_flow.h"
 #include "functions/id_parts.h"
 
@@ -334,15 +332,6 @@ std::vector<RecordBatch> answer_lookups(const Program& program) {
   }
   answerer.add_relations(rows);
   return rows.finish();
-}
-
-MadeRows resolve_names(const Session& session, const Interrupt& interrupt) {
-  const Program program = Program::load(session, interrupt);
-  MadeRows made;
-  made["imports_resolved"] = imports_resolved_rows(program);
-  made["exports"] = exports_rows(program);
-  made["lookups"] = answer_lookups(program);
-  return made;
 }
 
 }  // namespace alluvium::code

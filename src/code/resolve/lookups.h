@@ -2,10 +2,7 @@
 
 #include <vector>
 
-#include "alluvium/frame/interrupt.h"
 #include "alluvium/frame/record_batch.h"
-#include "alluvium/session/session.h"
-#include "code/datasets/datasets.h"
 #include "code/resolve/program.h"
 
 namespace alluvium::code {
@@ -46,9 +43,5 @@ namespace alluvium::code {
 /// Columns: repo, kind, file_id (of the owner; null for an answer, which many files may share),
 /// lookup_id, owner_def_id, def_id, resolution, confidence, ordinal.
 std::vector<RecordBatch> answer_lookups(const Program& program);
-
-/// Makes `imports_resolved`, `exports` and `lookups` of `file_modules` and `interfaces`, tables of
-/// `session`.
-MadeRows resolve_names(const Session& session, const Interrupt& interrupt);
 
 }  // namespace alluvium::code
