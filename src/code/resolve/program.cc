@@ -30,6 +30,29 @@ ProgramIndex position(const ColumnView& column, std::int64_t row) {
   return column.is_null(row) ? kNowhere : static_cast<ProgramIndex>(column.int64(row));
 }
 
+// Where the facts of one file are, by their ids.
+class Positions {
+ public:
+  // Of facts of the same id the first is found.
+  void add(std::string_view id, ProgramIndex position) {
+    ProgramIndex& known = at(id);
+    if (known == kNowhere) known = position;
+  }
+  ProgramIndex find(const ColumnView& ids, std::int64_t row) {
+    return ids.is_null(row) ? kNowhere : at(ids.bytes(row));
+  }
+
+ private:
+  ProgramIndex& at(std::string_view id) {
+    const NameId number = ids_.intern(id);
+    if (number == positions_.size()) positions_.push_back(kNowhere);
+    return positions_[number];
+  }
+
+  NameTable ids_;
+  std::vector<ProgramIndex> positions_;  // by the ids' numbers
+};
+
 // Where `index` of a file's list is among those of all files.
 ProgramIndex moved(ProgramIndex index, ProgramIndex first) {
   return index == kNowhere ? kNowhere : first + index;
@@ -131,6 +154,8 @@ class ProgramLoader {
       file.first_import = size(program_.imports);
       if (batch == nullptr) continue;
       file.has_facts = true;
+      definitions_ = Positions();
+      imports_ = Positions();
       read_definitions(batch->column("definitions"), row);
       read_imports(batch->column("imports"), row);
       read_bindings(batch->column("exports"), row);
@@ -161,13 +186,13 @@ class ProgramLoader {
     const ColumnView decorators = items.child(field(list, "decorators"));
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
-      definitions_.emplace(def_id.bytes(at), first + static_cast<ProgramIndex>(at - begin));
+      definitions_.add(def_id.bytes(at), first + static_cast<ProgramIndex>(at - begin));
       Program::Definition made;
       made.kind = from_text(kind.bytes(at), DefinitionKind::Variable);
       made.name = program_.names.intern(name.bytes(at));
       made.file = current();
       made.def_id = def_id.bytes(at);
-      made.parent = found(definitions_, parent, at);  // which comes before what is in it
+      made.parent = definitions_.find(parent, at);  // which comes before what is in it
       const auto [from, to] = decorators.list_range(at);
       for (std::int64_t i = from; i < to; ++i) {
         const std::string_view text = decorators.child(0).bytes(i);
@@ -195,7 +220,7 @@ class ProgramLoader {
     const ColumnView scope = items.child(field(list, "scope_def_id"));
     const auto [begin, end] = list.list_range(row);
     for (std::int64_t at = begin; at < end; ++at) {
-      imports_.emplace(import_id.bytes(at), size(program_.imports));
+      imports_.add(import_id.bytes(at), size(program_.imports));
       program_.imports.push_back({.file = current(),
                                   .import_id = import_id.bytes(at),
                                   .written = optional_name(written, at),
@@ -222,8 +247,8 @@ class ProgramLoader {
     for (std::int64_t at = begin; at < end; ++at) {
       program_.bindings.push_back({.file = current(),
                                    .name = program_.names.intern(name.bytes(at)),
-                                   .definition = found(definitions_, def_id, at),
-                                   .import = found(imports_, import_id, at)});
+                                   .definition = definitions_.find(def_id, at),
+                                   .import = imports_.find(import_id, at)});
     }
   }
 
@@ -335,20 +360,12 @@ class ProgramLoader {
     }
   }
 
-  using Positions = std::unordered_map<std::string_view, ProgramIndex>;
-
-  static ProgramIndex found(const Positions& positions, const ColumnView& ids, std::int64_t row) {
-    if (ids.is_null(row)) return kNowhere;
-    const auto found = positions.find(ids.bytes(row));
-    return found == positions.end() ? kNowhere : found->second;
-  }
-
   const Session& session_;
   const Interrupt& interrupt_;
   Program program_;
   ProgramIndex current_ = 0;  // one more than the file that is being read
   std::unordered_map<std::string_view, std::size_t> files_;
-  Positions definitions_;
+  Positions definitions_;  // of the file that is being read, as the next
   Positions imports_;
 };
 
