@@ -1,21 +1,11 @@
-#include <unistd.h>
-
 #include <array>
-#include <cstdint>
-#include <iostream>
-#include <limits>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "alluvium/code/lake.h"
-#include "cli/chosen_lake.h"
 #include "cli/interruption.h"
-#include "cli/lake_session.h"
-#include "cli/output.h"
+#include "cli/lake_question.h"
 #include "cli/program.h"
-#include "cli/query.h"
-#include "cli/terminal.h"
 
 namespace alluvium::cli {
 namespace {
@@ -111,126 +101,31 @@ WHERE d.kind IN ('function', 'method', 'class')
 ORDER BY f.path, d.line)sql"},
 };
 
-struct Options {
-  std::string name;
-  ChosenLake lake;
-  std::string format = "table";
-};
-
-void ask(const Program& program, const Options& options, const std::string& query,
-         const SqlParameters& parameters) {
-  const ResultFormat format =
-      program.json ? ResultFormat::Json : result_format_from_name(options.format);
-  const InterruptibleWork work;
-  const Session session = open_lake_session(options.lake.open(work.interrupt()), work.interrupt());
-  Output output;
-  run_query(session, query, parameters, format, output, terminal_of(STDOUT_FILENO),
-            work.interrupt());
-  output.finish();
-}
-
-void add_reading_options(Program& program, CLI::App* verb, Options& options) {
-  options.lake.add_folder_option(*verb);
-  options.lake.add_repository_option(*verb);
-  options.lake.add_moment_option(*verb);
-  std::vector<std::string> formats = result_format_names();
-  std::erase(formats, "parquet");
-  verb->add_option("--format", options.format, "How results are written")
-      ->check(CLI::IsMember(formats))
-      ->type_name("NAME")
-      ->capture_default_str();
-  verb->add_flag("--json", program.json, "--format json, and errors as JSON too");
-}
-
 void add_question(Program& program, const Question& question) {
+  struct Options {
+    LakeQuestion question;
+    std::string name;
+  };
   const auto options = std::make_shared<Options>();
   CLI::App* verb =
       add_verb(program, question.verb, question.description, [&program, options, &question] {
         SqlParameters parameters;
         if (question.argument != nullptr) parameters.emplace("name", lit(options->name));
-        ask(program, *options, question.query, parameters);
+        const InterruptibleWork work;
+        options->question.ask(program, options->question.lake.open(work.interrupt()),
+                              question.query, parameters, work.interrupt());
       });
   if (question.argument != nullptr) {
     verb->add_option("NAME", options->name, question.argument)->type_name("")->required();
   }
-  add_reading_options(program, verb, *options);
+  options->question.add_options(program, *verb);
   verb->footer(std::string("The query, for `alluvium sql`:") + question.query);
-}
-
-struct ImpactOptions : Options {
-  std::vector<std::string> changed;
-  double min_confidence = 0.5;
-  std::int64_t max_distance = -1;
-  bool tests = false;
-};
-
-constexpr const char* kImpactExamples = R"(Examples:
-  alluvium impact QuerySet.filter                        what a change of it reaches
-  alluvium impact app/models.py --tests                  the tests to run after editing a file
-  git diff --name-only main | alluvium impact - --tests | xargs pytest
-  alluvium sql "SELECT path, count(*) FROM impact('QuerySet.filter') GROUP BY path"
-
-A module, class or function is named by one or more whole parts of its dotted name, and means all
-that is in it; a file or a folder means all its definitions.)";
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) {
-    if (name != "-") {
-      text += name + '\n';
-      continue;
-    }
-    std::string line;
-    while (std::getline(std::cin, line)) text += line + '\n';
-  }
-  return text;
-}
-
-void impact(const Program& program, const ImpactOptions& options) {
-  SqlParameters parameters = {
-      {"changed", lit(joined(options.changed))},
-      {"least", lit(options.min_confidence)},
-      {"most", lit(options.max_distance < 0 ? std::numeric_limits<std::int64_t>::max()
-                                            : options.max_distance)}};
-  const std::string from =
-      " FROM impact($changed, min_confidence => $least, max_distance => $most)";
-  if (options.tests) {
-    ask(program, options, "SELECT test_id" + from + " WHERE is_test ORDER BY test_id", parameters);
-    return;
-  }
-  ask(program, options,
-      "SELECT i.distance, i.confidence, i.kind, i.name, "
-      "i.path || ':' || i.line AS place, i.via, n.name AS of" +
-          from +
-          " i LEFT JOIN nodes n ON n.node_id = i.from_id ORDER BY i.distance, "
-          "i.confidence DESC, i.name, i.node_id",
-      parameters);
 }
 
 }  // namespace
 
 void add_questions(Program& program) {
   for (const Question& question : kQuestions) add_question(program, question);
-}
-
-void add_impact(Program& program) {
-  const auto options = std::make_shared<ImpactOptions>();
-  CLI::App* verb = add_verb(program, "impact", "What a change reaches: definitions, files, tests",
-                            [&program, options] { impact(program, *options); });
-  verb->add_option("CHANGED", options->changed,
-                   "Definitions, files or folders that changed; - reads them, one a line")
-      ->type_name("")
-      ->required();
-  verb->add_option("--min-confidence", options->min_confidence, "Edges of less are not followed")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("C")
-      ->capture_default_str();
-  verb->add_option("--max-distance", options->max_distance, "Edges to follow (default: all)")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  verb->add_flag("--tests", options->tests, "Only the tests, as a test runner takes them");
-  add_reading_options(program, verb, *options);
-  verb->footer(kImpactExamples);
 }
 
 }  // namespace alluvium::cli

@@ -38,6 +38,12 @@ class Diff {
   /// `profile`'s roots are narrowed to the lake; its policy is kept.
   [[nodiscard]] Session session(RuntimeProfile profile, const Interrupt& interrupt = {}) const;
 
+  /// The ids of the definitions that the difference is about, as `after` has them: what SQL
+  /// `impact()` in a session of that lake takes, one a line. They are new, or their signature,
+  /// decorators or body differ, or they used one that is gone; of a file that differs in neither,
+  /// all variables of the module. In order. Errors: NotFound (a side lacks tables that this needs).
+  [[nodiscard]] std::vector<std::string> changed_definitions(const Interrupt& interrupt = {}) const;
+
  private:
   [[nodiscard]] bool may_differ(const std::string& table) const;
 

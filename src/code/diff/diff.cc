@@ -112,4 +112,24 @@ Session Diff::session(RuntimeProfile profile, const Interrupt& interrupt) const 
   return session;
 }
 
+std::vector<std::string> Diff::changed_definitions(const Interrupt& interrupt) const {
+  for (const char* table : {"definitions", "files", "refs", "relations"}) {
+    if (std::ranges::find(tables_, table) != tables_.end()) continue;
+    throw Error(ErrorCode::NotFound,
+                std::string("a run of an older program lacks the table `") + table +
+                    "`; index the repository again with --force",
+                false, {{"table", table}});
+  }
+  std::vector<std::string> ids;
+  const Session opened = session({}, interrupt);
+  for (const RecordBatch& batch :
+       opened.sql(sql_text("changed_definitions"), {}, interrupt).collect(interrupt)) {
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      ids.emplace_back(batch.column(0).bytes(row));
+    }
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 }  // namespace alluvium::code

@@ -50,6 +50,35 @@ class DiffTest : public ::testing::Test {
   fs::path folder_ = temporary_.path();
 };
 
+TEST_F(DiffTest, NamesTheDefinitionsThatAChangeIsAbout) {
+  write("app/m.py",
+        "def same(): pass\ndef body(): return 1\ndef signature(a): pass\ndef gone(): pass\n"
+        "def user(): gone()\nclass C:\n  def f(self): return 1\n  def g(self): pass\n"
+        "class D:\n  print(1)\n");
+  write("app/top.py", "LIMIT = 1\ndef f(): pass\n");
+  write("app/comment.py", "def f(): pass\n");
+  write("app/same.py", "LIMIT = 1\n");
+  const Lake before = indexed("app");
+  write("app/m.py",
+        "# moved down\ndef same(): pass\ndef body(): return 2\ndef signature(b): pass\n"
+        "def user(): gone()\nclass C:\n  def f(self): return 2\n  def g(self): pass\n"
+        "class D:\n  print(2)\ndef new(): pass\n");
+  write("app/top.py", "LIMIT = 2\ndef f(): pass\n");
+  write("app/comment.py", "def f(): pass  # nothing\n");
+  const Lake after = indexed("app");
+
+  std::vector<std::string> names;
+  for (const std::string& id : Diff(before, after).changed_definitions()) {
+    const Rows found = rows_of(after.session({}).sql(
+        "SELECT qualified_name FROM definitions WHERE def_id = $id", {{"id", lit(id)}}));
+    ASSERT_EQ(found.size(), 1U);
+    names.push_back(found[0][0]);
+  }
+  EXPECT_THAT(names, UnorderedElementsAre("m.body", "m.signature", "m.user", "m.C.f", "m.D",
+                                          "m.new", "top.LIMIT"));
+  EXPECT_THAT(Diff(after, after).changed_definitions(), IsEmpty());
+}
+
 TEST_F(DiffTest, TellsWhatBecameOfDefinitions) {
   write(
       "app/m.py",
