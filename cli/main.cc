@@ -54,6 +54,7 @@ void build(Program& program) {
   add_describe(program);
   add_check(program);
   add_diff(program);
+  add_export(program);
   add_functions(program);
   add_delta(program);
   add_completion(program);

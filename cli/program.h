@@ -34,6 +34,7 @@ void add_delta(Program& program);
 void add_describe(Program& program);
 void add_check(Program& program);
 void add_diff(Program& program);
+void add_export(Program& program);
 void add_functions(Program& program);
 void add_completion(Program& program);
 void add_help(Program& program);

@@ -104,7 +104,7 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       internal(published("interfaces", "What resolution needs to know of a source file",
-                         interfaces_columns(), {"file_id"}, {"facts"}, 1)),
+                         interfaces_columns(), {"file_id"}, {"facts"}, 2)),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
@@ -146,10 +146,10 @@ std::vector<Dataset> declare() {
 
       // References, with the answers to their questions.
       large(with_scip(
-          published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 1),
+          published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 2),
           "refs_by_scip", {"refs_by_rules", "scip_targets"})),
       large(with_scip(
-          published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 1),
+          published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 2),
           "calls_by_scip", {"calls_by_rules", "scip_targets"})),
   };
 }

@@ -134,9 +134,10 @@ ScopeTree::Meaning ScopeTree::look_up(ScopeId start, NameId name) const {
   if (binding == nullptr) binding = in_module();
   if (binding != nullptr) return meaning_of(*binding);
   Meaning result;
-  result.resolution = is_builtin_name(names_.text(name)) ? Resolution::Builtin
-                      : has_star_import_                 ? Resolution::GlobalStar
-                                                         : Resolution::Unresolved;
+  // What a star import brings goes before builtins.
+  result.resolution = has_star_import_                     ? Resolution::GlobalStar
+                      : is_builtin_name(names_.text(name)) ? Resolution::Builtin
+                                                           : Resolution::Unresolved;
   return result;
 }
 

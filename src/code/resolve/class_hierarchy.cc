@@ -1,6 +1,7 @@
 #include "code/resolve/class_hierarchy.h"
 
 #include <algorithm>
+#include "code/extract/builtin_names.h"
 
 namespace alluvium::code {
 namespace {
@@ -127,7 +128,9 @@ ClassHierarchy::Static ClassHierarchy::evaluate_anew(ProgramIndex value, int dep
       return evaluate(program_.imported(node.base), depth + 1);
     case ValueKind::Star: {
       const NameTarget* const target = program_.name_in(node.file, node.name);
-      return target == nullptr ? Static{} : evaluate(*target, depth + 1);
+      if (target != nullptr) return evaluate(*target, depth + 1);
+      return is_builtin_name(program_.names.text(node.name)) ? Static{Static::Kind::Outside}
+                                                             : Static{};
     }
     case ValueKind::Builtin:
       return {Static::Kind::Outside};

@@ -223,6 +223,26 @@ TEST(Exports, AllMayBorrowFromOthers) {
                                    Row{"g", "unresolved", "NULL"}, Row{"len", "builtin", "NULL"}));
 }
 
+TEST(Refs, OfStarsGoBeforeBuiltins) {
+  const Resolved resolved(Files{{"a.py", "def len(x): pass\nclass Exception: pass\n"},
+                                {"m.py",
+                                 "from a import *\n"
+                                 "class E(Exception): pass\n"
+                                 "class W(Warning): pass\n"
+                                 "len(str())\n"}});
+  EXPECT_THAT(resolved.rows("SELECT r.name, r.resolution, d.qualified_name FROM refs r "
+                            "JOIN files f ON f.file_id = r.file_id AND f.module = 'm' "
+                            "LEFT JOIN definitions d ON d.def_id = r.def_id "
+                            "WHERE r.context = 'load'"),
+              UnorderedElementsAre(Row{"len", "star", "a.len"}, Row{"str", "builtin", "NULL"},
+                                   Row{"Exception", "star", "a.Exception"},
+                                   Row{"Warning", "builtin", "NULL"}));
+  EXPECT_THAT(resolved.rows("SELECT d.qualified_name FROM relations r "
+                            "JOIN definitions d ON d.def_id = r.related_def_id "
+                            "WHERE r.kind = 'base'"),
+              UnorderedElementsAre(Row{"a.Exception"}));
+}
+
 TEST(References, FollowNamesAttributesAndModules) {
   const Resolved resolved(Files{
       {"p/__init__.py", "from .m import K\n"},
