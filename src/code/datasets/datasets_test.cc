@@ -45,7 +45,6 @@ TEST(Datasets, DeclareWhatTheirQueriesRead) {
   for (const Dataset& dataset : datasets()) {
     if (dataset.is_native()) continue;
     std::set<std::string> declared(dataset.inputs.begin(), dataset.inputs.end());
-    // `imports` inside import_targets is a WITH of that name.
     EXPECT_EQ(tables_in(dataset.query), declared) << dataset.name;
     const std::set<std::string> with_scip(dataset.scip_inputs.begin(), dataset.scip_inputs.end());
     EXPECT_EQ(tables_in(dataset.scip_query), with_scip) << dataset.name;

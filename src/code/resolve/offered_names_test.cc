@@ -105,6 +105,27 @@ TEST(StarNames, AreOfTheLastStarAndGiveWayToBindings) {
   EXPECT_THAT(names(made, "user.py"), UnorderedElementsAre("f: definition 0", "g: definition 4"));
 }
 
+TEST(StarNames, HaveTheSmallestOriginThatTheirStarBringsThemFrom) {
+  MadeFacts made({"a.py", "b.py", "c.py", "d.py", "user.py"});
+  for (const std::string_view path : {"a.py", "b.py", "c.py", "d.py"}) made.define(path, "f");
+  made.from("c.py", "b", "*");  // b, past c's own
+  made.from("user.py", "a", "*");
+  made.from("user.py", "c", "*");
+  made.from("user.py", "gone", "*");
+  const ModuleIndex modules(made.facts);
+  const std::vector<ImportTarget> targets = import_targets(made.facts, modules);
+  const AllNames all(made.facts, modules, targets);
+  std::vector<ModuleMember> bound;
+  for (const NameFacts::Binding& each : made.facts.bindings)
+    bound.push_back({each.file, each.name});
+  std::vector<std::string> brought;
+  for (const StarName& each : star_names(made.facts, targets, all, bound)) {
+    brought.push_back(made.path(each.file) + " " + std::to_string(each.star) + " " +
+                      made.path(each.origin));
+  }
+  EXPECT_THAT(brought, UnorderedElementsAre("c.py 0 b.py", "user.py 2 b.py"));
+}
+
 TEST(AllNames, TakeListsFromImportsThenSubmodulesThenAbsoluteNames) {
   MadeFacts made({"m.py", "other/m.py", "p/__init__.py", "p/m.py", "q/__init__.py", "q/m.py",
                   "r/__init__.py"});

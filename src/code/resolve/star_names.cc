@@ -1,7 +1,9 @@
 #include "code/resolve/star_names.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "code/extract/flat_map.h"
 
@@ -21,70 +23,62 @@ class StarTravel {
   }
 
   std::vector<StarName> run(std::span<const ModuleMember> bound) {
-    for (const ModuleMember& member : bound) leave(member.file, member.name, member.file);
-    // Stars in a circle end it: what has arrived once from an origin doesn't leave again.
-    while (!arrived_.empty()) {
-      const Arrival arrival = arrived_.back();
-      arrived_.pop_back();
-      leave(arrival.file, arrival.name, arrival.origin);
+    // Origin by origin, in the order of their ids: of those that one star brings a name from, the
+    // first to arrive is then the smallest, and nothing has to travel twice.
+    for (const ModuleMember& member : leaving(bound)) {
+      leave(member, member.file);
+      while (!arrived_.empty()) {
+        const ModuleMember arrived = arrived_.back();
+        arrived_.pop_back();
+        leave(arrived, member.file);
+      }
     }
     return std::move(brought_);
   }
 
  private:
-  struct Arrival {
-    ProgramIndex file;
-    NameId name;
-    ProgramIndex origin;
-  };
-
-  void leave(ProgramIndex file, NameId name, ProgramIndex origin) {
-    const std::vector<ProgramIndex>& stars = stars_of_[static_cast<std::size_t>(file)];
-    if (stars.empty() || !all_.is_public(file, name)) return;
-    for (const ProgramIndex star : stars) arrive(star, name, origin);
+  [[nodiscard]] bool leaves(const ModuleMember& member) const {
+    return !stars_of_[static_cast<std::size_t>(member.file)].empty() &&
+           all_.is_public(member.file, member.name);
   }
 
-  void arrive(ProgramIndex star, NameId name, ProgramIndex origin) {
-    const ProgramIndex file = import(star).file;
-    bind({file, name, star, origin});
-    std::uint32_t& way = ways_[NameFacts::key(file, static_cast<NameId>(origin))];
-    if (way == 0) way = ++way_count_;
-    bool& is_known = known_[NameFacts::key(static_cast<ProgramIndex>(way), name)];
-    if (is_known) return;
-    is_known = true;
-    arrived_.push_back({file, name, origin});
+  [[nodiscard]] std::vector<ModuleMember> leaving(std::span<const ModuleMember> bound) const {
+    std::vector<ModuleMember> members;
+    std::ranges::copy_if(bound, std::back_inserter(members),
+                         [&](const ModuleMember& member) { return leaves(member); });
+    std::ranges::stable_sort(members, {}, [&](const ModuleMember& member) {
+      return facts_.files[static_cast<std::size_t>(member.file)].file_id;
+    });
+    return members;
   }
 
-  void bind(const StarName& brought) {
+  void leave(const ModuleMember& member, ProgramIndex origin) {
+    if (!leaves(member)) return;
+    for (const ProgramIndex star : stars_of_[static_cast<std::size_t>(member.file)]) {
+      arrive({import(star).file, member.name, star, origin});
+    }
+  }
+
+  // Stars in a circle end it: a name that has arrived once doesn't leave again.
+  void arrive(const StarName& brought) {
     std::uint32_t& place = places_[NameFacts::key(brought.file, brought.name)];
     if (place == 0) {
       brought_.push_back(brought);
       place = static_cast<std::uint32_t>(brought_.size());
-    } else if (goes_before(brought, brought_[place - 1])) {
+      arrived_.push_back({brought.file, brought.name});
+    } else if (import(brought.star).bstart > import(brought_[place - 1].star).bstart) {
       brought_[place - 1] = brought;
     }
-  }
-
-  [[nodiscard]] bool goes_before(const StarName& a, const StarName& b) const {
-    const std::int64_t place = import(a.star).bstart;
-    const std::int64_t other = import(b.star).bstart;
-    return place != other ? place > other : file_id(a.origin) < file_id(b.origin);
   }
 
   [[nodiscard]] const NameFacts::Import& import(ProgramIndex index) const {
     return facts_.imports[static_cast<std::size_t>(index)];
   }
-  [[nodiscard]] std::string_view file_id(ProgramIndex file) const {
-    return facts_.files[static_cast<std::size_t>(file)].file_id;
-  }
 
   const NameFacts& facts_;
   const AllNames& all_;
   std::vector<std::vector<ProgramIndex>> stars_of_;  // by the module that they take from
-  std::vector<Arrival> arrived_;                     // and has not left
-  FlatMap<std::uint32_t> ways_;                      // numbers, by file and origin
-  std::uint32_t way_count_ = 0;
-  FlatMap<bool> known_;  // by way and name
+  std::vector<ModuleMember> arrived_;                // and has not left
   std::vector<StarName> brought_;
   FlatMap<std::uint32_t> places_;  // one more than that in brought_, by file and name
 };
