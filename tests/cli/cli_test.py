@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import unittest
+from xml.etree import ElementTree
 
 PROGRAM = os.environ.get("ALLUVIUM_PROGRAM", "")
 # Runs for hours if nothing stops it: no statistics answer it, and no memory is needed.
@@ -168,8 +169,8 @@ class DeltaTest(ProgramTest):
 class CommandLineTest(ProgramTest):
     def test_help_teaches_every_verb(self):
         text = self.succeed("--help")
-        for verb in ("index", "sql", "tables", "describe", "check", "diff", "impact", "defs", "refs",
-                     "callers", "callees", "imports", "cycles", "dead", "functions", "delta", "completion",
+        for verb in ("index", "sql", "tables", "describe", "check", "diff", "export", "impact", "defs",
+                     "refs", "callers", "callees", "imports", "cycles", "dead", "functions", "delta", "completion",
                      "help"):
             self.assertIn(f"\n  {verb} ", text)
             own = self.succeed("help", verb)
@@ -468,6 +469,64 @@ class DiffTest(ProgramTest):
                 (5, self.runs[0], "1999-01-01"),
                 (2, "2026-01-31", "HEAD")):
             self.assertIn(told, self.fail_with(code, "diff", *arguments, cwd=self.folder / "app"))
+
+
+class SinceTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "app").mkdir()
+        (self.folder / "app/m.py").write_text("def f(): return 1\ndef g(): return f()\ndef h(): pass\n")
+        (self.folder / "app/test_m.py").write_text("import m\ndef test_g(): m.g()\ndef test_h(): m.h()\n")
+        self.before = json.loads(self.succeed("index", "app", "--json"))["run_id"]
+        (self.folder / "app/m.py").write_text("def f(): return 2\ndef g(): return f()\ndef h(): pass\n")
+        self.succeed("index", "app")
+
+    def impact(self, *arguments):
+        return self.succeed("impact", *arguments, "--format", "csv", cwd=self.folder / "app").split()[1:]
+
+    def test_what_changed_since_is_what_is_reached_from(self):
+        self.assertEqual(self.impact("--since", self.before, "--tests"), ["test_m.py::test_g"])
+        self.assertEqual(self.impact("--base", self.before, "--tests"), ["test_m.py::test_g"])
+        rows = self.impact("--since", self.before, "--max-distance", "0")
+        self.assertEqual([row.split(",")[3] for row in rows], ["m.f"])
+        current = json.loads(self.succeed("tables", "--lake", "app", "--json"))["repositories"][0]["run_id"]
+        self.assertEqual(self.impact("--since", current), [])
+
+    def test_one_way_to_say_what_changed(self):
+        for arguments in ((), ("m.f", "--since", self.before)):
+            self.fail_with(2, "impact", *arguments, cwd=self.folder / "app")
+        self.fail_with(5, "impact", "--since", "1999-01-01", cwd=self.folder / "app")
+
+
+class ExportTest(LakeTest):
+    def test_tables_are_what_sql_shows(self):
+        for form in ("csv", "ndjson", "parquet"):
+            self.succeed("export", self.folder / form, "--lake", self.repository, "--format", form)
+        names = {row["name"] for row in
+                 json.loads(self.succeed("tables", "--lake", self.repository, "--json"))["tables"]}
+        self.assertEqual({path.name for path in (self.folder / "csv").iterdir()},
+                         {f"{name}.csv" for name in names - {"nodes", "edges", "props"}})
+        shown = self.succeed("sql", "--lake", self.repository, "--format", "ndjson", "SELECT * FROM calls")
+        self.assertEqual(sorted((self.folder / "ndjson/calls.ndjson").read_text().splitlines()),
+                         sorted(shown.splitlines()))
+        self.succeed("export", self.folder / "one", "--lake", self.repository, "--table", "props")
+        self.assertEqual([path.name for path in (self.folder / "one").iterdir()], ["props.parquet"])
+        self.fail_with(5, "export", self.folder / "none", "--lake", self.repository, "--table", "nodess")
+
+    def test_the_graph_is_graphml(self):
+        target = self.folder / "graph.graphml"
+        self.succeed("export", target, "--lake", self.repository)
+        graph = ElementTree.parse(target).getroot()
+        named = {name: graph.findall(f".//{{http://graphml.graphdrawing.org/xmlns}}{name}")
+                 for name in ("node", "edge", "key")}
+        for name, query in (("node", "nodes"), ("edge", "edges")):
+            count = json.loads(self.succeed("sql", "--lake", self.repository, "--json",
+                                            f"SELECT count(*) AS n FROM {query}"))
+            self.assertEqual(len(named[name]), count[0]["n"])
+        ids = {node.get("id") for node in named["node"]}
+        self.assertTrue(all({edge.get("source"), edge.get("target")} <= ids for edge in named["edge"]))
+        keys = {key.get("id") for key in named["key"]}
+        self.assertTrue(all(data.get("key") in keys for node in named["node"] for data in node))
 
 
 class CheckTest(ProgramTest):
