@@ -68,8 +68,7 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-}  // namespace
-
+/// Whether the dataset is made of facts, which a run may have of some files only.
 bool reads_facts(const Dataset& dataset) {
   // `interfaces` is kept of the files whose facts a run doesn't have.
   if (dataset.name == kInterfaces) return false;
@@ -79,6 +78,8 @@ bool reads_facts(const Dataset& dataset) {
     return reads_facts(find(input));
   });
 }
+
+}  // namespace
 
 Reach reach_of(const Dataset& dataset) {
   if (dataset.name == kInterfaces) return Reach::File;
@@ -118,7 +119,7 @@ MadeDataset make_interfaces(const Session& session, const std::optional<DataFram
   return {&dataset, rows};
 }
 
-std::vector<MadeDataset> make_datasets(const Session& session, bool of_facts,
+std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,
                                        std::uint64_t memory_bytes, bool has_scip, PhaseLog& log,
                                        const Interrupt& interrupt) {
   IoAdapter adapter(session);
@@ -126,7 +127,7 @@ std::vector<MadeDataset> make_datasets(const Session& session, bool of_facts,
   std::uint64_t done = 0;
   for (const Dataset& dataset : datasets()) {
     if (dataset.name == kFileModules || dataset.name == kInterfaces) continue;
-    if (reads_facts(dataset) != of_facts) continue;
+    if (reach_of(dataset) != reach) continue;
     if (dataset.from_scip && dataset.intermediate && !has_scip) continue;
     DataFrame rows = make_rows(session, dataset, has_scip, interrupt);
     // What others read is made once. What nobody reads runs when it is written.

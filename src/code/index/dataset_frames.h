@@ -25,9 +25,6 @@ enum class Reach {
 /// What a dataset's inputs make of it.
 Reach reach_of(const Dataset& dataset);
 
-/// Whether the dataset is made of files' facts, which a run may have of some files only.
-bool reads_facts(const Dataset& dataset);
-
 /// Registers `file_modules`, of all files that are listed.
 void register_modules(const Session& session, const Interrupt& interrupt);
 
@@ -51,11 +48,11 @@ struct MadeDataset {
 MadeDataset make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
                             std::uint64_t memory_bytes, const Interrupt& interrupt);
 
-/// Makes the datasets that `reads_facts` tells of, or the others, in order: each is registered
-/// under its name. `file_modules` and `interfaces` must be there already. Returns the stored ones;
-/// their rows are made when they are run, but for those that others read. Without `has_scip`
-/// nothing is done for SCIP: those are empty.
-std::vector<MadeDataset> make_datasets(const Session& session, bool of_facts,
+/// Makes the datasets of that reach, in order: each is registered under its name. `file_modules`
+/// and `interfaces` must be there already, `facts` for all but `Reach::Repository`, and what those
+/// make for `Reach::Answers`. Returns the stored ones; their rows are made when they are run, but
+/// for those that others read. Without `has_scip` nothing is done for SCIP: those are empty.
+std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,
                                        std::uint64_t memory_bytes, bool has_scip, PhaseLog& log,
                                        const Interrupt& interrupt);
 

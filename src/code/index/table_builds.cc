@@ -47,6 +47,21 @@ TableChange change_of(const MadeDataset& made) {
           .rows = made.rows};
 }
 
+std::vector<TableChange> changes_of(const std::vector<MadeDataset>& datasets) {
+  std::vector<TableChange> changes;
+  for (const MadeDataset& made : datasets) changes.push_back(change_of(made));
+  return changes;
+}
+
+/// The changes of those files. What a SCIP index says doesn't change by files.
+std::vector<TableChange> of_files(const std::vector<MadeDataset>& datasets, const Ids& files) {
+  std::vector<TableChange> changes = changes_of(datasets);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    changes[i].files = datasets[i].dataset->from_scip ? Ids() : files;
+  }
+  return changes;
+}
+
 /// Made once, in the order in which files are found in a table.
 MadeDataset ordered(const MadeDataset& made, std::uint64_t memory, const Interrupt& interrupt) {
   return {
@@ -62,7 +77,7 @@ struct Resolved {
 
 Resolved resolve(const TableBuild& build) {
   Resolved resolved;
-  for (const MadeDataset& made : make_datasets(build.session, /*of_facts=*/false, build.memory,
+  for (const MadeDataset& made : make_datasets(build.session, Reach::Repository, build.memory,
                                                /*has_scip=*/false, build.log, build.interrupt)) {
     const MadeDataset dataset = ordered(made, build.memory, build.interrupt);
     resolved.digests[std::string(made.dataset->name)] =
@@ -133,19 +148,18 @@ CommittedTables rebuild_tables(const TableBuild& build, const ScipFile* scip) {
     register_no_scip(session);
   }
   build.log.begin("resolve names");
-  std::vector<TableChange> changes;
-  changes.push_back(
-      change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt)));
+  TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
+  const auto made = [&](Reach reach) {
+    return make_datasets(session, reach, build.memory, scip != nullptr, build.log, build.interrupt);
+  };
+  // What doesn't wait for names is written while they are resolved.
+  commits.add({change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt))});
+  commits.add(changes_of(made(Reach::File)));
   const Resolved resolved = resolve(build);
-  for (const MadeDataset& made : resolved.datasets) changes.push_back(change_of(made));
-  changes.push_back(digest_change(build, resolved.digests));
-  for (const MadeDataset& made : make_datasets(session, /*of_facts=*/true, build.memory,
-                                               scip != nullptr, build.log, build.interrupt)) {
-    changes.push_back(change_of(made));
-  }
-  build.log.begin("write tables", changes.size());
-  return commit_tables(session, build.lake, build.run, build.before, changes, build.log,
-                       build.interrupt);
+  commits.add(changes_of(made(Reach::Answers)));
+  commits.add(changes_of(resolved.datasets));
+  commits.add({digest_change(build, resolved.digests)});
+  return commits.finish();
 }
 
 bool can_update(const Run& before) {
@@ -165,21 +179,17 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   register_no_scip(session);
 
   build.log.begin("resolve names");
-  std::vector<TableChange> tables;
-  tables.push_back(change_of(
-      make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)));
-  tables.back().files = replaced;
+  TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
+  // What doesn't wait for names is written while they are resolved.
+  commits.add(of_files(make_datasets(session, Reach::File, build.memory, /*has_scip=*/false,
+                                     build.log, build.interrupt),
+                       replaced));
+  commits.add(of_files(
+      {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)},
+      replaced));
   const Resolved resolved = resolve(build);
   const FileDigests before = read_digests(session, build.lake, *build.before, build.interrupt);
-  Ids with_digests;
-  for (const MadeDataset& made : resolved.datasets) {
-    tables.push_back(change_of(made));
-    tables.back().files = differing_files(resolved.digests, before, made.dataset->name);
-    with_digests = united(with_digests, *tables.back().files);
-  }
   const Ids answered = differing_files(resolved.digests, before, kAnswers);
-  tables.push_back(digest_change(build, resolved.digests));
-  tables.back().files = united(with_digests, answered);
 
   // Files whose own facts are as before, and whose references mean something else.
   const Ids to_read = without(answered, replaced);
@@ -189,19 +199,19 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
     IoAdapter(session).deregister("facts");
     register_facts(session, new_facts.union_all(facts));
   }
-  const Ids referring = united(replaced, answered);
-  for (const MadeDataset& made : make_datasets(session, /*of_facts=*/true, build.memory,
-                                               /*has_scip=*/false, build.log, build.interrupt)) {
-    tables.push_back(change_of(made));
-    if (made.dataset->from_scip) {
-      tables.back().files = Ids();
-    } else {
-      tables.back().files = reach_of(*made.dataset) == Reach::Answers ? referring : replaced;
-    }
+  commits.add(of_files(make_datasets(session, Reach::Answers, build.memory, /*has_scip=*/false,
+                                     build.log, build.interrupt),
+                       united(replaced, answered)));
+  Ids with_digests = answered;
+  for (const MadeDataset& made : resolved.datasets) {
+    const Ids differing = differing_files(resolved.digests, before, made.dataset->name);
+    with_digests = united(with_digests, differing);
+    commits.add(of_files({made}, differing));
   }
-  build.log.begin("write tables", tables.size());
-  return commit_tables(session, build.lake, build.run, build.before, tables, build.log,
-                       build.interrupt);
+  TableChange digests = digest_change(build, resolved.digests);
+  digests.files = with_digests;
+  commits.add({digests});
+  return commits.finish();
 }
 
 }  // namespace alluvium::code

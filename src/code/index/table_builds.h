@@ -47,7 +47,8 @@ bool can_update(const Run& before);
 /// Throws `FilesChanged`. Reads `files_before`, of `compare_files`.
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes);
 
-/// A file that had not changed when files were compared has when it is read. Nothing is committed.
+/// A file that had not changed when files were compared has when it is read. What was committed by
+/// then is never published.
 struct FilesChanged {};
 
 }  // namespace alluvium::code

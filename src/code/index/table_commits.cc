@@ -1,9 +1,12 @@
 #include "code/index/table_commits.h"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
+#include <condition_variable>
+#include <deque>
 #include <exception>
+#include <functional>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -222,68 +225,85 @@ class Commits {
   const Run* before_;
 };
 
-/// The first failure of several threads; those that were only stopped by it don't count.
-class FirstFailure {
- public:
-  explicit FirstFailure(std::stop_source& stop) : stop_(&stop) {}
-
-  void keep(std::exception_ptr failure) {
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::move(failure);
-    stop_->request_stop();
-  }
-  void rethrow() const {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::exception_ptr failure_;
-  std::stop_source* stop_;
-};
-
 }  // namespace
 
-CommittedTables commit_tables(const Session& session, const LakeLayout& lake, const Run& run,
-                              const Run* before, const std::vector<TableChange>& changes,
-                              PhaseLog& log, const Interrupt& interrupt) {
-  std::stop_source stop;
-  const std::stop_callback chain(interrupt.stop, [&stop] { stop.request_stop(); });
-  const Interrupt own{.stop = stop.get_token(), .deadline = interrupt.deadline};
-  FirstFailure failure(stop);
+struct TableCommits::Impl {
+  Impl(const Session& session, const LakeLayout& lake, const Run& run, const Run* before,
+       PhaseLog& progress, const Interrupt& interrupt)
+      : commits(session, lake, run, before),
+        log(progress),
+        chain(interrupt.stop, [this] { stop.request_stop(); }),
+        own{.stop = stop.get_token(), .deadline = interrupt.deadline} {}
 
-  const Commits commits(session, lake, run, before);
-  CommittedTables committed;
-  std::mutex mutex;
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    while (!stop.stop_requested()) {
-      const std::size_t index = next.fetch_add(1);
-      if (index >= changes.size()) return;
+  /// What each thread does: the next table, until there will be none.
+  void work() {
+    std::unique_lock lock(mutex);
+    while (wake.wait(lock, own.stop, [&] { return !waiting.empty() || is_complete; }) &&
+           !waiting.empty()) {
+      const TableChange change = std::move(waiting.front());
+      waiting.pop_front();
+      lock.unlock();
       try {
-        const Committed done = commits.commit(changes[index], own);
-        const std::lock_guard lock(mutex);
-        committed.versions[changes[index].table.name] = done.version;
-        if (!is_internal(changes[index].table.name)) {
-          committed.counts[changes[index].table.name] = done.rows;
-        }
-        log.advance(committed.versions.size());
+        const Committed done = commits.commit(change, own);
+        lock.lock();
+        committed.versions[change.table.name] = done.version;
+        if (!is_internal(change.table.name)) committed.counts[change.table.name] = done.rows;
+        if (is_complete) log.advance(committed.versions.size());
       } catch (...) {
-        failure.keep(std::current_exception());
+        if (!lock.owns_lock()) lock.lock();
+        // Those that were only stopped by the first failure don't count.
+        if (!failure) failure = std::current_exception();
+        stop.request_stop();
       }
     }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < std::min(kCommitsAtOnce, changes.size()); ++i) {
-      threads.emplace_back(work);
-    }
   }
-  failure.rethrow();
-  if (committed.versions.size() < changes.size()) {
+
+  const Commits commits;
+  PhaseLog& log;
+  std::stop_source stop;
+  const std::stop_callback<std::function<void()>> chain;
+  const Interrupt own;
+
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::deque<TableChange> waiting;
+  bool is_complete = false;  ///< No more tables come.
+  std::size_t added = 0;
+  CommittedTables committed;
+  std::exception_ptr failure;
+  std::vector<std::jthread> threads;  // last: they use the rest
+};
+
+TableCommits::TableCommits(const Session& session, const LakeLayout& lake, const Run& run,
+                           const Run* before, PhaseLog& log, const Interrupt& interrupt)
+    : impl_(std::make_unique<Impl>(session, lake, run, before, log, interrupt)) {
+  for (std::size_t i = 0; i < kCommitsAtOnce; ++i) {
+    impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
+  }
+}
+
+TableCommits::~TableCommits() { impl_->stop.request_stop(); }
+
+void TableCommits::add(std::vector<TableChange> changes) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->added += changes.size();
+  std::ranges::move(changes, std::back_inserter(impl_->waiting));
+  impl_->wake.notify_all();
+}
+
+CommittedTables TableCommits::finish() {
+  impl_->log.begin("write tables", impl_->added);
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->is_complete = true;
+    impl_->wake.notify_all();
+  }
+  for (std::jthread& thread : impl_->threads) thread.join();
+  if (impl_->failure) std::rethrow_exception(impl_->failure);
+  if (impl_->committed.versions.size() < impl_->added) {
     throw Error(ErrorCode::Cancelled, "cancelled while writing the tables");
   }
-  return committed;
+  return std::move(impl_->committed);
 }
 
 }  // namespace alluvium::code

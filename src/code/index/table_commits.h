@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,17 +36,33 @@ struct CommittedTables {
   std::map<std::string, std::int64_t> counts;
 };
 
-/// Replaces rows of the run's repository in each table, one commit a table, several at once. What
-/// is committed here is seen by nobody before the run is published. A table whose rows are those
-/// that `before` pins (if there was a run) gets no commit and keeps its pin, except for large
-/// tables that are given as a whole, which take longer to compare than to write. Of a table that is
-/// given by files, only data files with rows of files that differ are written again; where another
-/// run left commits that were never published, all rows of the repository are. The first failure
-/// stops the other commits and is thrown.
+/// Replaces rows of a run's repository in tables, one commit a table, several at once and beside
+/// what else the run does. What is committed here is seen by nobody before the run is published. A
+/// table whose rows are those that the run before pins (if there was one) gets no commit and keeps
+/// its pin, except for large tables that are given as a whole, which take longer to compare than to
+/// write. Of a table that is given by files, only data files with rows of files that differ are
+/// written again; where another run left commits that were never published, all rows of the
+/// repository are. The first failure stops the other commits.
 ///
-/// A table given by files needs `before`.
-CommittedTables commit_tables(const Session& session, const LakeLayout& lake, const Run& run,
-                              const Run* before, const std::vector<TableChange>& changes,
-                              PhaseLog& log, const Interrupt& interrupt);
+/// Thread-safety: one thread at a time.
+class TableCommits {
+ public:
+  /// `before` may be null, if no table is given by files. The references must outlive this.
+  TableCommits(const Session& session, const LakeLayout& lake, const Run& run, const Run* before,
+               PhaseLog& log, const Interrupt& interrupt);
+  TableCommits(const TableCommits&) = delete;
+  TableCommits& operator=(const TableCommits&) = delete;
+  /// Stops what is not done yet, and waits for it.
+  ~TableCommits();
+
+  /// Begins with these tables.
+  void add(std::vector<TableChange> changes);
+  /// Waits for all tables. Throws the first failure.
+  CommittedTables finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace alluvium::code
