@@ -172,6 +172,10 @@ DataFrame Dataset::rows(const Session& session, const Interrupt& interrupt) cons
   return session.table(table_as_made(name));
 }
 
+void Dataset::release(const Session& session) const {
+  if (is_native()) IoAdapter(session).deregister(table_as_made(name));
+}
+
 std::span<const std::string_view> given_inputs() {
   static constexpr std::array<std::string_view, 5> kInputs = {
       "listing", "markers", "listing_problems", "facts", "scip_facts"};

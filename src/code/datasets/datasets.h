@@ -87,6 +87,9 @@ struct Dataset {
 
   /// The rows, from the inputs as tables of `session`. Those of native makers are in memory.
   [[nodiscard]] DataFrame rows(const Session& session, const Interrupt& interrupt) const;
+  /// Frees what `session` keeps of rows that were made natively: they were copied, and no other
+  /// dataset reads them.
+  void release(const Session& session) const;
 };
 
 /// All datasets, each after its inputs.

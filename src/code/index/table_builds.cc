@@ -83,8 +83,11 @@ Resolved resolve(const TableBuild& build) {
     resolved.digests[std::string(made.dataset->name)] =
         row_digests(dataset.rows, made.dataset->file_column, build.interrupt);
     resolved.datasets.push_back(dataset);
+    made.dataset->release(build.session);
   }
   resolved.digests[kAnswers] = answer_digests(build.session, build.interrupt);
+  // A large part of what is in memory, and done with.
+  IoAdapter(build.session).deregister("interfaces");
   return resolved;
 }
 
