@@ -239,7 +239,7 @@ struct TableCommits::Impl {
   void work() {
     std::unique_lock lock(mutex);
     while (wake.wait(lock, own.stop, [&] { return !waiting.empty() || is_complete; }) &&
-           !waiting.empty()) {
+           !waiting.empty() && !stop.stop_requested()) {
       const TableChange change = std::move(waiting.front());
       waiting.pop_front();
       lock.unlock();
