@@ -275,8 +275,8 @@ class IndexRun {
     log_.begin("compare files", report_.files);
     const CountWatch watch(log_, files_read_);
     try {
-      const FileChanges changes = compare_files(*session_, lake, before, repository.listing(),
-                                                partitions_of(request_), interrupt_);
+      FileChanges changes = compare_files(*session_, lake, before, repository.listing(),
+                                          partitions_of(request_), interrupt_);
       report_.files_added = changes.added.size();
       report_.files_changed = changes.changed.size();
       report_.files_removed = changes.removed.size();

@@ -42,8 +42,9 @@ AllNames::AllNames(NameFacts& facts, const ModuleIndex& modules,
   for (const ModuleMember& entry : facts.all_names) add(entry);
   // What is added is handed on in its turn. Modules that take each other's lists end it: what is
   // there already is not added again.
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const ModuleMember entry = entries_[i];
+  std::size_t next = 0;
+  while (next < entries_.size()) {
+    const ModuleMember entry = entries_[next++];
     const auto found = borrowers.find(entry.file);
     if (found == borrowers.end()) continue;
     for (const ProgramIndex borrower : found->second) add({borrower, entry.name});
