@@ -1,6 +1,6 @@
 """Measures how right `impact` is by what a package's tests ran.
 
-Usage: measure.py --suite NAME --package FOLDER --share S --size M [--show N]
+Usage: measure.py --suite NAME --package FOLDER --share S --size M [--pytest OPTION] [--show N]
 
 The suite runs with coverage for each test. A pair is a function of the package and a test that runs
 it; a change of the function may be one of what the test sees. What runs as modules are imported is of
@@ -119,12 +119,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--suite", required=True)
     parser.add_argument("--package", required=True)
+    parser.add_argument("--pytest", action="append", default=[])
     parser.add_argument("--share", type=float, required=True)
     parser.add_argument("--size", type=float, required=True)
     parser.add_argument("--show", type=int, default=10)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        suite = suites.suite(arguments.suite, arguments.package, scratch)
+        suite = suites.suite(arguments.suite, arguments.package, scratch, *arguments.pytest)
         lake = program.Lake(suite.folder, f"{scratch}/lake")
         found = Measurement(suite, lake, CONFIDENCES)
     print(f"{arguments.suite}: {len(suite.tests)} tests, {len(found.functions)} functions that they "

@@ -110,7 +110,7 @@ def main():
                 for (path, line), tests in suite.executed.items()}
     if executed != EXECUTED:
         sys.exit(f"the tests ran {executed}")
-    missing = {} and {place: tests - measured.in_impact(place, DEFAULT)
+    missing = {place: tests - measured.in_impact(place, DEFAULT)
                for place, tests in suite.executed.items()}
     if any(missing.values()):
         sys.exit(f"missing in the impact: {missing}")

@@ -67,7 +67,7 @@ def write_metadata(folder, site):
         shutil.copy(folder / "PKG-INFO", made / "METADATA")
 
 
-def run(folder, package, scratch):
+def run(folder, package, scratch, *options):
     """Runs the suite: the lines that each test ran, and where the tests are defined."""
     here = pathlib.Path(__file__).resolve().parent
     scratch = pathlib.Path(scratch)
@@ -79,34 +79,37 @@ def run(folder, package, scratch):
                    "PYTHONPATH": os.pathsep.join(map(str, modules))}
     command = [sys.executable, "-m", "coverage", "run", f"--data-file={data}", "--rcfile=/dev/null",
                f"--include={folder / package}/*", "-m", "pytest", "-q", "-p", "context_per_test",
-               "-p", "no:cacheprovider"]
+               "-p", "no:cacheprovider", *options]
     done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=1500)
     if done.returncode != 0:
         sys.exit(f"the suite does not pass\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
-    places = json.loads(tests.read_text())
-    number = {test: i for i, test in enumerate(places)}
+    place_of = {test: place and tuple(place) for test, place in json.loads(tests.read_text()).items()}
+    places = [*dict.fromkeys(place_of.values())]
+    number = {test: places.index(place) for test, place in place_of.items()}
     measured = coverage.CoverageData(str(data))
     measured.read()
     lines = {}
     for path in measured.measured_files():
         by_line = measured.contexts_by_lineno(path)
         lines[os.path.relpath(path, folder)] = {
-            line: sorted(number[test] for test in by_line[line] if test) for line in by_line}
-    return {"lines": lines, "tests": list(places.values())}
+            line: sorted({number[test] for test in by_line[line] if test}) for line in by_line}
+    if not lines:
+        sys.exit("the suite ran nothing of the package")
+    return {"lines": lines, "tests": places}
 
 
-def kept_run(name, folder, package, digest, scratch):
+def kept_run(name, folder, package, digest, scratch, *options):
     """What `run` says, from the cache where that is of this distribution, measured in this way."""
     here = pathlib.Path(__file__).resolve().parent
     key = hashlib.sha256("\n".join(
-        [digest, sys.version, coverage.__version__, pytest.__version__,
+        [digest, sys.version, coverage.__version__, pytest.__version__, *options,
          *((here / each).read_text() for each in ("suites.py", "context_per_test.py"))]
     ).encode()).hexdigest()[:16]
     kept = SUITES / f"{name}-{key}.json"
     if not kept.exists():
         part = kept.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(run(folder, package, scratch)))
+        part.write_text(json.dumps(run(folder, package, scratch, *options)))
         part.replace(kept)
     return json.loads(kept.read_text())
 
@@ -135,7 +138,10 @@ def understood(folder, package, found):
                  {function: tests for function, tests in executed.items() if tests})
 
 
-def suite(name, package, scratch):
-    """The suite of the distribution `name`, whose code is in the folder `package`."""
+def suite(name, package, scratch, *options):
+    """The suite of the distribution `name`, whose code is in the folder `package`; pytest gets the
+    options.
+    """
     folder, digest = unpack(name, scratch)
-    return understood(folder, package, kept_run(name, folder, package, digest, scratch))
+    return understood(folder, package, kept_run(name, folder, package, digest, scratch,
+                                                  *options))

@@ -104,11 +104,11 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       internal(published("interfaces", "What resolution needs to know of a source file",
-                         interfaces_columns(), {"file_id"}, {"facts"}, 2)),
+                         interfaces_columns(), {"file_id"}, {"facts"}, 3)),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
-             {"interfaces", "file_modules"}, 3, resolve_names),
+             {"interfaces", "file_modules"}, 4, resolve_names),
       of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
                             imports_resolved_columns(), {"import_id"}, 1)),
       made_with("lookups", "exports", "A name a module offers", exports_columns(),

@@ -130,6 +130,10 @@ std::string_view to_string(ValueKind value) {
       return "entered";
     case ValueKind::Instance:
       return "instance";
+    case ValueKind::Callable:
+      return "callable";
+    case ValueKind::Container:
+      return "container";
     case ValueKind::Either:
       return "either";
   }

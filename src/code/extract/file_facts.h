@@ -97,6 +97,8 @@ enum class ValueKind : std::uint8_t {
   Item,        ///< An item of `base`.
   Entered,     ///< What `with base as x` gives.
   Instance,    ///< An instance of the type `base`: an annotation.
+  Callable,    ///< What gives `base` when it is called: an annotation.
+  Container,   ///< A builtin container whose items are `base`: an annotation.
   Either,      ///< `base` or `other`.
 };
 /// What a value says of a definition.

@@ -80,6 +80,14 @@ NodeIndex ValueShapes::second_named(NodeIndex node) const {
   return kNoNode;
 }
 
+NodeIndex ValueShapes::last_named(NodeIndex node) const {
+  NodeIndex last = kNoNode;
+  for (NodeIndex child : extraction_.tree.children(node)) {
+    if (extraction_.tree[child].named && !extraction_.tree.is_extra(child)) last = child;
+  }
+  return last;
+}
+
 ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope) { return of(node, scope, 0); }
 
 ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
@@ -131,12 +139,8 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
     case SyntaxKind::await:
       return add(ValueKind::Awaited, of(tree.first_named(node), scope, depth + 1));
     case SyntaxKind::conditional_expression: {
-      NodeIndex last = kNoNode;
-      for (NodeIndex child : tree.children(node)) {
-        if (tree[child].named && !tree.is_extra(child)) last = child;
-      }
       const Shape first = of(tree.first_named(node), scope, depth + 1);
-      return add(ValueKind::Either, first, 0, of(last, scope, depth + 1));
+      return add(ValueKind::Either, first, 0, of(last_named(node), scope, depth + 1));
     }
     case SyntaxKind::boolean_operator: {
       const Shape left = of(tree.child(node, SyntaxField::left), scope, depth + 1);
@@ -215,7 +219,9 @@ ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int
       const NodeIndex head = tree.first_named(node);
       if (head == kNoNode) return kNone;
       NodeIndex first = second_named(node);
+      NodeIndex last = last_named(node);
       if (first != kNoNode && tree[first].kind == SyntaxKind::type_parameter) {
+        last = last_named(first);
         first = tree.first_named(first);
       }
       const std::string_view name = last_part(tree.text(head));
@@ -240,11 +246,50 @@ ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int
                    ? kNone
                    : add(ValueKind::Attribute, inner, extraction_.names.intern("__class__"));
       }
-      return instance(of(head, scope, depth + 1));
+      return either_of(instance(of(head, scope, depth + 1)),
+                       of_generic(name, first, last, scope, depth));
     }
     default:
       return kNone;
   }
+}
+
+// What the parameters `first` to `last` of the type `name` tell of what it gives.
+ValueShapes::Shape ValueShapes::of_generic(std::string_view name, NodeIndex first, NodeIndex last,
+                                           ScopeId scope, int depth) {
+  if (name == "Callable") {
+    return add(ValueKind::Callable, of_annotation(last, scope, depth + 1));
+  }
+  if (is_one_of(name, {"list",
+                       "List",
+                       "set",
+                       "Set",
+                       "frozenset",
+                       "FrozenSet",
+                       "tuple",
+                       "Tuple",
+                       "deque",
+                       "Deque",
+                       "Sequence",
+                       "MutableSequence",
+                       "Collection",
+                       "Iterable",
+                       "Iterator",
+                       "Generator",
+                       "AsyncIterable",
+                       "AsyncIterator",
+                       "AsyncGenerator",
+                       "AbstractSet",
+                       "MutableSet",
+                       "ContextManager",
+                       "AbstractContextManager"})) {
+    return add(ValueKind::Container, of_annotation(first, scope, depth + 1));
+  }
+  if (is_one_of(name, {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict",
+                       "OrderedDict"})) {
+    return add(ValueKind::Container, of_annotation(last, scope, depth + 1));
+  }
+  return kNone;
 }
 
 // Of `A`, `A | None` and `Optional[A]`, as they are written most; of others, nothing.

@@ -93,7 +93,10 @@ class ValueShapes {
   Shape of_name(std::string_view name, ScopeId scope);
   Shape either_of(Shape one, Shape other) { return add(ValueKind::Either, one, 0, other); }
   Shape builtin(std::string_view name);
+  Shape of_generic(std::string_view name, NodeIndex first, NodeIndex last, ScopeId scope,
+                   int depth);
   [[nodiscard]] NodeIndex second_named(NodeIndex node) const;
+  [[nodiscard]] NodeIndex last_named(NodeIndex node) const;
 
   Extraction& extraction_;
   std::vector<Node> nodes_;

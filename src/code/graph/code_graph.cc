@@ -11,13 +11,13 @@ SELECT repo, file_id, path,
 FROM files)sql";
 
 constexpr std::string_view kDefinitions = R"sql(
-SELECT repo, def_id, file_id, parent_def_id, kind, qualified_name, name, qualname, line,
-  CASE WHEN kind = 'function' AND decorators IS NOT NULL
+SELECT repo, def_id, file_id, parent_def_id, kind, qualified_name, name, qualname, line, bstart,
+  bend, CASE WHEN kind = 'function' AND decorators IS NOT NULL
     THEN array_to_string(decorators, ' ') LIKE '%fixture%' ELSE false END AS is_fixture
 FROM definitions)sql";
 
 constexpr std::string_view kReferences = R"sql(
-SELECT file_id, line, enclosing_def_id, def_id, confidence
+SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
 FROM refs
 WHERE def_id IS NOT NULL AND confidence >= $least)sql";
 
@@ -65,7 +65,9 @@ void CodeGraph::add_definitions(const RecordBatch& batch) {
   const ColumnView name = batch.column(6);
   const ColumnView qualname = batch.column(7);
   const ColumnView line = batch.column(8);
-  const ColumnView is_fixture = batch.column(9);
+  const ColumnView begin = batch.column(9);
+  const ColumnView end = batch.column(10);
+  const ColumnView is_fixture = batch.column(11);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
     const Node of_file = dependencies_.find(file.bytes(row));
     CodeNode* const node = add(id.bytes(row));
@@ -75,6 +77,8 @@ void CodeGraph::add_definitions(const RecordBatch& batch) {
     node->name = qualified_name.bytes(row);
     node->path = nodes_[of_file].path;
     node->line = line.int64(row);
+    node->begin = begin.int64(row);
+    node->end = end.int64(row);
     node->short_name = name.bytes(row);
     node->qualname = qualname.bytes(row);
     node->file = of_file;

@@ -18,6 +18,8 @@ struct CodeNode {
   std::string_view name;  ///< As in `nodes`: a qualified name, or a file's path.
   std::string_view path;  ///< Of its file.
   std::int64_t line = 1;
+  std::int64_t begin = 0;  ///< Of a definition: its bytes in the file.
+  std::int64_t end = 0;
   std::string_view short_name;  ///< Without what is around it; empty for a file.
   std::string_view qualname;    ///< Python's `__qualname__`; empty for a file.
   DependencyGraph::Node file = DependencyGraph::kNone;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <numeric>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -37,13 +40,38 @@ std::uint64_t place(NameId file, std::int64_t line) {
 
 DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, DependencyGraph& graph,
                                  double least_confidence)
-    : nodes_(nodes), graph_(graph), least_(least_confidence), begun_before_(nodes.size()) {
+    : nodes_(nodes),
+      graph_(graph),
+      least_(least_confidence),
+      first_defined_(nodes.size() + 1),
+      begun_before_(nodes.size()) {
+  const auto around = [&](Node node) {
+    const Node parent = nodes_[node].parent;
+    return parent == DependencyGraph::kNone ? nodes_[node].file : parent;
+  };
   for (Node node = 0; node < nodes_.size(); ++node) {
     const CodeNode& each = nodes_[node];
-    if (each.is_file || each.kind == "parameter") continue;
-    Node& last = begun_on_line_[place(each.file, each.line)];
-    begun_before_[node] = std::exchange(last, node + 1);
+    if (each.kind == "class" || each.kind == "function" || each.kind == "method") {
+      defined_.push_back(node);
+      ++first_defined_[around(node) + 1];
+    } else if (each.kind == "variable") {
+      Node& last = begun_on_line_[place(each.file, each.line)];
+      begun_before_[node] = std::exchange(last, node + 1);
+    }
   }
+  std::partial_sum(first_defined_.begin(), first_defined_.end(), first_defined_.begin());
+  std::ranges::sort(defined_, {},
+                    [&](Node node) { return std::pair(around(node), nodes_[node].begin); });
+}
+
+DependencyRules::Node DependencyRules::defined_at(Node around, std::int64_t place) const {
+  if (around == DependencyGraph::kNone) return DependencyGraph::kNone;
+  const std::span<const Node> inside(defined_.begin() + std::ptrdiff_t(first_defined_[around]),
+                                     defined_.begin() + std::ptrdiff_t(first_defined_[around + 1]));
+  const auto after =
+      std::ranges::upper_bound(inside, place, {}, [&](Node node) { return nodes_[node].begin; });
+  if (after == inside.begin() || nodes_[*(after - 1)].end <= place) return DependencyGraph::kNone;
+  return *(after - 1);
 }
 
 void DependencyRules::add(Node src, Node dst, EdgeKind kind, double confidence) {
@@ -106,16 +134,19 @@ void DependencyRules::add_definitions() {
 void DependencyRules::add_references(const RecordBatch& batch) {
   const ColumnView file = batch.column(0);
   const ColumnView line = batch.column(1);
-  const ColumnView enclosing = batch.column(2);
-  const ColumnView target = batch.column(3);
-  const ColumnView confidence = batch.column(4);
+  const ColumnView begin = batch.column(2);
+  const ColumnView enclosing = batch.column(3);
+  const ColumnView target = batch.column(4);
+  const ColumnView confidence = batch.column(5);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
     const Node in = graph_.find(file.bytes(row));
     const Node dst = graph_.find(target.bytes(row));
     const Node around =
         enclosing.is_null(row) ? DependencyGraph::kNone : graph_.find(enclosing.bytes(row));
     const double sure = confidence.float64(row);
-    add(around == DependencyGraph::kNone ? in : around, dst, EdgeKind::References, sure);
+    const Node user = around == DependencyGraph::kNone ? in : around;
+    const Node of_head = defined_at(user, begin.int64(row));
+    add(of_head == DependencyGraph::kNone ? user : of_head, dst, EdgeKind::References, sure);
     const Node* const begun = begun_on_line_.find(place(in, line.int64(row)));
     for (Node at = begun == nullptr ? 0 : *begun; at != 0; at = begun_before_[at - 1]) {
       if (nodes_[at - 1].parent == around) add(at - 1, dst, EdgeKind::References, sure);

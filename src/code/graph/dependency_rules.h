@@ -27,7 +27,7 @@ class DependencyRules {
 
   /// What definitions alone say: contains, protocol, fixture, set_up_by.
   void add_definitions();
-  /// The columns file_id, line, enclosing_def_id, def_id, confidence.
+  /// The columns file_id, line, bstart, enclosing_def_id, def_id, confidence.
   void add_references(const RecordBatch& batch);
   /// The columns file_id, caller_def_id, callee_def_id, confidence.
   void add_calls(const RecordBatch& batch);
@@ -39,12 +39,19 @@ class DependencyRules {
   void add_members(Node node);
   void add_fixtures();
   void add_set_up();
+  /// Of what is defined right in `around` (a definition or a file), that at a place of the file, or
+  /// none. Code there that isn't of its body is of its head.
+  [[nodiscard]] Node defined_at(Node around, std::int64_t place) const;
 
   const std::vector<CodeNode>& nodes_;
   DependencyGraph& graph_;
   double least_;
-  /// Definitions that begin on a line, but parameters: the last one by file and line, plus one, and
-  /// from each the one before it.
+  /// Classes and functions by what is around them, then by place; from where in the list those in
+  /// each node are.
+  std::vector<Node> defined_;
+  std::vector<std::size_t> first_defined_;
+  /// Variables that begin on a line: the last one by file and line, plus one, and from each the one
+  /// before it.
   FlatMap<Node> begun_on_line_;
   std::vector<Node> begun_before_;
 };

@@ -1,8 +1,8 @@
 -- One row: how one node depends on another: a change of dst may change what src does. Both are
 -- nodes.
 --
---   calls, references  what a definition's body, or a file's top level, uses; also what stands on the
---                      line where a definition begins: a variable's value, a base, a default
+--   calls, references  what a definition's body or head (defaults, annotations, bases), or a file's
+--                      top level, uses; of a variable, what stands on the line where it begins
 --   inherits           a class, its base
 --   decorated_by       a definition, its decorator
 --   constructs         a class, the methods that calling it calls
@@ -19,11 +19,14 @@
 -- parts of a union.)
 WITH
   used AS (
-    SELECT repo, coalesce(enclosing_def_id, file_id) AS src, left(def_id, 32) AS dst,
-      'references' AS kind, greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip,
-      line + 0 AS line
-    FROM refs
-    WHERE def_id IS NOT NULL
+    SELECT r.repo, coalesce(h.def_id, r.enclosing_def_id, r.file_id) AS src,
+      left(r.def_id, 32) AS dst, 'references' AS kind, greatest(r.confidence, 0.0) AS confidence,
+      r.resolution = 'scip' AS by_scip, r.line + 0 AS line
+    FROM refs r
+    LEFT JOIN definitions h
+      ON h.file_id = r.file_id AND coalesce(h.parent_def_id, '') = coalesce(r.enclosing_def_id, '')
+      AND h.kind IN ('class', 'function', 'method') AND h.bstart <= r.bstart AND r.bstart < h.bend
+    WHERE r.def_id IS NOT NULL
     UNION ALL
     SELECT repo, coalesce(caller_def_id, file_id) AS src, left(callee_def_id, 32) AS dst,
       'calls' AS kind, greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip,
@@ -36,7 +39,7 @@ WITH
       r.line + 0 AS line
     FROM definitions d
     JOIN refs r ON r.file_id = d.file_id AND r.line = d.line
-    WHERE r.def_id IS NOT NULL AND d.kind <> 'parameter'
+    WHERE r.def_id IS NOT NULL AND d.kind = 'variable'
       AND coalesce(r.enclosing_def_id, '') = coalesce(d.parent_def_id, '')
     UNION ALL
     SELECT repo, left(def_id, 32) AS src, left(related_def_id, 32) AS dst,

@@ -59,6 +59,12 @@ class Derived(Base):
     def step(self):
         return compute() + compute()
 
+    def headed(
+        self,
+        n: Far | None = None,
+    ) -> "Base":
+        pass
+
 
 def make(): return Derived().run()
 
@@ -172,12 +178,21 @@ TEST_F(ImpactTest, NamesAreWholeParts) {
         {{"name", lit(name)}});
   };
   EXPECT_THAT(roots("Derived.step"), ElementsAre("app.library.Derived.step"));
-  EXPECT_THAT(roots("Derived"), ElementsAre("app.library.Derived", "app.library.Derived.step"));
+  EXPECT_THAT(roots("Derived"), ElementsAre("app.library.Derived", "app.library.Derived.headed",
+                                            "app.library.Derived.step"));
   EXPECT_THAT(roots("app/__init__.py"), ElementsAre("app/__init__.py"));
   EXPECT_THAT(roots("MakeTest\nLIMIT"), SizeIs(4));
   EXPECT_THAT(roots("app/library.py"), IsSubsetOf(roots("app")));
   EXPECT_THROW(roots("Deriv"), Error);
   EXPECT_THROW(roots("library.py"), Error);
+}
+
+// A class doesn't need what its methods' annotations and defaults name, wherever they stand.
+TEST_F(ImpactTest, HeadsAreOfWhatTheyBegin) {
+  EXPECT_THAT(column("SELECT DISTINCT n.name FROM edges e JOIN nodes n ON n.node_id = e.src JOIN "
+                     "nodes d ON d.node_id = e.dst WHERE e.repo = 'one' AND e.kind = 'references' "
+                     "AND d.name = 'app.library.Far'"),
+              ElementsAre("app.library.Derived.headed"));
 }
 
 TEST_F(ImpactTest, TellsTheTestsToRun) {

@@ -26,6 +26,11 @@ bool makes_property(std::string_view decorator) {
          name == "abstractproperty" || name == "setter" || name == "getter" || name == "deleter";
 }
 
+bool makes_fixture(std::string_view decorator) {
+  const std::string_view called = decorator.substr(0, decorator.find('('));
+  return called.substr(called.rfind('.') + 1) == "fixture";
+}
+
 ProgramIndex position(const ColumnView& column, std::int64_t row) {
   return column.is_null(row) ? kNowhere : static_cast<ProgramIndex>(column.int64(row));
 }
@@ -74,7 +79,8 @@ class ProgramLoader {
         .get_item = names.intern("__getitem__"),
         .next = names.intern("__next__"),
         .iterate = names.intern("__iter__"),
-        .take_item = {names.intern("get"), names.intern("pop"), names.intern("setdefault")}};
+        .take_item = {names.intern("get"), names.intern("pop"), names.intern("setdefault")},
+        .give_items = {names.intern("values"), names.intern("copy")}};
     read_files();
     read_facts();
     resolve();
@@ -198,6 +204,7 @@ class ProgramLoader {
         const std::string_view text = decorators.child(0).bytes(i);
         made.is_property |= makes_property(text);
         made.is_static |= text == "staticmethod";
+        made.is_fixture |= makes_fixture(text);
       }
       program_.definitions.push_back(made);
     }

@@ -29,6 +29,7 @@ struct Program : NameFacts {
     DefinitionKind kind = DefinitionKind::Class;
     bool is_property = false;
     bool is_static = false;
+    bool is_fixture = false;  ///< A decorator makes it a pytest fixture.
     NameId name = 0;
     ProgramIndex parent = kNowhere;
     ProgramIndex file = kNowhere;
@@ -83,7 +84,8 @@ struct Program : NameFacts {
     NameId get_item = 0;
     NameId next = 0;
     NameId iterate = 0;
-    std::array<NameId, 3> take_item = {};  ///< Methods of builtin containers that give an item.
+    std::array<NameId, 3> take_item = {};   ///< Methods of builtin containers that give an item.
+    std::array<NameId, 2> give_items = {};  ///< Those that give a container of the items.
   };
 
   std::string repo;

@@ -57,6 +57,7 @@ ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes)
       sets_(program.values.size()),
       definitions_(program.definitions.size()),
       yields_(program.definitions.size()),
+      decorated_(program.definitions.size()),
       is_annotated_(program.definitions.size()),
       is_generator_(program.definitions.size()) {
   for (const Program::Flow& flow : program.flows) {
@@ -72,6 +73,7 @@ ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes)
 }
 
 void ValueFlow::grow() {
+  const std::vector<Injection> injections = find_injections(program_);
   for (int round = 0; round < kMostRounds; ++round) {
     bool grew = false;
     for (std::size_t value = 0; value < sets_.size(); ++value) grew |= evaluate(value);
@@ -79,7 +81,9 @@ void ValueFlow::grow() {
       const Set& value = sets_[at(flow.value)];
       switch (flow.role) {
         case FlowRole::Base:
+          break;
         case FlowRole::Decorator:
+          grew |= add_decorated(flow.definition, value);
           break;
         case FlowRole::Attribute:
           grew |=
@@ -98,8 +102,29 @@ void ValueFlow::grow() {
           break;
       }
     }
+    for (const Injection& each : injections) grew |= add_injected(each);
     if (!grew) return;
   }
+}
+
+// Only what is an instance then, such as a command that is made of its callback: a function is
+// mostly still called in the place of one that it wraps.
+bool ValueFlow::add_decorated(ProgramIndex definition, const Set& decorators) {
+  if (program_.definitions[at(definition)].kind != DefinitionKind::Function) return false;
+  bool grew = false;
+  Set results;
+  for (const KnownValue& decorator : decorators.values) add_call(decorator, results);
+  for (const KnownValue& result : results.values) {
+    if (result.kind == Kind::Instance) grew |= decorated_[at(definition)].add(result);
+  }
+  return grew;
+}
+
+bool ValueFlow::add_injected(const Injection& injection) {
+  if (is_annotated_[at(injection.parameter)]) return false;
+  Set& into = definitions_[at(injection.parameter)];
+  if (is_generator_[at(injection.fixture)]) return into.add(yields_[at(injection.fixture)]);
+  return add_returns(injection.fixture, kNowhere, false, into);
 }
 
 bool ValueFlow::evaluate(std::size_t value) {
@@ -166,6 +191,7 @@ bool ValueFlow::evaluate(std::size_t value) {
     case ValueKind::Entered:
       return each_of_base([&](const KnownValue& manager) {
         if (manager.kind == Kind::Generated) return into.add(yields_[at(manager.index)]);
+        if (manager.kind == Kind::Container) return add_items(manager, into);
         if (manager.kind != Kind::Instance) return into.add(manager);
         if (find(manager, program_.special.enter).definition == kNowhere) return into.add(manager);
         return add_method_result(manager, program_.special.enter, into);
@@ -176,6 +202,13 @@ bool ValueFlow::evaluate(std::size_t value) {
         if (type.kind != Kind::Instance && type.kind != Kind::Outside) return false;
         type.source = std::min(type.source, Source::Annotated);
         return into.add(type);
+      });
+    case ValueKind::Callable:
+    case ValueKind::Container:
+      return each_of_base([&](KnownValue given) {
+        if (given.kind != Kind::Instance) return false;
+        given.kind = node.kind == ValueKind::Callable ? Kind::Callable : Kind::Container;
+        return into.add(given);
       });
   }
   return false;
@@ -201,8 +234,10 @@ bool ValueFlow::add_definition(ProgramIndex definition, Set& into, Source source
     case DefinitionKind::Class:
       return into.add({.kind = Kind::Class, .source = source, .index = definition});
     case DefinitionKind::Function:
-    case DefinitionKind::Method:
-      return into.add({.kind = Kind::Function, .source = source, .index = definition});
+    case DefinitionKind::Method: {
+      const bool grew = into.add({.kind = Kind::Function, .source = source, .index = definition});
+      return into.add(decorated_[at(definition)]) || grew;
+    }
     case DefinitionKind::Parameter:
     case DefinitionKind::Variable:
       return into.add(definitions_[at(definition)]);
@@ -228,7 +263,17 @@ bool ValueFlow::add_attribute(const KnownValue& object, NameId name, Set& into) 
     }
     case Kind::Function:
     case Kind::Generated:
+    case Kind::Callable:
       return false;
+    case Kind::Container: {
+      const auto is_one_of = [&](const auto& names) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+      };
+      KnownValue method = object;
+      if (is_one_of(program_.special.take_item)) method.kind = Kind::Callable;
+      return (method.kind == Kind::Callable || is_one_of(program_.special.give_items)) &&
+             into.add(method);
+    }
     case Kind::Module: {
       if (object.index != kNowhere) {
         const NameTarget* const target = program_.name_in(object.index, name);
@@ -297,6 +342,12 @@ bool ValueFlow::add_call(const KnownValue& callee, Set& into) const {
       return add_returns(callee.index, callee.receiver, callee.is_own, into);
     case Kind::Instance:
       return add_method_result(callee, program_.special.call, into);
+    case Kind::Callable: {
+      KnownValue given = callee;
+      given.kind = Kind::Instance;
+      return into.add(given);
+    }
+    case Kind::Container:  // what a method of it gives
     case Kind::Outside:
       return into.add(callee);
     default:
@@ -341,6 +392,11 @@ bool ValueFlow::add_method_result(const KnownValue& object, NameId method, Set& 
 // What subscripts of `container` and loops over it give.
 bool ValueFlow::add_items(const KnownValue& container, Set& into) const {
   if (container.kind == Kind::Generated) return into.add(yields_[at(container.index)]);
+  if (container.kind == Kind::Container) {
+    KnownValue item = container;
+    item.kind = Kind::Instance;
+    return into.add(item);
+  }
   if (container.kind == Kind::Outside && !container.is_builtin) return into.add(container);
   if (container.kind != Kind::Instance) return false;
   bool grew = add_method_result(container, program_.special.get_item, into);
@@ -364,6 +420,8 @@ ValueFlow::Found ValueFlow::find(const KnownValue& value, NameId name) const {
       return found;
     case Kind::Function:
     case Kind::Generated:
+    case Kind::Callable:
+    case Kind::Container:
       return found;
     case Kind::Module:
       if (value.index != kNowhere) found.in_module = program_.name_in(value.index, name);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "code/resolve/class_hierarchy.h"
+#include "code/resolve/injections.h"
 #include "code/resolve/program.h"
 
 namespace alluvium::code {
@@ -18,7 +19,9 @@ struct KnownValue {
     Generated,  ///< What calling a generator function gives.
     Module,
     Super,
-    Outside,  ///< Something of a builtin or of another distribution.
+    Callable,   ///< What gives an instance of `index` when it is called.
+    Container,  ///< A builtin container of instances of `index`.
+    Outside,    ///< Something of a builtin or of another distribution.
   };
   /// How it came to be known, the surest last.
   enum class Source : std::uint8_t { Inferred, Annotated, Self, Named };
@@ -86,6 +89,8 @@ class ValueFlow {
   bool add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own, Set& into) const;
   bool add_method_result(const KnownValue& object, NameId method, Set& into) const;
   bool add_items(const KnownValue& container, Set& into) const;
+  bool add_decorated(ProgramIndex definition, const Set& decorators);
+  bool add_injected(const Injection& injection);
   [[nodiscard]] std::span<const ProgramIndex> order_of(const KnownValue& value) const;
   [[nodiscard]] static std::size_t at(ProgramIndex index) {
     return static_cast<std::size_t>(index);
@@ -96,6 +101,7 @@ class ValueFlow {
   std::vector<Set> sets_;                // by value
   std::vector<Set> definitions_;         // of variables and parameters; of functions: results
   std::vector<Set> yields_;              // of generators
+  std::vector<Set> decorated_;           // instances that decorators make of functions
   std::vector<bool> is_annotated_;       // by definition
   std::vector<bool> is_generator_;       // by definition
   std::vector<Set> attributes_;          // by place in attribute_of_

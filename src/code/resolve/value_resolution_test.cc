@@ -452,6 +452,100 @@ except Failure as failure:
             "m.Failure.f");
 }
 
+TEST(Fixtures, ArePassedByName) {
+  const std::string fixtures = R"py(
+import pytest
+@pytest.fixture
+def made(): return m.A()
+@pytest.fixture(scope="module")
+def lent():
+    with open("x"):
+        yield m.B()
+@pytest.fixture
+def near(): return m.A()
+)py";
+  const Resolved resolved(Files{{"m.py", kClasses},
+                                {"conftest.py", "import m\n" + fixtures},
+                                {"tests/conftest.py", "import m\n" + fixtures + R"py(
+@pytest.fixture
+def near(near): return m.B()
+)py"},
+                                {"other/conftest.py", R"py(
+import pytest
+import m
+@pytest.fixture
+def far(): return m.A()
+)py"},
+                                {"tests/test_m.py", R"py(
+import m
+def test_it(made, lent, near, far, typed: m.B):
+    made.f()
+    lent.f()
+    near.f()
+    far.f()
+class TestM:
+    def test_more(self, made):
+        made.g()
+def helper(lent):
+    lent.h()
+)py"}});
+  EXPECT_EQ(callee(resolved, "made.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "lent.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "near.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "far.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "lent.h"), (Callee{"NULL", "unresolved", "0.0"}));
+}
+
+TEST(Decorated, FunctionsMayBecomeInstances) {
+  const std::string decorators = kClasses + R"py(
+from typing import Callable
+class Command:
+    def __init__(self, callback): pass
+    def run(self): pass
+    def clone(self): pass
+class Other:
+    def run(self): pass
+def command(function): return Command(function)
+def named(name) -> "Callable": pass
+def option(name):
+    def decorator(function): return function
+    return decorator
+def group(name=None) -> Command | Callable[[int], Command]: pass
+)py";
+  EXPECT_EQ(callee_in(decorators + "@command\n@option('x')\ndef f(): pass\nf.run()\n", "f.run"),
+            (Callee{"m.Command.run", "inferred", "0.8"}));
+  EXPECT_EQ(callee_in(decorators + "@group()\ndef f(): pass\nf.run()\n", "f.run"),
+            (Callee{"m.Command.run", "annotated", "0.9"}));
+  // It is still a function.
+  EXPECT_EQ(callee_in(decorators + "@command\ndef f(): return A()\nf().f()\n", "f().f"),
+            (Callee{"m.A.f", "inferred", "0.8"}));
+}
+
+TEST(Annotations, TellWhatContainersHold) {
+  const std::string code = kClasses + R"py(
+import typing as t
+from collections.abc import Iterator, Sequence
+def some(a: list[A], b: dict[str, B], c: t.Sequence[B], d: list[int]):
+    for one in a: one.f()
+    a[0].f(0)
+    b["x"].f(1)
+    b.get("x").f(2)
+    for value in b.values(): value.f(3)
+    for item in c or (): item.f(4)
+    d.append(1)
+    for number in d: number.f(5)
+def lent() -> Iterator[A]: yield A()
+with lent() as one_lent: one_lent.f()
+)py";
+  for (const std::string of_a : {"one.f", "a[0].f", "one_lent.f"}) {
+    EXPECT_EQ(callee_in(code, of_a), (Callee{"m.A.f", "annotated", "0.9"})) << of_a;
+  }
+  for (const std::string of_b : {"b[\"x\"].f", "b.get(\"x\").f", "value.f", "item.f"}) {
+    EXPECT_EQ(callee_in(code, of_b), (Callee{"m.B.f", "annotated", "0.9"})) << of_b;
+  }
+  EXPECT_EQ(callee_in(code, "d.append"), (Callee{"NULL", "builtin", "1.0"}));
+}
+
 TEST(Imports, AreFollowedToClasses) {
   const Resolved resolved(Files{{"p/__init__.py", "from .deep import A\nfrom . import deep\n"},
                                 {"p/deep.py", kClasses},

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "code/resolve/program.h"
+
+namespace alluvium::code {
+
+/// A parameter of a test or a fixture, to which pytest passes what a fixture gives.
+struct Injection {
+  ProgramIndex parameter = kNowhere;
+  ProgramIndex fixture = kNowhere;
+};
+
+/// What pytest passes: of the fixtures of a parameter's name the nearest, which is one of the same
+/// file, else of the conftest.py in the innermost folder around.
+std::vector<Injection> find_injections(const Program& program);
+
+}  // namespace alluvium::code
