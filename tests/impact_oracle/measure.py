@@ -2,9 +2,9 @@
 
 Usage: measure.py --suite NAME --package FOLDER --share S --size M [--pytest OPTION] [--show N]
 
-The suite runs with coverage for each test. A pair is a function of the package and a test that runs
-it; a change of the function may be one of what the test sees. What runs as modules are imported is of
-no test. Tests are functions: all parameters of one are one.
+The suite runs with coverage for each test. A pair is a function of the package and a test that
+runs it; a change of the function may be one of what the test sees. What runs as modules are
+imported is of no test. Tests are functions: all parameters of one are one.
 
 share: of all pairs, those whose test is in the function's impact, at the default least confidence.
 size: the median over the functions of how many tests their impact has, to how many have the
@@ -128,8 +128,8 @@ def main():
         suite = suites.suite(arguments.suite, arguments.package, scratch, *arguments.pytest)
         lake = program.Lake(suite.folder, f"{scratch}/lake")
         found = Measurement(suite, lake, CONFIDENCES)
-    print(f"{arguments.suite}: {len(suite.tests)} tests, {len(found.functions)} functions that they "
-          f"run, {sum(map(len, suite.executed.values()))} pairs")
+    print(f"{arguments.suite}: {len(suite.tests)} tests, {len(found.functions)} functions that "
+          f"they run, {sum(map(len, suite.executed.values()))} pairs")
     print("least confidence   share    size")
     for least in CONFIDENCES:
         print(f"{least:16.1f}  {found.share(least):.4f}  {found.size(least):.4f}"

@@ -7,8 +7,8 @@ class Functions:
     """names: by the line of `def`.
     first_lines: of decorators, to the line of `def`.
     of_line: the innermost function whose body a line is in. Decorators and defaults run where a
-    function is defined, so they are of the function around. So is a function on one line: that it ran
-    can't be told from lines.
+    function is defined, so they are of the function around. So is a function on one line: that it
+    ran can't be told from lines.
     """
 
     def __init__(self, source):

@@ -1,7 +1,7 @@
 """Packages with their test suites, and which test ran which function of the package.
 
-The source distributions are those of tools/suites.txt, as tools/setup fetches them. A suite runs once
-for a distribution and a Python: what it said is kept in the cache.
+The source distributions are those of tools/suites.txt, as tools/setup fetches them. A suite runs
+once for a distribution and a Python: what it said is kept in the cache.
 """
 
 import collections
@@ -84,7 +84,8 @@ def run(folder, package, scratch, *options):
                           capture_output=True, text=True, timeout=1500)
     if done.returncode != 0:
         sys.exit(f"the suite does not pass\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
-    place_of = {test: place and tuple(place) for test, place in json.loads(tests.read_text()).items()}
+    place_of = {test: place and tuple(place)
+                for test, place in json.loads(tests.read_text()).items()}
     places = [*dict.fromkeys(place_of.values())]
     number = {test: places.index(place) for test, place in place_of.items()}
     measured = coverage.CoverageData(str(data))
