@@ -156,6 +156,14 @@ struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
+/// The kind of file that an entry of a folder is, as `stat` has it; 0 when it is gone. Most file
+/// systems tell it with the name.
+mode_t mode_of(const RootFolder& root, const std::string& path, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return DTTOIF(entry.d_type);
+  struct stat status{};
+  return root.status(path, status) == 0 ? status.st_mode : 0;
+}
+
 /// Adds all below `root`, except for the folders that a walk leaves out.
 void walk(const RootFolder& root, ListingBuilder& listing, const Interrupt& interrupt) {
   std::vector<std::string> folders = {""};
@@ -179,10 +187,10 @@ void walk(const RootFolder& root, ListingBuilder& listing, const Interrupt& inte
       const std::string name = entry->d_name;
       if (name == "." || name == "..") continue;
       const std::string path = prefix + name;
-      struct stat status{};
-      if (root.status(path, status) != 0) continue;
-      if (!S_ISDIR(status.st_mode)) {
-        listing.add(path, S_ISLNK(status.st_mode));
+      const mode_t mode = mode_of(root, path, *entry);
+      if (mode == 0) continue;
+      if (!S_ISDIR(mode)) {
+        listing.add(path, S_ISLNK(mode));
       } else if (std::find(kNotWalked.begin(), kNotWalked.end(), name) == kNotWalked.end() &&
                  !listing.in_lake(path)) {
         folders.push_back(path);
