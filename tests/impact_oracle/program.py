@@ -1,39 +1,16 @@
-"""The program that is measured, and the Python that runs the suites.
-
-`ALLUVIUM_PROGRAM` is the program, `ALLUVIUM_PYTHON` a Python with tools/requirements.txt. What is
-missing skips a test: exit code 77.
-"""
+"""The program that is measured, and the Python that runs the suites."""
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "surroundings"))
+import surroundings  # noqa: E402
 
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
-
-
-# The peers are installed in a Python of their own.
-PEERS = os.environ.get("ALLUVIUM_PYTHON")
-if PEERS and os.path.exists(PEERS) and sys.prefix != str(pathlib.Path(PEERS).parent.parent):
-    os.execv(PEERS, [PEERS, "-B", *sys.argv])
-
-try:
-    import coverage  # noqa: F401
-    import pytest  # noqa: F401
-except ImportError as error:
-    skip(error)
-
-CACHE = pathlib.Path(
-    os.environ.get("ALLUVIUM_CACHE")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "alluvium"
-)
-PROGRAM = os.environ.get("ALLUVIUM_PROGRAM", "")
-if not PROGRAM or not pathlib.Path(PROGRAM).exists():
-    skip("ALLUVIUM_PROGRAM names no program")
+surroundings.use_tools("coverage", "pytest")
+CACHE, skip = surroundings.CACHE, surroundings.skip
+PROGRAM = surroundings.program()
 
 
 def run(*arguments, text=""):

@@ -1,8 +1,4 @@
-"""The program, the Python that reads its tables, and the folders of real code.
-
-`ALLUVIUM_PROGRAM` is the program, `ALLUVIUM_PYTHON` a Python with tools/requirements.txt. What is
-missing skips a test: exit code 77.
-"""
+"""The program, the Python that reads its tables, and the folders of real code."""
 
 import json
 import os
@@ -10,40 +6,13 @@ import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "surroundings"))
+import surroundings  # noqa: E402
 
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
-
-
-# The peers are installed in a Python of their own.
-PEERS = os.environ.get("ALLUVIUM_PYTHON")
-if PEERS and os.path.exists(PEERS) and sys.prefix != str(pathlib.Path(PEERS).parent.parent):
-    os.execv(PEERS, [PEERS, "-B", *sys.argv])
-
-try:
-    import deltalake  # noqa: F401
-    import duckdb  # noqa: F401
-    import pyarrow  # noqa: F401
-except ImportError as error:
-    skip(error)
-
-CACHE = pathlib.Path(
-    os.environ.get("ALLUVIUM_CACHE")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "alluvium"
-)
-CORPORA = pathlib.Path(os.environ.get("ALLUVIUM_CORPORA") or CACHE / "corpora")
-RELEASES = pathlib.Path(os.environ.get("ALLUVIUM_RELEASES") or CACHE / "releases")
-PROGRAM = os.environ.get("ALLUVIUM_PROGRAM", "")
-if not PROGRAM or not pathlib.Path(PROGRAM).exists():
-    skip("ALLUVIUM_PROGRAM names no program")
-
-
-def corpus(name):
-    folder = CORPORA / name
-    if not folder.is_dir():
-        skip(f"no corpus {folder}")
-    return folder
+surroundings.use_tools("deltalake", "duckdb", "pyarrow")
+CORPORA, corpus, skip = surroundings.CORPORA, surroundings.corpus, surroundings.skip
+RELEASES = pathlib.Path(os.environ.get("ALLUVIUM_RELEASES") or surroundings.CACHE / "releases")
+PROGRAM = surroundings.program()
 
 
 class Failed(Exception):

@@ -18,34 +18,18 @@ when anything differs, with 77 when the corpus, the program or a peer is missing
 
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
 
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "surroundings"))
+import surroundings  # noqa: E402
 
-
-# The peers are installed in a Python of their own.
-PEERS = os.environ.get("ALLUVIUM_PYTHON")
-if PEERS and os.path.exists(PEERS) and sys.prefix != str(pathlib.Path(PEERS).parent.parent):
-    os.execv(PEERS, [PEERS, "-B", *sys.argv])
-
-try:
-    import deltalake
-    import grimp
-except ImportError as error:
-    skip(error)
-
-CACHE = pathlib.Path(
-    os.environ.get("ALLUVIUM_CACHE")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "alluvium"
-)
-CORPORA = pathlib.Path(os.environ.get("ALLUVIUM_CORPORA") or CACHE / "corpora")
+surroundings.use_tools("deltalake", "grimp")
+import deltalake  # noqa: E402
+import grimp  # noqa: E402
 
 
 class Tables:
@@ -103,7 +87,7 @@ def grimp_rows(folder, packages):
 def ruff_edges(folder):
     ruff = pathlib.Path(sys.executable).with_name("ruff")
     if not ruff.exists():
-        skip("ruff is not installed beside this Python")
+        surroundings.skip("ruff is not installed beside this Python")
     run = subprocess.run(
         [ruff, "analyze", "graph", "--isolated"], cwd=folder, capture_output=True, text=True,
         check=True,
@@ -190,9 +174,9 @@ def main():
     parser.add_argument("--repo")
     parser.add_argument("--show", type=int, default=10)
     arguments = parser.parse_args()
-    folder = arguments.folder or CORPORA / arguments.corpus
+    folder = arguments.folder or surroundings.CORPORA / arguments.corpus
     if not folder.is_dir():
-        skip(f"no corpus {folder.name}")
+        surroundings.skip(f"no corpus {folder.name}")
     differences = Differences(arguments.show)
 
     def compare(lake, repo):
@@ -204,9 +188,7 @@ def main():
     if arguments.lake:
         compare(arguments.lake, arguments.repo)
     else:
-        program = os.environ.get("ALLUVIUM_PROGRAM")
-        if not program or not pathlib.Path(program).exists():
-            skip("ALLUVIUM_PROGRAM names no program")
+        program = surroundings.program()
         with tempfile.TemporaryDirectory() as scratch:
             lake = pathlib.Path(scratch) / "lake"
             subprocess.run(

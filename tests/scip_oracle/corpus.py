@@ -8,30 +8,14 @@ import pathlib
 import subprocess
 import sys
 
-import wire
-from python_calls import Source
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "surroundings"))
+import surroundings  # noqa: E402
 
+surroundings.use_tools("deltalake")
+import deltalake  # noqa: E402
+import wire  # noqa: E402
+from python_calls import Source  # noqa: E402
 
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
-
-
-# The peers are installed in a Python of their own.
-PEERS = os.environ.get("ALLUVIUM_PYTHON")
-if PEERS and os.path.exists(PEERS) and sys.prefix != str(pathlib.Path(PEERS).parent.parent):
-    os.execv(PEERS, [PEERS, "-B", *sys.argv])
-
-try:
-    import deltalake
-except ImportError as error:
-    skip(error)
-
-CACHE = pathlib.Path(
-    os.environ.get("ALLUVIUM_CACHE")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "alluvium"
-)
-CORPORA = pathlib.Path(os.environ.get("ALLUVIUM_CORPORA") or CACHE / "corpora")
 INDEXES = pathlib.Path(os.environ.get("ALLUVIUM_TEST_DATA", "")) / "scip"
 
 
@@ -51,14 +35,10 @@ class Corpus:
     """
 
     def __init__(self, name, index, scratch):
-        self.folder, packed = CORPORA / name, INDEXES / index
-        if not self.folder.is_dir():
-            skip(f"no corpus {self.folder}")
+        self.folder, packed = surroundings.corpus(name), INDEXES / index
         if not packed.is_file():
-            skip(f"no index {packed}")
-        self.program = os.environ.get("ALLUVIUM_PROGRAM")
-        if not self.program or not pathlib.Path(self.program).exists():
-            skip("ALLUVIUM_PROGRAM names no program")
+            surroundings.skip(f"no index {packed}")
+        self.program = surroundings.program()
         self.scratch = pathlib.Path(scratch)
         self.scip = self.scratch / "index.scip"
         subprocess.run(["zstd", "-q", "-d", packed, "-o", self.scip], check=True)

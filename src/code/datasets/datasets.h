@@ -16,6 +16,9 @@
 
 namespace alluvium::code {
 
+/// About how many bytes a data file of a table has, if nothing else is said.
+inline constexpr std::uint64_t kDataFileBytes = std::uint64_t{128} << 10;
+
 /// A column of a published dataset by its name.
 struct ColumnName {
   std::string_view dataset;
@@ -64,7 +67,7 @@ struct Dataset {
   bool is_internal = false;
   /// About how many bytes a data file of its table has. Larger ones make questions of all rows
   /// faster, smaller ones make a run write less for a change of one source file.
-  std::uint64_t data_file_bytes = std::uint64_t{128} << 10;
+  std::uint64_t data_file_bytes = kDataFileBytes;
   /// The column that names the file that a row belongs to.
   std::string_view file_column = "file_id";
   /// Made of the SCIP index alone. Without one its query is not run: a published one is empty, an

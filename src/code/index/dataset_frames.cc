@@ -91,18 +91,14 @@ void register_modules(const Session& session, const Interrupt& interrupt) {
   IoAdapter(session).register_view(kFileModules, find(kFileModules).rows(session, interrupt));
 }
 
-DataFrame read_facts(const Session& session, const std::optional<std::vector<std::string>>& files,
+DataFrame read_facts(const Session& session, const std::optional<FileIds>& files,
                      std::size_t partitions, std::uint64_t memory_bytes,
                      const Interrupt& interrupt) {
   DataFrame to_read = session.table(kFileModules)
                           .select({"repo", "file_id", "path", "module", "package", "is_package",
                                    "source_root", "size_bytes", "language"})
                           .sort({col("file_id").asc()});
-  if (files) {
-    std::vector<Expr> ids;
-    for (const std::string& id : *files) ids.push_back(lit(id));
-    to_read = to_read.filter(ids.empty() ? lit(false) : col("file_id").in_list(ids));
-  }
+  if (files) to_read = to_read.filter(is_of("file_id", *files));
   register_by_bytes(session, "files_to_read", to_read.schema(), to_read.collect(interrupt),
                     partitions);
   const DataFrame facts = session.sql(kFacts, {}, interrupt).stage(memory_bytes, interrupt);

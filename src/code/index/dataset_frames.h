@@ -8,6 +8,7 @@
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
 #include "code/datasets/datasets.h"
+#include "code/index/file_ids.h"
 #include "code/index/phase_log.h"
 
 namespace alluvium::code {
@@ -33,7 +34,7 @@ void register_modules(const Session& session, const Interrupt& interrupt);
 /// source_root, size_bytes, language, content_hash (empty for a file that could not be read),
 /// read_failure, f. Rows come about in the order of their ids. At most `memory_bytes` of them are
 /// kept in memory. Reads `file_modules`.
-DataFrame read_facts(const Session& session, const std::optional<std::vector<std::string>>& files,
+DataFrame read_facts(const Session& session, const std::optional<FileIds>& files,
                      std::size_t partitions, std::uint64_t memory_bytes,
                      const Interrupt& interrupt);
 

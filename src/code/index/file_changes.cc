@@ -58,17 +58,17 @@ FileChanges compare_files(const Session& session, const LakeLayout& lake, const 
   for (const RecordBatch& batch : session.sql(kCompare, {}, interrupt).collect(interrupt)) {
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
       const std::string_view change = batch.column("change").bytes(row);
-      std::vector<std::string>& ids = change == "added"     ? changes.added
-                                      : change == "removed" ? changes.removed
-                                                            : changes.changed;
+      FileIds& ids = change == "added"     ? changes.added
+                     : change == "removed" ? changes.removed
+                                           : changes.changed;
       ids.emplace_back(batch.column("file_id").bytes(row));
     }
   }
   return changes;
 }
 
-std::vector<std::string> renamed_modules(const Session& session, const Interrupt& interrupt) {
-  std::vector<std::string> ids;
+FileIds renamed_modules(const Session& session, const Interrupt& interrupt) {
+  FileIds ids;
   for (const RecordBatch& batch : session.sql(kRenamed, {}, interrupt).collect(interrupt)) {
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
       ids.emplace_back(batch.column(0).bytes(row));

@@ -6,17 +6,18 @@
 
 #include "alluvium/code/index.h"
 #include "alluvium/session/session.h"
+#include "code/index/file_ids.h"
 #include "code/publish/lake_layout.h"
 #include "code/repository/repository.h"
 #include "code/scip/scip_file.h"
 
 namespace alluvium::code {
 
-/// How the files differ from those of a run, by their ids.
+/// How the files differ from those of a run.
 struct FileChanges {
-  std::vector<std::string> added;
-  std::vector<std::string> changed;
-  std::vector<std::string> removed;
+  FileIds added;
+  FileIds changed;
+  FileIds removed;
 
   [[nodiscard]] bool any() const { return !added.empty() || !changed.empty() || !removed.empty(); }
 };
@@ -29,7 +30,7 @@ FileChanges compare_files(const Session& session, const LakeLayout& lake, const 
 
 /// Of the files that are in `file_modules` and in `files_before`, the ids of those with another
 /// module name than before: their content may be the same.
-std::vector<std::string> renamed_modules(const Session& session, const Interrupt& interrupt);
+FileIds renamed_modules(const Session& session, const Interrupt& interrupt);
 
 /// The hash of all but the files' content that decides which rows a run makes: the makers of the
 /// datasets, the limits, what tells source roots, what was found but is not read, and the SCIP

@@ -19,6 +19,7 @@
 #include "code/identity/identify_facts.h"
 #include "code/identity/interface_facts.h"
 #include "code/index/file_changes.h"
+#include "code/index/lake_folder.h"
 #include "code/index/listing_tables.h"
 #include "code/index/phase_log.h"
 #include "code/index/repository_name.h"
@@ -71,13 +72,6 @@ std::string new_run_id(UtcMicros now) {
   return text.data();
 }
 
-fs::path lake_folder(const IndexRequest& request, const fs::path& root) {
-  std::error_code failure;
-  const fs::path lake = request.lake.empty() ? root / ".alluvium" : request.lake;
-  const fs::path canonical = fs::weakly_canonical(lake, failure);
-  return failure ? fs::absolute(lake) : canonical;
-}
-
 std::shared_ptr<const ScipFile> open_scip(const IndexRequest& request, const Interrupt& interrupt) {
   if (!request.revision.empty() && !(request.scip.empty() && request.scip_command.empty())) {
     throw Error(ErrorCode::InvalidArgument,
@@ -112,11 +106,8 @@ Repository open_repository(const IndexRequest& request, const ScipFile* scip,
   if (!request.revision.empty()) {
     return Repository::at(request.repository, commit_of(request, interrupt), interrupt);
   }
-  std::error_code failure;
-  const fs::path root = fs::weakly_canonical(request.repository, failure);
-  Repository repository =
-      Repository::open(request.repository, lake_folder(request, root), interrupt,
-                       scip == nullptr ? OtherSources() : scip_sources(*scip));
+  Repository repository = Repository::open(request.repository, lake_folder(request), interrupt,
+                                           scip == nullptr ? OtherSources() : scip_sources(*scip));
   if (repository.listing().sources.empty()) {
     throw Error(ErrorCode::InvalidArgument,
                 "there is no Python source file in `" + repository.root().string() +
@@ -144,7 +135,7 @@ class IndexRun {
     scip_ = open_scip(request_, interrupt_);
     log_.begin("list files");
     const Repository repository = open_repository(request_, scip_.get(), interrupt_);
-    const LakeLayout lake(lake_folder(request_, repository.root()));
+    const LakeLayout lake(lake_folder(request_));
     log_.begin("open lake");
     lake.prepare();
     session_ = open_session(repository, lake);
@@ -309,6 +300,7 @@ class IndexRun {
     const TableBuild build{.session = *session_,
                            .lake = lake,
                            .repository = repository,
+                           .scip = scip_.get(),
                            .run = run,
                            .before = request_.force ? nullptr : before,
                            .partitions = partitions_of(request_),
@@ -318,8 +310,8 @@ class IndexRun {
                            .files_read = files_read_,
                            .log = log_,
                            .interrupt = interrupt_};
-    CommittedTables committed = run.rebuild_reason.empty() ? update_tables(build, *changes)
-                                                           : rebuild_tables(build, scip_.get());
+    CommittedTables committed =
+        run.rebuild_reason.empty() ? update_tables(build, *changes) : rebuild_tables(build);
     run.versions = std::move(committed.versions);
     run.counts = std::move(committed.counts);
   }

@@ -94,8 +94,8 @@ RowDigests row_digests(const DataFrame& rows, std::string_view file_column,
   return digests;
 }
 
-std::vector<std::string> differing(const RowDigests& a, const RowDigests& b) {
-  std::vector<std::string> ids;
+FileIds differing(const RowDigests& a, const RowDigests& b) {
+  FileIds ids;
   auto left = a.begin();
   auto right = b.begin();
   while (left != a.end() || right != b.end()) {

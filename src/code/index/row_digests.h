@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alluvium/frame/data_frame.h"
+#include "code/index/file_ids.h"
 #include "functions/id_parts.h"
 
 namespace alluvium::code {
@@ -32,7 +33,7 @@ RowDigests row_digests(const DataFrame& rows, std::string_view file_column,
                        const Interrupt& interrupt);
 
 /// The ids whose digests differ, or are in one only, in order.
-std::vector<std::string> differing(const RowDigests& a, const RowDigests& b);
+FileIds differing(const RowDigests& a, const RowDigests& b);
 
 /// All rows that are counted.
 std::int64_t row_count(const RowDigests& digests);

@@ -1,9 +1,6 @@
 #include "code/index/table_builds.h"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,27 +11,12 @@
 #include "code/datasets/datasets.h"
 #include "code/index/dataset_frames.h"
 #include "code/index/file_digests.h"
+#include "code/index/file_ids.h"
 #include "code/index/scip_frames.h"
 #include "code/scip/scip_tables.h"
 
 namespace alluvium::code {
 namespace {
-
-using Ids = std::vector<std::string>;
-
-Ids united(const Ids& a, const Ids& b) {
-  std::set<std::string> ids(a.begin(), a.end());
-  ids.insert(b.begin(), b.end());
-  return {ids.begin(), ids.end()};
-}
-
-Ids without(const Ids& all, const Ids& removed) {
-  const std::set<std::string_view> gone(removed.begin(), removed.end());
-  Ids ids;
-  std::ranges::copy_if(all, std::back_inserter(ids),
-                       [&](const std::string& id) { return !gone.contains(id); });
-  return ids;
-}
 
 TableChange change_of(const MadeDataset& made) {
   const Dataset& dataset = *made.dataset;
@@ -54,12 +36,17 @@ std::vector<TableChange> changes_of(const std::vector<MadeDataset>& datasets) {
 }
 
 /// The changes of those files. What a SCIP index says doesn't change by files.
-std::vector<TableChange> of_files(const std::vector<MadeDataset>& datasets, const Ids& files) {
+std::vector<TableChange> of_files(const std::vector<MadeDataset>& datasets, const FileIds& files) {
   std::vector<TableChange> changes = changes_of(datasets);
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    changes[i].files = datasets[i].dataset->from_scip ? Ids() : files;
+    changes[i].files = datasets[i].dataset->from_scip ? FileIds() : files;
   }
   return changes;
+}
+
+std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach) {
+  return make_datasets(build.session, reach, build.memory, build.scip != nullptr, build.log,
+                       build.interrupt);
 }
 
 /// Made once, in the order in which files are found in a table.
@@ -77,8 +64,7 @@ struct Resolved {
 
 Resolved resolve(const TableBuild& build) {
   Resolved resolved;
-  for (const MadeDataset& made : make_datasets(build.session, Reach::Repository, build.memory,
-                                               /*has_scip=*/false, build.log, build.interrupt)) {
+  for (const MadeDataset& made : made_of(build, Reach::Repository)) {
     const MadeDataset dataset = ordered(made, build.memory, build.interrupt);
     resolved.digests[std::string(made.dataset->name)] =
         row_digests(dataset.rows, made.dataset->file_column, build.interrupt);
@@ -94,11 +80,11 @@ Resolved resolve(const TableBuild& build) {
 TableChange digest_change(const TableBuild& build, const FileDigests& digests) {
   return {.table = digests_declaration(),
           .file_column = "file_id",
-          .data_file_bytes = std::uint64_t{128} << 10,
+          .data_file_bytes = kDataFileBytes,
           .rows = digest_rows(build.session, build.run.repo, digests)};
 }
 
-DataFrame parse_files(const TableBuild& build, const std::optional<Ids>& files) {
+DataFrame parse_files(const TableBuild& build, const std::optional<FileIds>& files) {
   build.log.begin("parse files", files ? files->size() : build.repository.listing().sources.size());
   const CountWatch watch(build.log, build.files_read);
   return read_facts(build.session, files, build.partitions, build.memory, build.interrupt);
@@ -109,18 +95,15 @@ void register_facts(const Session& session, const DataFrame& facts) {
 }
 
 /// What `before` keeps of the files but for `gone`.
-DataFrame kept_interfaces(const TableBuild& build, const Ids& gone) {
+DataFrame kept_interfaces(const TableBuild& build, const FileIds& gone) {
   const Run& before = *build.before;
   const delta::ProviderBundle pinned =
       delta::provider_from_session(build.session,
                                    {.table_uri = build.lake.uri(kInterfacesTable),
                                     .version = before.versions.at(kInterfacesTable)},
                                    build.interrupt);
-  const DataFrame rows =
-      build.session.read(pinned.provider).filter(col("repo") == lit(before.repo));
-  std::vector<Expr> ids;
-  for (const std::string& id : gone) ids.push_back(lit(id));
-  return ids.empty() ? rows : rows.filter(!col("file_id").in_list(ids));
+  return build.session.read(pinned.provider)
+      .filter(col("repo") == lit(before.repo) && !is_of("file_id", gone));
 }
 
 /// Whether all of `facts` are of the content that the run before knew.
@@ -130,7 +113,7 @@ bool are_as_before(const TableBuild& build, const DataFrame& facts) {
          0;
 }
 
-Ids differing_files(const FileDigests& now, const FileDigests& then, std::string_view dataset) {
+FileIds differing_files(const FileDigests& now, const FileDigests& then, std::string_view dataset) {
   static const RowDigests kNone;
   const auto a = now.find(dataset);
   const auto b = then.find(dataset);
@@ -139,27 +122,24 @@ Ids differing_files(const FileDigests& now, const FileDigests& then, std::string
 
 }  // namespace
 
-CommittedTables rebuild_tables(const TableBuild& build, const ScipFile* scip) {
+CommittedTables rebuild_tables(const TableBuild& build) {
   const Session& session = build.session;
   register_modules(session, build.interrupt);
   register_facts(session, parse_files(build, std::nullopt));
-  if (scip != nullptr) {
+  if (build.scip != nullptr) {
     build.log.begin("read symbols");
-    stage_scip(session, build.run.repo, *scip, build.repository.listing(), build.partitions,
+    stage_scip(session, build.run.repo, *build.scip, build.repository.listing(), build.partitions,
                build.memory, build.interrupt);
   } else {
     register_no_scip(session);
   }
   build.log.begin("resolve names");
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
-  const auto made = [&](Reach reach) {
-    return make_datasets(session, reach, build.memory, scip != nullptr, build.log, build.interrupt);
-  };
   // What doesn't wait for names is written while they are resolved.
   commits.add({change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt))});
-  commits.add(changes_of(made(Reach::File)));
+  commits.add(changes_of(made_of(build, Reach::File)));
   const Resolved resolved = resolve(build);
-  commits.add(changes_of(made(Reach::Answers)));
+  commits.add(changes_of(made_of(build, Reach::Answers)));
   commits.add(changes_of(resolved.datasets));
   commits.add({digest_change(build, resolved.digests)});
   return commits.finish();
@@ -173,9 +153,9 @@ bool can_update(const Run& before) {
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes) {
   const Session& session = build.session;
   register_modules(session, build.interrupt);
-  const Ids to_parse =
+  const FileIds to_parse =
       united(united(changes.added, changes.changed), renamed_modules(session, build.interrupt));
-  const Ids replaced = united(to_parse, changes.removed);
+  const FileIds replaced = united(to_parse, changes.removed);
 
   const DataFrame new_facts = parse_files(build, to_parse);
   register_facts(session, new_facts);
@@ -184,30 +164,26 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   build.log.begin("resolve names");
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
   // What doesn't wait for names is written while they are resolved.
-  commits.add(of_files(make_datasets(session, Reach::File, build.memory, /*has_scip=*/false,
-                                     build.log, build.interrupt),
-                       replaced));
+  commits.add(of_files(made_of(build, Reach::File), replaced));
   commits.add(of_files(
       {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)},
       replaced));
   const Resolved resolved = resolve(build);
   const FileDigests before = read_digests(session, build.lake, *build.before, build.interrupt);
-  const Ids answered = differing_files(resolved.digests, before, kAnswers);
+  const FileIds answered = differing_files(resolved.digests, before, kAnswers);
 
   // Files whose own facts are as before, and whose references mean something else.
-  const Ids to_read = without(answered, replaced);
+  const FileIds to_read = without(answered, replaced);
   if (!to_read.empty()) {
     const DataFrame facts = parse_files(build, to_read);
     if (!are_as_before(build, facts)) throw FilesChanged();
     IoAdapter(session).deregister("facts");
     register_facts(session, new_facts.union_all(facts));
   }
-  commits.add(of_files(make_datasets(session, Reach::Answers, build.memory, /*has_scip=*/false,
-                                     build.log, build.interrupt),
-                       united(replaced, answered)));
-  Ids with_digests = answered;
+  commits.add(of_files(made_of(build, Reach::Answers), united(replaced, answered)));
+  FileIds with_digests = answered;
   for (const MadeDataset& made : resolved.datasets) {
-    const Ids differing = differing_files(resolved.digests, before, made.dataset->name);
+    const FileIds differing = differing_files(resolved.digests, before, made.dataset->name);
     with_digests = united(with_digests, differing);
     commits.add(of_files({made}, differing));
   }

@@ -21,6 +21,7 @@ struct TableBuild {
   const Session& session;
   const LakeLayout& lake;
   const Repository& repository;
+  const ScipFile* scip;  ///< Null without an index.
   const Run& run;
   /// What the run starts from; null when nothing of it is to be looked at.
   const Run* before;
@@ -33,8 +34,8 @@ struct TableBuild {
   const Interrupt& interrupt;
 };
 
-/// Makes all tables anew, from all files and the SCIP index, and commits them. `scip` may be null.
-CommittedTables rebuild_tables(const TableBuild& build, const ScipFile* scip);
+/// Makes all tables anew, from all files and the SCIP index, and commits them.
+CommittedTables rebuild_tables(const TableBuild& build);
 
 /// Whether `update_tables` can start from `before`: it has all that is kept for the next run.
 bool can_update(const Run& before);
@@ -44,7 +45,7 @@ bool can_update(const Run& before);
 /// references then mean something else, and commits the rows of both. The result is that of
 /// `rebuild_tables`.
 ///
-/// Throws `FilesChanged`. Reads `files_before`, of `compare_files`.
+/// There must be no SCIP index. Throws `FilesChanged`. Reads `files_before`, of `compare_files`.
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes);
 
 /// A file that had not changed when files were compared has when it is read. What was committed by

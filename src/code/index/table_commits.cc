@@ -16,6 +16,7 @@
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
+#include "code/index/file_ids.h"
 #include "code/index/row_digests.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
@@ -164,7 +165,7 @@ class Commits {
     const std::int64_t count = counted == before_->counts.end() ? 0 : counted->second;
     if (change.files->empty()) return {pin, count};
 
-    const Expr of_files = in_files(change.file_column, *change.files);
+    const Expr of_files = is_of(change.file_column, *change.files);
     const DataFrame rows = as_declared(change.rows, change.table.schema)
                                .filter(of_files)
                                .stage(kStagedBytes, interrupt);
@@ -190,16 +191,10 @@ class Commits {
       };
       return {delta::write(session_, all, request, interrupt).version, rows_now};
     }
-    const Expr of_different = in_files(change.file_column, differ);
+    const Expr of_different = is_of(change.file_column, differ);
     request.replace_where = Expr(col("repo") == lit(run_.repo) && of_different);
     return {delta::write(session_, rows.filter(of_different), request, interrupt).version,
             rows_now};
-  }
-
-  static Expr in_files(const std::string& column, const std::vector<std::string>& ids) {
-    std::vector<Expr> values;
-    for (const std::string& id : ids) values.push_back(lit(id));
-    return col(column).in_list(values);
   }
 
   /// Whether the table may hold rows of this repository that no run published: a run was killed

@@ -10,6 +10,7 @@
 #include "alluvium/code/lake.h"
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
+#include "code/index/file_ids.h"
 #include "code/index/phase_log.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/table_properties.h"
@@ -27,7 +28,7 @@ struct TableChange {
   DataFrame rows;
   /// The files whose rows may differ from those of the run before; the others' are not in `rows`
   /// and stay. Without it, `rows` are all that the repository has.
-  std::optional<std::vector<std::string>> files = std::nullopt;
+  std::optional<FileIds> files = std::nullopt;
 };
 
 /// What a run's commits came to, by table.

@@ -24,6 +24,9 @@ DataType text_to_int64() {
   return DataType("+m", {entries});
 }
 
+/// Each run is a data file at first, and every run reads them all.
+constexpr std::int64_t kRunsToCompact = 32;
+
 DataType instant() { return timestamp(TimeUnit::Micro, "UTC"); }
 
 Field column(std::string name, DataType type, std::string comment, bool nullable = true) {
@@ -277,7 +280,9 @@ std::int64_t append_run(const Session& session, const LakeLayout& lake, const Ru
               // The table of an older format lacks columns.
               .schema_mode = delta::SchemaMode::Merge,
               .commit = {.metadata = {{"alluvium.run", run.run_id}, {"alluvium.repo", run.repo}},
-                         .mutation = of_lake()}},
+                         .mutation = of_lake(),
+                         .maintenance =
+                             delta::MaintenancePolicy{.compact_after_commits = kRunsToCompact}}},
              interrupt)
       .version;
 }

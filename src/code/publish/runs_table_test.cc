@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "alluvium/delta/inspect.h"
 #include "alluvium/error.h"
 #include "code/publish/utc_time.h"
 #include "code/temporary_folder_testing.h"
@@ -74,6 +75,16 @@ TEST_F(RunsTableTest, TheLatestWorktreeRunIsCurrentElseTheLatestCommit) {
   publish("b", "b1", "worktree", 5);
   publish("b", "b2", "worktree", 5);
   EXPECT_EQ(current(), (std::vector<std::string>{"a4", "b2"})) << "of the same moment, by id";
+}
+
+TEST_F(RunsTableTest, StaysSmallInNumbersOfFiles) {
+  constexpr int kRuns = 40;
+  for (int run = 10; run < 10 + kRuns; ++run) publish("a", std::to_string(run), "worktree", run);
+  const PublishedRuns runs = read_runs(session_, lake_, {});
+  EXPECT_EQ(current(), (std::vector<std::string>{"49"}));
+  EXPECT_EQ(read_history(session_, lake_, runs.version, {}).size(), std::size_t{kRuns});
+  const delta::ProviderRequest table{.table_uri = lake_.uri("runs")};
+  EXPECT_LT(delta::files(session_, table).count(), std::uint64_t{kRuns} / 2);
 }
 
 TEST_F(RunsTableTest, RecordsRepositoriesByName) {

@@ -22,9 +22,16 @@ class CommitFiles final : public FileSource {
   [[nodiscard]] FileContent read(std::string_view path, std::uint64_t max_bytes) const override {
     const auto found = objects_.find(std::string(path));
     if (found == objects_.end()) return {.bytes = {}, .failure = "the commit has no such file"};
+    const CommitObject& object = found->second;
+    // Git gives an object as a whole, or not at all.
+    if (object.size_bytes > max_bytes) {
+      return {.bytes = {},
+              .failure = "the file has " + std::to_string(object.size_bytes) +
+                         " bytes; the limit is " + std::to_string(max_bytes)};
+    }
     const std::lock_guard lock(mutex_);
     if (!git_) git_.emplace(reader_);
-    git_->say(found->second + "\n");
+    git_->say(object.id + "\n");
     const std::string header = git_->hear_line();
     const std::size_t space = header.rfind(' ');
     std::uint64_t size = 0;
@@ -39,11 +46,6 @@ class CommitFiles final : public FileSource {
     }
     std::string bytes = git_->hear(size);
     git_->hear(1);
-    if (size > max_bytes) {
-      return {.bytes = {},
-              .failure = "the file has " + std::to_string(size) + " bytes; the limit is " +
-                         std::to_string(max_bytes)};
-    }
     return {.bytes = std::move(bytes), .failure = {}};
   }
 

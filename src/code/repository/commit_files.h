@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -9,8 +10,14 @@
 
 namespace alluvium::code {
 
+/// What git keeps of a file.
+struct CommitObject {
+  std::string id;
+  std::uint64_t size_bytes = 0;
+};
+
 /// The object of each file, by its path in text form.
-using CommitObjects = std::unordered_map<std::string, std::string>;
+using CommitObjects = std::unordered_map<std::string, CommitObject>;
 
 /// The files of a commit, read from git's objects: nothing is checked out, and no filter runs. Git
 /// is started at the first read. Errors while reading: Io (git is gone).

@@ -285,7 +285,8 @@ Repository Repository::at(const fs::path& folder, const std::string& commit,
       if (language.empty()) continue;
       listing.sources.push_back({path, entry.size_bytes, std::string(language)});
     }
-    objects.emplace(std::move(path), entry.object);
+    objects.emplace(std::move(path),
+                    CommitObject{entry.object, static_cast<std::uint64_t>(entry.size_bytes)});
   }
   repository.files_ = files_of_commit(git, std::move(objects));
   for (const std::string& link : links) {

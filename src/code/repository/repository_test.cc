@@ -155,6 +155,25 @@ TEST_F(RepositoryTest, OnlySourcesMakeItDirty) {
   EXPECT_TRUE(open().revision().dirty);
 }
 
+TEST_F(RepositoryTest, ReadsACommitWithoutACheckout) {
+  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  write("a.py", "one");
+  write("large.py", std::string(2000, 'x'));
+  ASSERT_TRUE(git({"add", "-A"}));
+  ASSERT_TRUE(git({"commit", "-qm", "one"}));
+  write("a.py", "two");
+  const std::vector<std::string> commits = Repository::commits(root_, "HEAD", {});
+  ASSERT_EQ(commits.size(), 1U);
+  const Repository repository = Repository::at(root_, commits.front(), {});
+  EXPECT_EQ(repository.revision().commit, commits.front());
+  EXPECT_FALSE(repository.revision().dirty);
+  EXPECT_EQ(repository.files()->read("a.py", 1000).bytes, "one");
+  EXPECT_EQ(repository.files()->read("large.py", 1000).bytes, "");
+  EXPECT_THAT(repository.files()->read("large.py", 1000).failure, testing::HasSubstr("2000 bytes"));
+  EXPECT_EQ(repository.files()->read("large.py", 2000).bytes.size(), 2000U);
+  EXPECT_NE(repository.files()->read("none.py", 1000).failure, "");
+}
+
 TEST_F(RepositoryTest, ReadsAFolderThatAnotherWorkTreeIgnores) {
   if (!git({"init", "-q"}, top_)) GTEST_SKIP() << "no git";
   std::ofstream(top_ / ".gitignore") << "project/\n";

@@ -3,9 +3,10 @@
 #include <chrono>
 #include <filesystem>
 #include <set>
-#include <system_error>
 
+#include "code/index/lake_folder.h"
 #include "code/repository/repository.h"
+#include "code/repository/source_path.h"
 #include "code/watch/folder_watch.h"
 
 namespace alluvium::code {
@@ -23,20 +24,12 @@ constexpr milliseconds kLookAnyway{30'000};
 std::set<fs::path> folders_of(const Repository& repository) {
   std::set<fs::path> folders = {repository.root()};
   for (const SourceFile& file : repository.listing().sources) {
-    fs::path folder = (repository.root() / file.path).parent_path();
+    fs::path folder = (repository.root() / unescape_source_path(file.path)).parent_path();
     while (folder != repository.root() && folders.insert(folder).second) {
       folder = folder.parent_path();
     }
   }
   return folders;
-}
-
-std::set<fs::path> folders_of(const IndexRequest& request, const Interrupt& interrupt) {
-  const fs::path lake =
-      request.lake.empty() ? request.repository / ".alluvium" : fs::path(request.lake);
-  std::error_code failure;
-  const fs::path canonical = fs::weakly_canonical(lake, failure);
-  return folders_of(Repository::open(request.repository, failure ? lake : canonical, interrupt));
 }
 
 void let_settle(FolderWatch& changes, const Interrupt& interrupt) {
@@ -56,7 +49,8 @@ void watch(const IndexRequest& request, const WatchObserver& observer, const Int
   for (bool is_first = true;; is_first = false) {
     try {
       // Before the files are read: what changes from here on is seen, and starts another run.
-      changes.add(folders_of(request, interrupt));
+      changes.add(
+          folders_of(Repository::open(request.repository, lake_folder(request), interrupt)));
       observer.run(index(request, observer.progress, interrupt));
     } catch (const Error& error) {
       if (is_first || is_interruption(error)) throw;
