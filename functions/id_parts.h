@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bit>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,7 +29,8 @@ struct StableId {
   };
   [[nodiscard]] Digits digits() const { return Digits(*this); }
 
-  friend bool operator==(StableId, StableId) = default;
+  /// In the order of their digits.
+  friend auto operator<=>(StableId, StableId) = default;
 };
 
 /// What an id is made of: parts, each with its length before it, so that ("ab", "c") and

@@ -103,12 +103,12 @@ std::vector<Dataset> declare() {
       published("modules", "A module: a source file that can be imported by a dotted name",
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
-      internal(published("interfaces", "What resolution needs to know of a source file",
-                         interfaces_columns(), {"file_id"}, {"facts"}, 3)),
+      internal(published("file_interfaces", "What resolution needs to know of a source file",
+                         file_interfaces_columns(), {"file_id"}, {"facts"}, 1)),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
-             {"interfaces", "file_modules"}, 4, resolve_names),
+             {"file_interfaces", "file_modules"}, 5, resolve_names),
       of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
                             imports_resolved_columns(), {"import_id"}, 1)),
       made_with("lookups", "exports", "A name a module offers", exports_columns(),

@@ -1,7 +1,5 @@
 #include "code/datasets/published_columns.h"
 
-#include "code/identity/interface_facts.h"
-
 namespace alluvium::code {
 namespace {
 
@@ -287,13 +285,12 @@ std::vector<Column> relations_columns() {
   };
 }
 
-std::vector<Column> interfaces_columns() {
+std::vector<Column> file_interfaces_columns() {
   return {
       repo(),
       file_id(),
-      text("path", "Path from the top of the repository, with /."),
-      {"f", interface_facts_type(), true,
-       "Its definitions, imports, values and questions; null without facts."},
+      {"interface", binary(), true,
+       "Its definitions, imports, values and questions, packed; null without facts."},
   };
 }
 

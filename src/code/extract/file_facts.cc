@@ -100,46 +100,6 @@ std::string_view to_string(SymbolScopeKind value) {
   return {};
 }
 
-std::string_view to_string(ValueKind value) {
-  switch (value) {
-    case ValueKind::Name:
-      return "name";
-    case ValueKind::Definition:
-      return "definition";
-    case ValueKind::Import:
-      return "import";
-    case ValueKind::Star:
-      return "star";
-    case ValueKind::Builtin:
-      return "builtin";
-    case ValueKind::Self:
-      return "self";
-    case ValueKind::Class:
-      return "class";
-    case ValueKind::Super:
-      return "super";
-    case ValueKind::Attribute:
-      return "attribute";
-    case ValueKind::Call:
-      return "call";
-    case ValueKind::Awaited:
-      return "awaited";
-    case ValueKind::Item:
-      return "item";
-    case ValueKind::Entered:
-      return "entered";
-    case ValueKind::Instance:
-      return "instance";
-    case ValueKind::Callable:
-      return "callable";
-    case ValueKind::Container:
-      return "container";
-    case ValueKind::Either:
-      return "either";
-  }
-  return {};
-}
-
 std::string_view to_string(NameScope value) {
   switch (value) {
     case NameScope::Local:
@@ -152,26 +112,6 @@ std::string_view to_string(NameScope value) {
       return "global_implicit";
     case NameScope::GlobalExplicit:
       return "global_explicit";
-  }
-  return {};
-}
-
-std::string_view to_string(FlowRole value) {
-  switch (value) {
-    case FlowRole::Base:
-      return "base";
-    case FlowRole::Attribute:
-      return "attribute";
-    case FlowRole::Value:
-      return "value";
-    case FlowRole::Annotation:
-      return "annotation";
-    case FlowRole::Return:
-      return "return";
-    case FlowRole::Yield:
-      return "yield";
-    case FlowRole::Decorator:
-      return "decorator";
   }
   return {};
 }

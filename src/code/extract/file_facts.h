@@ -120,8 +120,6 @@ std::string_view to_string(Severity value);
 std::string_view to_string(Resolution value);
 std::string_view to_string(SymbolScopeKind value);
 std::string_view to_string(NameScope value);
-std::string_view to_string(ValueKind value);
-std::string_view to_string(FlowRole value);
 
 /// A position in a list of the same file's facts, or none.
 using FactIndex = std::int32_t;

@@ -138,7 +138,7 @@ void append_call(StructAppender& item, const CallFact& fact) {
 }
 
 void append_value(StructAppender& item, const ValueFact& fact) {
-  item.add(to_string(fact.kind))
+  item.add(static_cast<std::int64_t>(fact.kind))
       .add_index(fact.base)
       .add_index(fact.other)
       .add_index(fact.definition)
@@ -147,7 +147,7 @@ void append_value(StructAppender& item, const ValueFact& fact) {
 }
 
 void append_flow(StructAppender& item, const FlowFact& fact) {
-  item.add(to_string(fact.role))
+  item.add(static_cast<std::int64_t>(fact.role))
       .add_index(fact.definition)
       .add_optional(fact.name)
       .add_index(fact.value);
@@ -250,7 +250,7 @@ DataType python_facts_type() {
                        {"ordinal", int64(), false}}),
        false},
       {"values",
-       list_of_struct({{"kind", utf8(), false},
+       list_of_struct({{"kind", int32(), false},
                        {"base", int32()},
                        {"other", int32()},
                        {"definition", int32()},
@@ -258,7 +258,7 @@ DataType python_facts_type() {
                        {"name", utf8()}}),
        false},
       {"flows",
-       list_of_struct({{"role", utf8(), false},
+       list_of_struct({{"role", int32(), false},
                        {"definition", int32()},
                        {"name", utf8()},
                        {"value", int32()}}),

@@ -82,7 +82,6 @@ DataType identified_facts_type() {
                       {"lookup_id", text},
                       {"resolution", text},
                       {"ambiguous", flag}})},
-      {"exports", rows({{"name", text}, {"def_id", text}, {"import_id", text}, {"in_all", flag}})},
       {"scopes", rows({{"scope_id", text},
                        {"kind", text},
                        {"name", text},
@@ -92,29 +91,13 @@ DataType identified_facts_type() {
                        {"ordinal", number}})},
       // flags: the bits of `binding_flag`.
       {"bindings", rows({{"scope_id", text}, {"name", text}, {"kind", text}, {"flags", number}})},
-      {"all_names", list(text)},
-      {"all_from", list(text)},
-      // What values are made from, by position in this list and in those of definitions and
-      // imports.
-      {"values", rows({{"kind", text},
-                       {"base", position},
-                       {"other", position},
-                       {"definition", position},
-                       {"import_index", position},
-                       {"name", text}})},
-      {"flows",
-       rows({{"role", text}, {"definition", position}, {"name", text}, {"value", position}})},
-      // Each question of the file's references once; lookups.h says what the kinds mean.
-      {"lookups", rows({{"lookup_id", text},
-                        {"kind", text},
-                        {"import_index", position},
-                        {"value", position},
-                        {"name", text}})},
       {"diagnostics", rows({{"severity", text},
                             {"code", text},
                             {"message", text},
                             {"bstart", number},
                             {"bend", number}})},
+      // What resolution needs of the file (`FileInterface`).
+      {"interface", binary()},
   });
 }
 

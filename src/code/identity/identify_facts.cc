@@ -11,6 +11,8 @@
 #include "code/identity/fact_columns.h"
 #include "code/identity/id_set.h"
 #include "code/identity/identified_facts.h"
+#include "code/identity/interface_writer.h"
+#include "code/identity/lookup_ids.h"
 #include "functions/id_parts.h"
 
 namespace alluvium::code {
@@ -40,7 +42,7 @@ struct Layout {
 
   Layout(const DataType& from, const DataType& to)
       : file(FieldPositions(from), FieldPositions(to),
-             {"encoding", "line_count", "parse_status", "docstring", "all_names", "all_from"}),
+             {"encoding", "line_count", "parse_status", "docstring"}),
         definitions(from, to, "definitions",
                     {"kind", "name", "qualname", "ordinal", "bstart", "bend", "line", "column",
                      "name_bstart", "name_bend", "signature", "docstring", "decorators", "is_async",
@@ -52,28 +54,22 @@ struct Layout {
         refs(from, to, "refs",
              {"name", "kind", "context", "qualifier", "bstart", "bend", "line", "ambiguous"}),
         calls(from, to, "calls", {"callee_text", "arg_count", "bstart", "bend", "line"}),
-        values(from, to, "values", {"kind", "base", "other", "definition", "import_index", "name"}),
-        flows(from, to, "flows", {"role", "definition", "name", "value"}),
-        exports(from, to, "exports", {"name", "in_all"}),
         scopes(from, to, "scopes", {"kind", "name", "line", "ordinal"}),
         bindings(from, to, "bindings", {"name", "kind", "flags"}),
         diagnostics(from, to, "diagnostics", {"severity", "code", "message", "bstart", "bend"}),
-        lookups(FieldPositions(to)["lookups"]),
-        lookup(FieldPositions(to).type("lookups")) {}
+        interface(FieldPositions(to)["interface"]),
+        facts_type(from) {}
 
   CopiedFields file;
   FactList definitions;
   FactList imports;
   FactList refs;
   FactList calls;
-  FactList values;
-  FactList flows;
-  FactList exports;
   FactList scopes;
   FactList bindings;
   FactList diagnostics;
-  int lookups;
-  FieldPositions lookup;
+  int interface;
+  DataType facts_type;
 };
 
 std::int64_t index_at(const ColumnView& column, std::int64_t row) {
@@ -134,26 +130,25 @@ class Rows {
 class FactIdentifier {
  public:
   FactIdentifier(const Layout& layout, const ColumnView& facts, ColumnBuilder& result)
-      : layout_(layout), facts_(facts), result_(result) {}
+      : layout_(layout), facts_(facts), result_(result), interface_(layout.facts_type) {}
 
   /// Appends the facts of row `file`; `module` is null for a file that is no module.
   void identify(std::int64_t file, std::string_view repo, std::string_view path,
                 const std::string_view* module) {
-    repo_ = repo;
     parts_.rewind();
     parts_.add(repo).add(path);
     file_mark_ = parts_.mark();
+    lookup_ids_.begin(repo, path);
     layout_.file.copy(facts_, {file, file + 1}, result_);
     identify_definitions(file, module);
     identify_imports(file);
     identify_refs(file);
     identify_calls(file);
-    identify_exports(file);
     identify_scopes(file);
     identify_bindings(file);
-    Rows(facts_, layout_.values, file).finish(result_);
-    Rows(facts_, layout_.flows, file).finish(result_);
     Rows(facts_, layout_.diagnostics, file).finish(result_);
+    result_.child(layout_.interface)
+        .append(interface_.write(facts_, file, definition_ids_, import_ids_));
     result_.finish_element();
   }
 
@@ -168,28 +163,12 @@ class FactIdentifier {
     std::string_view resolution;
   };
 
-  // A question that a reference asks beyond its own file.
-  struct Question {
-    std::string_view kind;
-    std::int64_t import = kNone;
-    std::int64_t value = kNone;
-    std::string_view name;
-  };
-
   static void append_id(ColumnBuilder& column, const std::vector<StableId::Digits>& ids,
                         std::int64_t index) {
     if (index == kNone) {
       column.append_null();
     } else {
       column.append(ids[static_cast<std::size_t>(index)].view());
-    }
-  }
-
-  static void append_index(ColumnBuilder column, std::int64_t index) {
-    if (index == kNone) {
-      column.append_null();
-    } else {
-      column.append(index);
     }
   }
 
@@ -219,6 +198,7 @@ class FactIdentifier {
     ColumnBuilder parent_def_id = rows.out(result_, "parent_def_id");
 
     definitions_.clear();
+    definition_ids_.clear();
     name_.clear();
     if (module != nullptr) name_.append(*module).append(".");
     const std::size_t prefix = name_.size();
@@ -227,7 +207,8 @@ class FactIdentifier {
       name_.append(qualname.bytes(row));
       parts_.rewind(file_mark_);
       parts_.add(name_).add(kind.bytes(row)).add_number(ordinal.int64(row));
-      definitions_.push_back(parts_.id().digits());
+      definition_ids_.push_back(parts_.id());
+      definitions_.push_back(definition_ids_.back().digits());
     }
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
       name_.resize(prefix);
@@ -251,7 +232,7 @@ class FactIdentifier {
     ColumnBuilder import_id = rows.out(result_, "import_id");
     ColumnBuilder scope_def_id = rows.out(result_, "scope_def_id");
 
-    imports_.clear();
+    import_ids_.clear();
     for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
       const std::int64_t scope_index = index_at(scope, row);
       parts_inside(scope_index).add(is_from.int64(row) != 0 ? "from" : "import");
@@ -259,8 +240,8 @@ class FactIdentifier {
       add_text(parts_, name, row);
       add_text(parts_, alias, row);
       parts_.add_number(level.int64(row)).add_number(ordinal.int64(row));
-      imports_.push_back(parts_.id().digits());
-      import_id.append(imports_.back().view());
+      import_ids_.push_back(parts_.id());
+      import_id.append(import_ids_.back().digits().view());
       append_id(scope_def_id, definitions_, scope_index);
     }
     rows.finish(result_);
@@ -304,7 +285,6 @@ class FactIdentifier {
       references_.push_back(reference);
     }
     rows.finish(result_);
-    result_.child(layout_.lookups).finish_element();
   }
 
   struct RefColumns {
@@ -321,42 +301,37 @@ class FactIdentifier {
     const bool is_attribute = refs.kind.bytes(row) != "name";
     const std::int64_t object = is_attribute ? index_at(refs.object, row) : kNone;
     if (object != kNone && (import == kNone || reference.resolution == "import")) {
-      ask({.kind = "value", .value = object, .name = name}, reference);
+      ask(LookupKind::Value, object, name, reference);
     } else if (import != kNone) {
       // Also an import in the body of the class that is the attribute's object.
-      ask({.kind = "import", .import = import, .name = name}, reference);
+      ask(LookupKind::Import, import, name, reference);
     } else if (is_attribute) {
-      ask({.kind = "name", .name = name}, reference);
+      ask(LookupKind::Name, kNone, name, reference);
     } else if (reference.resolution == "global_star") {
-      ask({.kind = "star", .name = name}, reference);
+      ask(LookupKind::Star, kNone, name, reference);
     }
   }
 
-  // Points `reference` to `question`, and puts that into the file's lookups when it is new there.
-  void ask(const Question& question, Reference& reference) {
-    if (question.kind == "name") {
-      // The same question in every file: the path is no part of its id.
-      question_.rewind();
-      reference.lookup = question_.add(repo_).add(question.kind).add(question.name).id();
-    } else {
-      parts_.rewind(file_mark_);
-      parts_.add(question.kind);
-      if (question.import != kNone) {
-        parts_.add(imports_[static_cast<std::size_t>(question.import)].view());
-      }
-      if (question.value != kNone) parts_.add_number(question.value);
-      reference.lookup = parts_.add(question.name).id();
-    }
+  // Points `reference` to a question, and puts that into the file's lookups when it is new there.
+  void ask(LookupKind kind, std::int64_t index, std::string_view name, Reference& reference) {
+    reference.lookup = lookup_id(kind, index, name);
     reference.has_lookup = true;
     if (!asked_.insert(reference.lookup)) return;
-    ColumnBuilder lookup = result_.child(layout_.lookups).child(0);
-    const auto field = [&](std::string_view name) { return lookup.child(layout_.lookup[name]); };
-    field("lookup_id").append(reference.lookup.digits().view());
-    field("kind").append(question.kind);
-    append_index(field("import_index"), question.import);
-    append_index(field("value"), question.value);
-    field("name").append(question.name);
-    lookup.finish_element();
+    interface_.add_lookup(kind, index == kNone ? kNoFact : static_cast<FactIndex>(index), name);
+  }
+
+  StableId lookup_id(LookupKind kind, std::int64_t index, std::string_view name) {
+    switch (kind) {
+      case LookupKind::Import:
+        return lookup_ids_.of_import(import_ids_[static_cast<std::size_t>(index)], name);
+      case LookupKind::Star:
+        return lookup_ids_.of_star(name);
+      case LookupKind::Value:
+        return lookup_ids_.of_value(index, name);
+      case LookupKind::Name:
+        return lookup_ids_.of_name(name);
+    }
+    return {};
   }
 
   void identify_calls(std::int64_t file) {
@@ -391,19 +366,6 @@ class FactIdentifier {
       append_lookup(lookup_id, reference);
       resolution.append(reference.resolution);
       ambiguous.append(reference.ambiguous);
-    }
-    rows.finish(result_);
-  }
-
-  void identify_exports(std::int64_t file) {
-    const Rows rows(facts_, layout_.exports, file);
-    const ColumnView definition = rows["definition"];
-    const ColumnView import = rows["import_index"];
-    ColumnBuilder def_id = rows.out(result_, "def_id");
-    ColumnBuilder import_id = rows.out(result_, "import_id");
-    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
-      append_id(def_id, definitions_, index_at(definition, row));
-      append_id(import_id, imports_, index_at(import, row));
     }
     rows.finish(result_);
   }
@@ -453,16 +415,17 @@ class FactIdentifier {
   ColumnView facts_;
   ColumnBuilder& result_;
 
-  std::string_view repo_;
   IdParts parts_;              // begins with repository and path
   std::size_t file_mark_ = 0;  // after those
-  IdParts question_;
-  std::string name_;  // a qualified name that is put together
-  std::vector<StableId::Digits> definitions_;
-  std::vector<StableId::Digits> imports_;
+  std::string name_;           // a qualified name that is put together
+  std::vector<StableId> definition_ids_;
+  std::vector<StableId::Digits> definitions_;  // the same ids
+  std::vector<StableId> import_ids_;
   std::vector<StableId::Digits> scopes_;
   std::vector<Reference> references_;
   IdSet asked_;
+  LookupIds lookup_ids_;
+  InterfaceWriter interface_;
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace alluvium::code {
 namespace {
 
 constexpr std::string_view kFileModules = "file_modules";
-constexpr std::string_view kInterfaces = "interfaces";
+constexpr std::string_view kInterfaces = "file_interfaces";
 
 /// Reads each file once: `content` is used more than once, so the engine keeps it as a column. What
 /// can't be read is looked at again, for the reason.
@@ -70,7 +70,7 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
 
 /// Whether the dataset is made of facts, which a run may have of some files only.
 bool reads_facts(const Dataset& dataset) {
-  // `interfaces` is kept of the files whose facts a run doesn't have.
+  // `file_interfaces` is kept of the files whose facts a run doesn't have.
   if (dataset.name == kInterfaces) return false;
   return std::any_of(dataset.inputs.begin(), dataset.inputs.end(), [](std::string_view input) {
     if (input == "facts" || input == "scip_facts") return true;
@@ -110,8 +110,7 @@ MadeDataset make_interfaces(const Session& session, const std::optional<DataFram
                             std::uint64_t memory_bytes, const Interrupt& interrupt) {
   const Dataset& dataset = find(kInterfaces);
   DataFrame rows = session.sql(dataset.query, {}, interrupt).stage(memory_bytes, interrupt);
-  IoAdapter(session).register_view(
-      kInterfaces, kept ? kept->union_by_name(rows).stage(memory_bytes, interrupt) : rows);
+  IoAdapter(session).register_view(kInterfaces, kept ? kept->union_by_name(rows) : rows);
   return {&dataset, rows};
 }
 

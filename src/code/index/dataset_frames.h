@@ -14,7 +14,7 @@
 namespace alluvium::code {
 
 /// The table of the dataset `interfaces`.
-inline constexpr const char* kInterfacesTable = "_interfaces";
+inline constexpr const char* kInterfacesTable = "_file_interfaces";
 
 /// Which changes can change the rows that a dataset has of a file.
 enum class Reach {

@@ -17,7 +17,6 @@
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
-#include "code/identity/interface_facts.h"
 #include "code/index/file_changes.h"
 #include "code/index/lake_folder.h"
 #include "code/index/listing_tables.h"
@@ -185,7 +184,6 @@ class IndexRun {
     profile.functions = file_functions(repository.files(), kMostFileBytes, files_read_);
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
-    profile.functions.scalars.push_back(interface_facts_function());
     profile.functions.scalars.push_back(fact_id_function());
     if (scip_) profile.functions.scalars.push_back(read_scip_function(scip_));
     return profile.open_session();

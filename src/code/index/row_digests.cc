@@ -31,6 +31,9 @@ void add_value(IdParts& parts, const ColumnView& column, std::int64_t row) {
     case DataType::Id::Utf8:
     case DataType::Id::LargeUtf8:
     case DataType::Id::Utf8View:
+    case DataType::Id::Binary:
+    case DataType::Id::LargeBinary:
+    case DataType::Id::BinaryView:
       parts.add(column.bytes(row));
       break;
     case DataType::Id::Int32:

@@ -73,7 +73,7 @@ Resolved resolve(const TableBuild& build) {
   }
   resolved.digests[kAnswers] = answer_digests(build.session, build.interrupt);
   // A large part of what is in memory, and done with.
-  IoAdapter(build.session).deregister("interfaces");
+  IoAdapter(build.session).deregister("file_interfaces");
   return resolved;
 }
 

@@ -14,7 +14,7 @@ std::vector<ProgramIndex> lenders(NameFacts& facts, const ModuleIndex& modules,
   for (auto i = static_cast<std::size_t>(facts.files[borrower].first_import);
        i < facts.imports.size() && facts.imports[i].file == from.file; ++i) {
     const NameFacts::Import& import = facts.imports[i];
-    if (import.bound_name != from.name || import.scope_def_id) continue;
+    if (import.bound_name != from.name || import.scope != kNowhere) continue;
     if (targets[i].object_file != kNowhere) files.push_back(targets[i].object_file);
   }
   if (!files.empty()) return files;

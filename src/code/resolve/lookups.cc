@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "code/extract/builtin_names.h"
+#include "code/identity/lookup_ids.h"
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/value_flow.h"
 #include "functions/id_parts.h"
@@ -27,10 +28,10 @@ class AnswerRows {
  public:
   explicit AnswerRows(const Program& program) : program_(program), builder_(schema()) {}
 
-  void add_answer(const Program::Lookup& lookup, const Answer& answer) {
+  void add_answer(StableId lookup, const Answer& answer) {
     builder_.column(1).append("lookup");
     builder_.column(2).append_null();
-    builder_.column(3).append(lookup.lookup_id);
+    builder_.column(3).append(lookup.digits().view());
     builder_.column(4).append_null();
     finish_row(answer, 0);
   }
@@ -79,7 +80,7 @@ class AnswerRows {
       builder_.column(column).append_null();
     } else {
       builder_.column(column).append(
-          program_.definitions[static_cast<std::size_t>(definition)].def_id);
+          program_.definitions[static_cast<std::size_t>(definition)].def_id.digits().view());
     }
   }
 
@@ -106,19 +107,18 @@ class Answerer {
   }
 
   [[nodiscard]] Answer answer(const Program::Lookup& lookup) const {
-    using Kind = Program::Lookup::Kind;
     switch (lookup.kind) {
-      case Kind::Import:
+      case LookupKind::Import:
         return of_target(&program_.imported(lookup.index), "import");
-      case Kind::Star: {
+      case LookupKind::Star: {
         const NameTarget* const target = program_.name_in(lookup.file, lookup.name);
         if (target != nullptr) return of_target(target, "star");
         return is_builtin_name(program_.names.text(lookup.name)) ? Answer{kNowhere, "builtin", 1}
                                                                  : Answer{};
       }
-      case Kind::Value:
+      case LookupKind::Value:
         return of_attribute(lookup);
-      case Kind::Name:
+      case LookupKind::Name:
         return by_name(lookup.name);
     }
     return {};
@@ -271,7 +271,7 @@ class Answerer {
     return best;
   }
 
-  [[nodiscard]] std::string_view id_of(ProgramIndex definition) const {
+  [[nodiscard]] StableId id_of(ProgramIndex definition) const {
     return program_.definitions[static_cast<std::size_t>(definition)].def_id;
   }
 
@@ -286,18 +286,20 @@ class Answerer {
   FlatMap<Named> named_;
 };
 
-// The hash of all answers to one file's questions.
+// The hash of all answers to one file's questions, in their order.
 class FileAnswers {
  public:
   explicit FileAnswers(const Program& program) : program_(program) {}
 
-  void add(const Program::Lookup& lookup, const Answer& answer) {
-    parts_.add(lookup.lookup_id).add(answer.resolution);
+  void add(const Answer& answer) {
+    parts_.add(answer.resolution);
     parts_.add_number(std::bit_cast<std::int64_t>(answer.confidence));
     if (answer.definition == kNowhere) {
       parts_.add_null();
     } else {
-      parts_.add(program_.definitions[static_cast<std::size_t>(answer.definition)].def_id);
+      const StableId id = program_.definitions[static_cast<std::size_t>(answer.definition)].def_id;
+      parts_.add_number(static_cast<std::int64_t>(id.high));
+      parts_.add_number(static_cast<std::int64_t>(id.low));
     }
   }
   /// Gives what was added since the last time to `file`.
@@ -311,22 +313,39 @@ class FileAnswers {
   IdParts parts_;
 };
 
+StableId id_of(const Program& program, const Program::Lookup& lookup, LookupIds& ids) {
+  const std::string_view name = program.names.text(lookup.name);
+  switch (lookup.kind) {
+    case LookupKind::Import:
+      return ids.of_import(program.imports[static_cast<std::size_t>(lookup.index)].import_id, name);
+    case LookupKind::Star:
+      return ids.of_star(name);
+    case LookupKind::Value:
+      return ids.of_value(
+          lookup.index - program.files[static_cast<std::size_t>(lookup.file)].first_value, name);
+    case LookupKind::Name:
+      return ids.of_name(name);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<RecordBatch> answer_lookups(const Program& program) {
   const Answerer answerer(program);
   AnswerRows rows(program);
   FileAnswers answers(program);
-  std::unordered_set<std::string_view> answered;  // the same name is asked for by many files
+  std::unordered_set<NameId> answered;  // the same name is asked for by many files
+  LookupIds ids;
   auto lookup = program.lookups.begin();
   for (ProgramIndex file = 0; file < static_cast<ProgramIndex>(program.files.size()); ++file) {
     if (!program.files[static_cast<std::size_t>(file)].has_facts) continue;
+    ids.begin(program.repo, program.files[static_cast<std::size_t>(file)].path);
     for (; lookup != program.lookups.end() && lookup->file == file; ++lookup) {
       const Answer answer = answerer.answer(*lookup);
-      answers.add(*lookup, answer);
-      const bool is_shared = lookup->kind == Program::Lookup::Kind::Name;
-      if (is_shared && !answered.insert(lookup->lookup_id).second) continue;
-      rows.add_answer(*lookup, answer);
+      answers.add(answer);
+      if (lookup->kind == LookupKind::Name && !answered.insert(lookup->name).second) continue;
+      rows.add_answer(id_of(program, *lookup, ids), answer);
     }
     answers.finish(file, rows);
   }

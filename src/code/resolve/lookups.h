@@ -7,7 +7,7 @@
 
 namespace alluvium::code {
 
-/// Answers every question that references ask beyond their own file (`interfaces.f['lookups']`).
+/// Answers every question that references ask beyond their own file (`FileInterface::lookups`).
 ///
 /// Questions, by `kind`:
 ///   import  what the name that an import binds stands for

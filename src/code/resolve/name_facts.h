@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "code/extract/name_table.h"
 #include "code/extract/text_arena.h"
+#include "functions/id_parts.h"
 
 namespace alluvium::code {
 
@@ -47,7 +47,7 @@ struct NameFacts {
   /// One imported name as written.
   struct Import {
     ProgramIndex file = kNowhere;
-    std::string_view import_id;
+    StableId import_id;
     NameId written = kNoName;  ///< The module; none in `from . import x`.
     NameId name = kNoName;
     NameId alias = kNoName;
@@ -59,7 +59,7 @@ struct NameFacts {
     std::int64_t level = 0;
     std::int64_t bstart = 0;
     std::int64_t statement_line = 0;
-    std::optional<std::string_view> scope_def_id;  ///< None at the top level.
+    ProgramIndex scope = kNowhere;  ///< The definition that it is in; none at the top level.
   };
   /// A name that a module binds at its top level, by a definition or an import; the last binding.
   struct Binding {

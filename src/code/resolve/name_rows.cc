@@ -26,6 +26,11 @@ class Rows {
     text ? column.append(*text) : column.append_null();
     return *this;
   }
+  Rows& add_id(std::optional<StableId> id) {
+    ColumnBuilder column = builder_.column(column_++);
+    id ? column.append(id->digits().view()) : column.append_null();
+    return *this;
+  }
   Rows& add_number(std::int64_t number) {
     builder_.column(column_++).append(number);
     return *this;
@@ -64,11 +69,11 @@ class NameTexts {
     if (file == kNowhere) return std::nullopt;
     return program_.files[at(file)].file_id;
   }
-  [[nodiscard]] std::optional<std::string_view> def_id(ProgramIndex definition) const {
+  [[nodiscard]] std::optional<StableId> def_id(ProgramIndex definition) const {
     if (definition == kNowhere) return std::nullopt;
     return program_.definitions[at(definition)].def_id;
   }
-  [[nodiscard]] std::optional<std::string_view> import_id(ProgramIndex import) const {
+  [[nodiscard]] std::optional<StableId> import_id(ProgramIndex import) const {
     if (import == kNowhere) return std::nullopt;
     return program_.imports[at(import)].import_id;
   }
@@ -132,7 +137,7 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
     const ImportTarget& target = program.import_targets[i];
     const Program::File& importer = program.files[at(import.file)];
     rows.add(program.repo)
-        .add(import.import_id)
+        .add_id(import.import_id)
         .add(of.text(importer.module))
         .add(imported_module(import, target))
         .add(imported_name(import, target))
@@ -143,7 +148,7 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
         .add_flag(import.is_from)
         .add_flag(import.in_type_checking)
         .add_flag(import.is_conditional)
-        .add(import.scope_def_id)
+        .add_id(of.def_id(import.scope))
         .end_row();
   }
   return rows.finish();
@@ -169,7 +174,7 @@ std::vector<RecordBatch> exports_rows(const Program& program) {
     rows.add(program.repo)
         .add(of.text(file.module))
         .add(of.text(offered.name))
-        .add(of.def_id(offered.target.definition))
+        .add_id(of.def_id(offered.target.definition))
         .add(offered.in_all ? "all"
              : is_made_here ? "definition"
                             : "reexport")
@@ -177,7 +182,7 @@ std::vector<RecordBatch> exports_rows(const Program& program) {
         .add_flag(offered.is_public)
         .add(to_string(offered.target.kind))
         .add(of.text(offered.target.module))
-        .add(of.import_id(offered.import))
+        .add_id(of.import_id(offered.import))
         .end_row();
   };
   for (const OfferedName& offered : program.offered.names()) add(offered);

@@ -13,6 +13,7 @@
 #include "code/extract/file_facts.h"
 #include "code/extract/flat_map.h"
 #include "code/extract/name_table.h"
+#include "code/identity/file_interface.h"
 #include "code/resolve/import_targets.h"
 #include "code/resolve/name_facts.h"
 #include "code/resolve/offered_names.h"
@@ -33,7 +34,7 @@ struct Program : NameFacts {
     NameId name = 0;
     ProgramIndex parent = kNowhere;
     ProgramIndex file = kNowhere;
-    std::string_view def_id;
+    StableId def_id;
   };
   struct Value {
     ValueKind kind = ValueKind::Definition;
@@ -51,15 +52,13 @@ struct Program : NameFacts {
   };
   /// A question that references ask beyond their file.
   struct Lookup {
-    enum class Kind : std::uint8_t { Import, Star, Value, Name };
-    Kind kind = Kind::Name;
+    LookupKind kind = LookupKind::Name;
     ProgramIndex file = kNowhere;
     ProgramIndex index = kNowhere;  ///< In `imports` or `values`.
     NameId name = 0;
-    std::string_view lookup_id;
   };
 
-  /// Reads `file_modules` and `interfaces`, tables of `session`.
+  /// Reads `file_modules` and `file_interfaces`, tables of `session`.
   static Program load(const Session& session, const Interrupt& interrupt);
 
   /// What `name` stands for in the module of `file`, or null.

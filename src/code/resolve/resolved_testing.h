@@ -13,7 +13,6 @@
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
-#include "code/identity/interface_facts.h"
 #include "code/scip/scip_tables.h"
 #include "frame/rows_testing.h"
 
@@ -84,8 +83,7 @@ class Resolved {
     RuntimeProfile profile;
     profile.settings = dataset_settings();
     profile.functions = {.scalars = {fact_id_function(), parse_python_function(),
-                                     identify_facts_function(python_facts_type()),
-                                     interface_facts_function()}};
+                                     identify_facts_function(python_facts_type())}};
     return profile.open_session();
   }
 
