@@ -1,8 +1,6 @@
 #include "code/resolve/value_flow.h"
 
 #include <algorithm>
-#include <tuple>
-#include <utility>
 
 namespace alluvium::code {
 namespace {
@@ -10,147 +8,155 @@ namespace {
 using Kind = KnownValue::Kind;
 using Source = KnownValue::Source;
 
-/// Values settle in a few rounds; chains of calls that return each other's results take one each.
-constexpr int kMostRounds = 40;
-
-bool same_thing(const KnownValue& a, const KnownValue& b) {
-  return a.kind == b.kind && a.index == b.index && a.receiver == b.receiver &&
-         a.module == b.module && a.is_own == b.is_own && a.is_builtin == b.is_builtin;
+bool is_one_of(NameId name, std::span<const NameId> names) {
+  return std::ranges::find(names, name) != names.end();
 }
 
 }  // namespace
 
-bool ValueFlow::Set::add(const KnownValue& value) {
-  if (too_many) return false;
-  for (KnownValue& known : values) {
-    if (!same_thing(known, value)) continue;
-    if (known.source >= value.source) return false;
-    known.source = value.source;
-    return true;
-  }
-  if (values.size() == kMostKnown) return overflow();
-  // In an order of its own, whatever the order of the work.
-  const auto before = [](const KnownValue& a, const KnownValue& b) {
-    return std::tie(a.kind, a.index, a.receiver, a.module, a.is_own, a.is_builtin) <
-           std::tie(b.kind, b.index, b.receiver, b.module, b.is_own, b.is_builtin);
-  };
-  values.insert(std::upper_bound(values.begin(), values.end(), value, before), value);
-  return true;
-}
-
-bool ValueFlow::Set::overflow() {
-  values.clear();
-  return !std::exchange(too_many, true);
-}
-
-bool ValueFlow::Set::add(const Set& other) {
-  if (too_many) return false;
-  if (other.too_many) return overflow();
-  bool grew = false;
-  for (const KnownValue& value : other.values) grew |= add(value);
-  return grew;
-}
-
 ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes)
     : program_(program),
       classes_(classes),
-      sets_(program.values.size()),
-      definitions_(program.definitions.size()),
-      yields_(program.definitions.size()),
-      decorated_(program.definitions.size()),
+      injections_(find_injections(program)),
       is_annotated_(program.definitions.size()),
       is_generator_(program.definitions.size()) {
+  std::uint32_t attributes = 0;
   for (const Program::Flow& flow : program.flows) {
     if (flow.role == FlowRole::Annotation) is_annotated_[at(flow.definition)] = true;
     if (flow.role == FlowRole::Yield) is_generator_[at(flow.definition)] = true;
     if (flow.role != FlowRole::Attribute) continue;
-    std::uint32_t& place = attribute_of_[Program::key(flow.definition, flow.name)];
-    if (place != 0) continue;
-    attributes_.emplace_back();
-    place = static_cast<std::uint32_t>(attributes_.size());
+    const std::uint64_t key = Program::key(flow.definition, flow.name);
+    if (attribute_of_.find(key) == nullptr) attribute_of_[key] = attributes++;
   }
+  const std::size_t sets = attribute(attributes);
+  sets_ = KnownSets(sets);
+  first_reader_.resize(sets);
+  readers_.resize(1);
   grow();
+  // Only the sets are asked for.
+  first_reader_ = {};
+  readers_ = {};
 }
 
 void ValueFlow::grow() {
-  const std::vector<Injection> injections = find_injections(program_);
-  for (int round = 0; round < kMostRounds; ++round) {
-    bool grew = false;
-    for (std::size_t value = 0; value < sets_.size(); ++value) grew |= evaluate(value);
-    for (const Program::Flow& flow : program_.flows) {
-      const Set& value = sets_[at(flow.value)];
-      switch (flow.role) {
-        case FlowRole::Base:
-          break;
-        case FlowRole::Decorator:
-          grew |= add_decorated(flow.definition, value);
-          break;
-        case FlowRole::Attribute:
-          grew |=
-              attributes_[*attribute_of_.find(Program::key(flow.definition, flow.name)) - 1].add(
-                  value);
-          break;
-        case FlowRole::Yield:
-          grew |= yields_[at(flow.definition)].add(value);
-          break;
-        case FlowRole::Return:
-          if (is_annotated_[at(flow.definition)]) break;
-          [[fallthrough]];
-        case FlowRole::Value:
-        case FlowRole::Annotation:
-          grew |= definitions_[at(flow.definition)].add(value);
-          break;
+  const std::size_t steps = program_.values.size() + program_.flows.size() + injections_.size();
+  is_due_.assign(steps, true);
+  for (bool is_any_due = true; is_any_due;) {
+    is_any_due = false;
+    for (std::size_t step = 0; step < steps; ++step) {
+      if (!is_due_[step]) continue;
+      is_due_[step] = false;
+      is_any_due = true;
+      take(static_cast<Step>(step));
+    }
+  }
+}
+
+void ValueFlow::take(Step step) {
+  current_ = step;
+  std::size_t index = step;
+  if (index < program_.values.size()) {
+    if (sets_.is_overflown(index)) return;
+    KnownSet made;
+    evaluate(program_.values[index], made);
+    return put(index, made);
+  }
+  index -= program_.values.size();
+  if (index < program_.flows.size()) return take_flow(program_.flows[index]);
+  take_injection(injections_[index - program_.flows.size()]);
+}
+
+void ValueFlow::take_flow(const Program::Flow& flow) {
+  if (flow.role == FlowRole::Base) return;
+  const KnownSet value = read(of_value(flow.value));
+  switch (flow.role) {
+    case FlowRole::Base:
+      break;
+    case FlowRole::Decorator: {
+      // Only what is an instance then, such as a command that is made of its callback: a function
+      // is mostly still called in the place of one that it wraps.
+      if (program_.definitions[at(flow.definition)].kind != DefinitionKind::Function) break;
+      KnownSet results;
+      for (const KnownValue& decorator : value.values()) add_call(decorator, results);
+      KnownSet instances;
+      for (const KnownValue& result : results.values()) {
+        if (result.kind == Kind::Instance) instances.add(result);
       }
+      put(decorated(flow.definition), instances);
+      break;
     }
-    for (const Injection& each : injections) grew |= add_injected(each);
-    if (!grew) return;
+    case FlowRole::Attribute:
+      put(attribute(*attribute_of_.find(Program::key(flow.definition, flow.name))), value);
+      break;
+    case FlowRole::Yield:
+      put(yields_of(flow.definition), value);
+      break;
+    case FlowRole::Return:
+      if (is_annotated_[at(flow.definition)]) break;
+      [[fallthrough]];
+    case FlowRole::Value:
+    case FlowRole::Annotation:
+      put(of_definition(flow.definition), value);
+      break;
   }
 }
 
-// Only what is an instance then, such as a command that is made of its callback: a function is
-// mostly still called in the place of one that it wraps.
-bool ValueFlow::add_decorated(ProgramIndex definition, const Set& decorators) {
-  if (program_.definitions[at(definition)].kind != DefinitionKind::Function) return false;
-  bool grew = false;
-  Set results;
-  for (const KnownValue& decorator : decorators.values) add_call(decorator, results);
-  for (const KnownValue& result : results.values) {
-    if (result.kind == Kind::Instance) grew |= decorated_[at(definition)].add(result);
+void ValueFlow::take_injection(const Injection& injection) {
+  if (is_annotated_[at(injection.parameter)]) return;
+  KnownSet given;
+  if (is_generator_[at(injection.fixture)]) {
+    add_set(yields_of(injection.fixture), given);
+  } else {
+    add_returns(injection.fixture, kNowhere, false, given);
   }
-  return grew;
+  put(of_definition(injection.parameter), given);
 }
 
-bool ValueFlow::add_injected(const Injection& injection) {
-  if (is_annotated_[at(injection.parameter)]) return false;
-  Set& into = definitions_[at(injection.parameter)];
-  if (is_generator_[at(injection.fixture)]) return into.add(yields_[at(injection.fixture)]);
-  return add_returns(injection.fixture, kNowhere, false, into);
+void ValueFlow::put(SetIndex set, const KnownSet& more) {
+  if (!sets_.grow(set, more)) return;
+  for (std::uint32_t reader = first_reader_[set]; reader != 0; reader = readers_[reader].next) {
+    is_due_[readers_[reader].step] = true;
+  }
 }
 
-bool ValueFlow::evaluate(std::size_t value) {
-  const Program::Value& node = program_.values[value];
-  Set& into = sets_[value];
-  if (into.too_many) return false;
-  const auto each_of_base = [&](auto&& add) {
-    bool grew = false;
-    const Set& base = sets_[at(node.base)];
-    if (base.too_many) return into.overflow();
-    // By position: what is added may be in the same list.
-    for (std::size_t i = 0; i < base.values.size() && !into.too_many; ++i) {
-      grew |= add(KnownValue(base.values[i]));
-    }
-    return grew;
-  };
+void ValueFlow::note(SetIndex set) {
+  std::uint32_t& first = first_reader_[set];
+  if (first != 0 && readers_[first].step == current_) return;
+  readers_.push_back({current_, first});
+  first = static_cast<std::uint32_t>(readers_.size() - 1);
+}
+
+void ValueFlow::add_set(SetIndex set, KnownSet& into) {
+  note(set);
+  if (sets_.is_overflown(set)) return into.overflow();
+  into.add_all(sets_.values(set));
+}
+
+KnownSet ValueFlow::read(SetIndex set) {
+  KnownSet values;
+  add_set(set, values);
+  return values;
+}
+
+template <typename Add>
+void ValueFlow::add_each(ProgramIndex base, KnownSet& into, Add&& add) {
+  const SetIndex set = of_value(base);
+  note(set);
+  if (sets_.is_overflown(set)) return into.overflow();
+  for (const KnownValue& value : sets_.values(set)) add(value);
+}
+
+void ValueFlow::evaluate(const Program::Value& node, KnownSet& into) {
   switch (node.kind) {
     case ValueKind::Name:
-      return false;
+      return;
     case ValueKind::Definition:
-      return add_definition(node.definition, into, Source::Named);
+      return add_definition(node.definition, Source::Named, into);
     case ValueKind::Import:
-      return add_target(program_.imported(node.base), into, Source::Named);
+      return add_target(program_.imported(node.base), Source::Named, into);
     case ValueKind::Star: {
       const NameTarget* const target = program_.name_in(node.file, node.name);
-      if (target != nullptr) return add_target(*target, into, Source::Named);
+      if (target != nullptr) return add_target(*target, Source::Named, into);
       return into.add({.kind = Kind::Outside, .is_builtin = true});
     }
     case ValueKind::Builtin:
@@ -170,79 +176,68 @@ bool ValueFlow::evaluate(std::size_t value) {
                        .index = node.definition,
                        .receiver = node.definition};
       if (node.base == kNowhere) return into.add(super);
-      return each_of_base([&](const KnownValue& named) {
+      return add_each(node.base, into, [&](const KnownValue& named) {
         super.receiver = named.index;
-        return named.kind == Kind::Class && into.add(super);
+        if (named.kind == Kind::Class) into.add(super);
       });
     }
     case ValueKind::Attribute:
-      return each_of_base(
-          [&](const KnownValue& object) { return add_attribute(object, node.name, into); });
+      return add_each(node.base, into,
+                      [&](const KnownValue& object) { add_attribute(object, node.name, into); });
     case ValueKind::Call:
-      return each_of_base([&](const KnownValue& callee) { return add_call(callee, into); });
+      return add_each(node.base, into, [&](const KnownValue& callee) { add_call(callee, into); });
     case ValueKind::Awaited:
-      return into.add(sets_[at(node.base)]);
-    case ValueKind::Either: {
-      const bool grew = into.add(sets_[at(node.base)]);
-      return into.add(sets_[at(node.other)]) || grew;
-    }
+      return add_set(of_value(node.base), into);
+    case ValueKind::Either:
+      add_set(of_value(node.base), into);
+      return add_set(of_value(node.other), into);
     case ValueKind::Item:
-      return each_of_base([&](const KnownValue& container) { return add_items(container, into); });
+      return add_each(node.base, into, [&](const KnownValue& each) { add_items(each, into); });
     case ValueKind::Entered:
-      return each_of_base([&](const KnownValue& manager) {
-        if (manager.kind == Kind::Generated) return into.add(yields_[at(manager.index)]);
-        if (manager.kind == Kind::Container) return add_items(manager, into);
-        if (manager.kind != Kind::Instance) return into.add(manager);
-        if (find(manager, program_.special.enter).definition == kNowhere) return into.add(manager);
-        return add_method_result(manager, program_.special.enter, into);
-      });
+      return add_each(node.base, into, [&](const KnownValue& each) { add_entered(each, into); });
     case ValueKind::Instance:
-      return each_of_base([&](KnownValue type) {
+      return add_each(node.base, into, [&](KnownValue type) {
         if (type.kind == Kind::Class) type.kind = Kind::Instance;
-        if (type.kind != Kind::Instance && type.kind != Kind::Outside) return false;
+        if (type.kind != Kind::Instance && type.kind != Kind::Outside) return;
         type.source = std::min(type.source, Source::Annotated);
-        return into.add(type);
+        into.add(type);
       });
     case ValueKind::Callable:
     case ValueKind::Container:
-      return each_of_base([&](KnownValue given) {
-        if (given.kind != Kind::Instance) return false;
+      return add_each(node.base, into, [&](KnownValue given) {
+        if (given.kind != Kind::Instance) return;
         given.kind = node.kind == ValueKind::Callable ? Kind::Callable : Kind::Container;
-        return into.add(given);
+        into.add(given);
       });
   }
-  return false;
 }
 
-bool ValueFlow::add_target(const NameTarget& target, Set& into, Source source) const {
+void ValueFlow::add_target(const NameTarget& target, Source source, KnownSet& into) {
   switch (target.kind) {
     case NameTarget::Kind::Definition:
-      return add_definition(target.definition, into, source);
+      return add_definition(target.definition, source, into);
     case NameTarget::Kind::Module:
       return into.add(
           {.kind = Kind::Module, .source = source, .index = target.file, .module = target.module});
     case NameTarget::Kind::External:
       return into.add({.kind = Kind::Outside, .source = source});
     case NameTarget::Kind::Unresolved:
-      return false;
+      return;
   }
-  return false;
 }
 
-bool ValueFlow::add_definition(ProgramIndex definition, Set& into, Source source) const {
+void ValueFlow::add_definition(ProgramIndex definition, Source source, KnownSet& into) {
   switch (program_.definitions[at(definition)].kind) {
     case DefinitionKind::Class:
       return into.add({.kind = Kind::Class, .source = source, .index = definition});
     case DefinitionKind::Function:
-    case DefinitionKind::Method: {
-      const bool grew = into.add({.kind = Kind::Function, .source = source, .index = definition});
-      return into.add(decorated_[at(definition)]) || grew;
-    }
+    case DefinitionKind::Method:
+      into.add({.kind = Kind::Function, .source = source, .index = definition});
+      return add_set(decorated(definition), into);
     case DefinitionKind::Parameter:
     case DefinitionKind::Variable:
-      return into.add(definitions_[at(definition)]);
+      return add_set(of_definition(definition), into);
   }
-  return false;
 }
 
 std::span<const ProgramIndex> ValueFlow::order_of(const KnownValue& value) const {
@@ -253,46 +248,32 @@ std::span<const ProgramIndex> ValueFlow::order_of(const KnownValue& value) const
   return {named == order.end() ? named : named + 1, order.end()};
 }
 
-bool ValueFlow::add_attribute(const KnownValue& object, NameId name, Set& into) const {
+void ValueFlow::add_attribute(const KnownValue& object, NameId name, KnownSet& into) {
   switch (object.kind) {
-    case Kind::Outside: {
-      const auto& take_item = program_.special.take_item;
-      const bool gives_item =
-          std::find(take_item.begin(), take_item.end(), name) != take_item.end();
-      return !(object.is_builtin && gives_item) && into.add(object);
-    }
+    case Kind::Outside:
+      if (!object.is_builtin || !is_one_of(name, program_.special.take_item)) into.add(object);
+      return;
     case Kind::Function:
     case Kind::Generated:
     case Kind::Callable:
-      return false;
+      return;
     case Kind::Container: {
-      const auto is_one_of = [&](const auto& names) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-      };
       KnownValue method = object;
-      if (is_one_of(program_.special.take_item)) method.kind = Kind::Callable;
-      return (method.kind == Kind::Callable || is_one_of(program_.special.give_items)) &&
-             into.add(method);
-    }
-    case Kind::Module: {
-      if (object.index != kNowhere) {
-        const NameTarget* const target = program_.name_in(object.index, name);
-        if (target != nullptr) return add_target(*target, into, Source::Named);
+      if (is_one_of(name, program_.special.take_item)) method.kind = Kind::Callable;
+      if (method.kind == Kind::Callable || is_one_of(name, program_.special.give_items)) {
+        into.add(method);
       }
-      const ProgramIndex file = program_.submodule(object.module, name);
-      if (file == kNowhere) return false;
-      return into.add({.kind = Kind::Module,
-                       .source = Source::Named,
-                       .index = file,
-                       .module = program_.files[at(file)].module});
+      return;
     }
+    case Kind::Module:
+      return add_attribute_of_module(object, name, into);
     case Kind::Class:
     case Kind::Instance:
     case Kind::Super:
       break;
   }
   if (name == program_.special.class_) {
-    if (object.kind != Kind::Instance) return false;
+    if (object.kind != Kind::Instance) return;
     KnownValue type = object;
     type.kind = Kind::Class;
     return into.add(type);
@@ -300,34 +281,45 @@ bool ValueFlow::add_attribute(const KnownValue& object, NameId name, Set& into) 
   for (const ProgramIndex owner : order_of(object)) {
     const ProgramIndex member = classes_.member(owner, name);
     const std::uint32_t* const place = attribute_of_.find(Program::key(owner, name));
-    bool grew = false;
-    if (place != nullptr) grew |= into.add(attributes_[*place - 1]);
-    if (member != kNowhere) return add_member(member, object, owner, into) || grew;
-    if (place != nullptr) return grew;
+    if (place != nullptr) add_set(attribute(*place), into);
+    if (member != kNowhere) return add_member(member, object, owner, into);
+    if (place != nullptr) return;
   }
   if (object.index != kNowhere && classes_.has_unknown_base(object.index)) {
-    return into.add({.kind = Kind::Outside});
+    into.add({.kind = Kind::Outside});
   }
-  return false;
 }
 
-bool ValueFlow::add_member(ProgramIndex definition, const KnownValue& object, ProgramIndex owner,
-                           Set& into) const {
+void ValueFlow::add_attribute_of_module(const KnownValue& module, NameId name, KnownSet& into) {
+  if (module.index != kNowhere) {
+    const NameTarget* const target = program_.name_in(module.index, name);
+    if (target != nullptr) return add_target(*target, Source::Named, into);
+  }
+  const ProgramIndex file = program_.submodule(module.module, name);
+  if (file == kNowhere) return;
+  into.add({.kind = Kind::Module,
+            .source = Source::Named,
+            .index = file,
+            .module = program_.files[at(file)].module});
+}
+
+void ValueFlow::add_member(ProgramIndex definition, const KnownValue& object, ProgramIndex owner,
+                           KnownSet& into) {
   const Program::Definition& member = program_.definitions[at(definition)];
-  if (member.kind != DefinitionKind::Method) return add_definition(definition, into, object.source);
+  if (member.kind != DefinitionKind::Method) return add_definition(definition, object.source, into);
   if (member.is_property) {
-    if (object.kind == Kind::Class) return false;
+    if (object.kind == Kind::Class) return;
     const ProgramIndex getter = classes_.property(owner, member.name);
     return add_returns(getter == kNowhere ? definition : getter, object.index, object.is_own, into);
   }
-  return into.add({.kind = Kind::Function,
-                   .source = object.source,
-                   .is_own = object.is_own,
-                   .index = definition,
-                   .receiver = member.is_static ? kNowhere : object.index});
+  into.add({.kind = Kind::Function,
+            .source = object.source,
+            .is_own = object.is_own,
+            .index = definition,
+            .receiver = member.is_static ? kNowhere : object.index});
 }
 
-bool ValueFlow::add_call(const KnownValue& callee, Set& into) const {
+void ValueFlow::add_call(const KnownValue& callee, KnownSet& into) {
   switch (callee.kind) {
     case Kind::Class: {
       KnownValue made = callee;
@@ -351,64 +343,70 @@ bool ValueFlow::add_call(const KnownValue& callee, Set& into) const {
     case Kind::Outside:
       return into.add(callee);
     default:
-      return false;
+      return;
   }
 }
 
 // The results of `function`, called on an instance or subclass of `receiver`: where they are what
 // it was called on, they are that.
-bool ValueFlow::add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own,
-                            Set& into) const {
-  const Set& results = definitions_[at(function)];
-  if (results.too_many) return into.overflow();
-  bool grew = false;
-  for (std::size_t i = 0; i < results.values.size(); ++i) {
-    KnownValue value = results.values[i];
+void ValueFlow::add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own,
+                            KnownSet& into) {
+  const SetIndex results = of_definition(function);
+  note(results);
+  if (sets_.is_overflown(results)) return into.overflow();
+  const Source surest = is_annotated_[at(function)] ? Source::Annotated : Source::Inferred;
+  for (KnownValue value : sets_.values(results)) {
     const bool is_object = value.kind == Kind::Instance || value.kind == Kind::Class;
     if (is_object && value.is_own) {
       if (receiver != kNowhere && classes_.derives(receiver, value.index)) value.index = receiver;
       value.is_own = is_own;
     }
     if (value.kind == Kind::Function) value.is_own = false;
-    value.source =
-        std::min(value.source, is_annotated_[at(function)] ? Source::Annotated : Source::Inferred);
+    value.source = std::min(value.source, surest);
     if (is_object && value.is_own) value.source = Source::Self;
-    grew |= into.add(value);
+    into.add(value);
   }
-  return grew;
 }
 
-bool ValueFlow::add_method_result(const KnownValue& object, NameId method, Set& into) const {
+void ValueFlow::add_method_result(const KnownValue& object, NameId method, KnownSet& into) {
   const ProgramIndex definition = find(object, method).definition;
-  if (definition == kNowhere) return false;
-  if (program_.definitions[at(definition)].kind != DefinitionKind::Method) return false;
-  return add_call({.kind = Kind::Function,
-                   .is_own = object.is_own,
-                   .index = definition,
-                   .receiver = object.index},
-                  into);
+  if (definition == kNowhere) return;
+  if (program_.definitions[at(definition)].kind != DefinitionKind::Method) return;
+  add_call({.kind = Kind::Function,
+            .is_own = object.is_own,
+            .index = definition,
+            .receiver = object.index},
+           into);
 }
 
 // What subscripts of `container` and loops over it give.
-bool ValueFlow::add_items(const KnownValue& container, Set& into) const {
-  if (container.kind == Kind::Generated) return into.add(yields_[at(container.index)]);
+void ValueFlow::add_items(const KnownValue& container, KnownSet& into) {
+  if (container.kind == Kind::Generated) return add_set(yields_of(container.index), into);
   if (container.kind == Kind::Container) {
     KnownValue item = container;
     item.kind = Kind::Instance;
     return into.add(item);
   }
   if (container.kind == Kind::Outside && !container.is_builtin) return into.add(container);
-  if (container.kind != Kind::Instance) return false;
-  bool grew = add_method_result(container, program_.special.get_item, into);
-  Set iterators;
+  if (container.kind != Kind::Instance) return;
+  add_method_result(container, program_.special.get_item, into);
+  KnownSet iterators;
   add_method_result(container, program_.special.iterate, iterators);
-  for (const KnownValue& iterator : iterators.values) {
-    if (iterator.kind == Kind::Generated) grew |= into.add(yields_[at(iterator.index)]);
+  for (const KnownValue& iterator : iterators.values()) {
+    if (iterator.kind == Kind::Generated) add_set(yields_of(iterator.index), into);
     if (iterator.kind == Kind::Instance) {
-      grew |= add_method_result(iterator, program_.special.next, into);
+      add_method_result(iterator, program_.special.next, into);
     }
   }
-  return grew;
+}
+
+// What `with manager as x` gives.
+void ValueFlow::add_entered(const KnownValue& manager, KnownSet& into) {
+  if (manager.kind == Kind::Generated) return add_set(yields_of(manager.index), into);
+  if (manager.kind == Kind::Container) return add_items(manager, into);
+  if (manager.kind != Kind::Instance) return into.add(manager);
+  if (find(manager, program_.special.enter).definition == kNowhere) return into.add(manager);
+  add_method_result(manager, program_.special.enter, into);
 }
 
 ValueFlow::Found ValueFlow::find(const KnownValue& value, NameId name) const {

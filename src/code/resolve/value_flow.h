@@ -6,54 +6,21 @@
 
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/injections.h"
+#include "code/resolve/known_values.h"
 #include "code/resolve/program.h"
 
 namespace alluvium::code {
 
-/// What a value may be.
-struct KnownValue {
-  enum class Kind : std::uint8_t {
-    Class,
-    Instance,
-    Function,
-    Generated,  ///< What calling a generator function gives.
-    Module,
-    Super,
-    Callable,   ///< What gives an instance of `index` when it is called.
-    Container,  ///< A builtin container of instances of `index`.
-    Outside,    ///< Something of a builtin or of another distribution.
-  };
-  /// How it came to be known, the surest last.
-  enum class Source : std::uint8_t { Inferred, Annotated, Self, Named };
-
-  Kind kind = Kind::Outside;
-  Source source = Source::Inferred;
-  /// Reached through `self` or `cls`: in a subclass it is the subclass.
-  bool is_own = false;
-  bool is_builtin = false;        ///< Of `Outside`.
-  ProgramIndex index = kNowhere;  ///< Class, function, or a module's file.
-  /// Of a method: the class it was found through. Of `super`: the class whose successors in the
-  /// order of `index` it looks in.
-  ProgramIndex receiver = kNowhere;
-  NameId module = 0;  ///< Of a module.
-
-  friend bool operator==(const KnownValue&, const KnownValue&) = default;
-};
-
 /// What the values of a program may be, by following them through names, attributes, calls and
-/// returns to a fixpoint: the sets only grow, so the order of the work doesn't matter.
-///
-/// A value that may be more than `kMostKnown` things is not known.
+/// returns to a fixpoint: the sets only grow, and what is made of a set is made again when it grew.
 ///
 /// Thread-safety: immutable.
 class ValueFlow {
  public:
-  static constexpr std::size_t kMostKnown = 8;
-
   ValueFlow(const Program& program, const ClassHierarchy& classes);
 
   [[nodiscard]] std::span<const KnownValue> of(ProgramIndex value) const {
-    return sets_[static_cast<std::size_t>(value)].values;
+    return sets_.values(at(value));
   }
   /// What the attribute `name` of `value` is: the definition that has it, if one has, into `found`.
   struct Found {
@@ -67,30 +34,57 @@ class ValueFlow {
   [[nodiscard]] Found find(const KnownValue& value, NameId name) const;
 
  private:
-  struct Set {
-    std::vector<KnownValue> values;
-    bool too_many = false;
+  /// A set of `sets_`. Each value has one, and each definition several.
+  using SetIndex = std::size_t;
+  [[nodiscard]] SetIndex of_value(ProgramIndex value) const { return at(value); }
+  /// Of variables and parameters what they are; of functions their results.
+  [[nodiscard]] SetIndex of_definition(ProgramIndex definition) const {
+    return program_.values.size() + at(definition);
+  }
+  /// Of generators.
+  [[nodiscard]] SetIndex yields_of(ProgramIndex definition) const {
+    return of_definition(definition) + program_.definitions.size();
+  }
+  /// Instances that decorators make of functions.
+  [[nodiscard]] SetIndex decorated(ProgramIndex definition) const {
+    return yields_of(definition) + program_.definitions.size();
+  }
+  [[nodiscard]] SetIndex attribute(std::uint32_t place) const {
+    return program_.values.size() + 3 * program_.definitions.size() + place;
+  }
 
-    // Each tells whether the set changed.
-    bool add(const KnownValue& value);
-    bool add(const Set& other);
-    bool overflow();
+  /// What makes a set grow: a value, a flow, or an injection, counted in this order.
+  using Step = std::uint32_t;
+  /// A step that has read a set; the others are found from there.
+  struct Reader {
+    Step step = 0;
+    std::uint32_t next = 0;  ///< In `readers_`; 0 for the last.
   };
 
-  // Round by round over all values, until nothing grows.
   void grow();
-  bool evaluate(std::size_t value);
-  bool add_target(const NameTarget& target, Set& into, KnownValue::Source source) const;
-  bool add_definition(ProgramIndex definition, Set& into, KnownValue::Source source) const;
-  bool add_attribute(const KnownValue& object, NameId name, Set& into) const;
-  bool add_member(ProgramIndex definition, const KnownValue& object, ProgramIndex receiver,
-                  Set& into) const;
-  bool add_call(const KnownValue& callee, Set& into) const;
-  bool add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own, Set& into) const;
-  bool add_method_result(const KnownValue& object, NameId method, Set& into) const;
-  bool add_items(const KnownValue& container, Set& into) const;
-  bool add_decorated(ProgramIndex definition, const Set& decorators);
-  bool add_injected(const Injection& injection);
+  void take(Step step);
+  void take_flow(const Program::Flow& flow);
+  void take_injection(const Injection& injection);
+  void put(SetIndex set, const KnownSet& more);
+  /// Has the step that is being taken taken again when the set grows.
+  void note(SetIndex set);
+  void add_set(SetIndex set, KnownSet& into);
+  [[nodiscard]] KnownSet read(SetIndex set);
+
+  void evaluate(const Program::Value& node, KnownSet& into);
+  template <typename Add>
+  void add_each(ProgramIndex base, KnownSet& into, Add&& add);
+  void add_target(const NameTarget& target, KnownValue::Source source, KnownSet& into);
+  void add_definition(ProgramIndex definition, KnownValue::Source source, KnownSet& into);
+  void add_attribute(const KnownValue& object, NameId name, KnownSet& into);
+  void add_attribute_of_module(const KnownValue& module, NameId name, KnownSet& into);
+  void add_member(ProgramIndex definition, const KnownValue& object, ProgramIndex owner,
+                  KnownSet& into);
+  void add_call(const KnownValue& callee, KnownSet& into);
+  void add_returns(ProgramIndex function, ProgramIndex receiver, bool is_own, KnownSet& into);
+  void add_method_result(const KnownValue& object, NameId method, KnownSet& into);
+  void add_items(const KnownValue& container, KnownSet& into);
+  void add_entered(const KnownValue& manager, KnownSet& into);
   [[nodiscard]] std::span<const ProgramIndex> order_of(const KnownValue& value) const;
   [[nodiscard]] static std::size_t at(ProgramIndex index) {
     return static_cast<std::size_t>(index);
@@ -98,14 +92,15 @@ class ValueFlow {
 
   const Program& program_;
   const ClassHierarchy& classes_;
-  std::vector<Set> sets_;                // by value
-  std::vector<Set> definitions_;         // of variables and parameters; of functions: results
-  std::vector<Set> yields_;              // of generators
-  std::vector<Set> decorated_;           // instances that decorators make of functions
+  std::vector<Injection> injections_;
   std::vector<bool> is_annotated_;       // by definition
   std::vector<bool> is_generator_;       // by definition
-  std::vector<Set> attributes_;          // by place in attribute_of_
-  FlatMap<std::uint32_t> attribute_of_;  // by class and name, plus one
+  FlatMap<std::uint32_t> attribute_of_;  // by class and name
+  KnownSets sets_{0};
+  std::vector<std::uint32_t> first_reader_;  // in readers_, by set; 0 for none
+  std::vector<Reader> readers_;
+  std::vector<bool> is_due_;  // by step
+  Step current_ = 0;
 };
 
 }  // namespace alluvium::code
