@@ -79,6 +79,11 @@ Dataset large(Dataset dataset) {
   return dataset;
 }
 
+Dataset unpublished(Dataset dataset) {
+  dataset.intermediate = true;
+  return dataset;
+}
+
 Dataset of_importer(Dataset dataset) {
   dataset.file_column = "importer_file_id";
   return dataset;
@@ -113,9 +118,11 @@ std::vector<Dataset> declare() {
                             imports_resolved_columns(), {"import_id"}, 1)),
       made_with("lookups", "exports", "A name a module offers", exports_columns(),
                 {"file_id", "name"}, 1),
-      published("relations", "How a definition depends on another without naming it in its body",
-                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, {"lookups"},
-                2),
+      made_with("lookups", "relations",
+                "How a definition depends on another without naming it in its body",
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 3),
+      unpublished(made_with("lookups", "file_answers", "The digest of all answers to a file", {},
+                            {"file_id"}, 1)),
 
       // Projections of the facts.
       published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),

@@ -129,7 +129,7 @@ std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,
     if (!dataset.is_native() && is_input(dataset.name)) {
       rows = rows.stage(memory_bytes, interrupt);
     }
-    if (is_input(dataset.name)) adapter.register_view(dataset.name, rows);
+    if (dataset.intermediate || is_input(dataset.name)) adapter.register_view(dataset.name, rows);
     if (!dataset.intermediate) stored.push_back({&dataset, rows});
     log.advance(++done);
   }

@@ -37,9 +37,7 @@ TableDeclaration digests_declaration() {
 }
 
 RowDigests answer_digests(const Session& session, const Interrupt& interrupt) {
-  return row_digests(
-      session.table("lookups").filter(col("kind") == lit("file")).select({"file_id", "resolution"}),
-      "file_id", interrupt);
+  return row_digests(session.table("file_answers"), "file_id", interrupt);
 }
 
 DataFrame digest_rows(const Session& session, const std::string& repo, const FileDigests& digests) {

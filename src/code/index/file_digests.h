@@ -24,7 +24,7 @@ inline constexpr const char* kAnswers = "answers";
 /// The table that keeps them: a row for each file and dataset.
 TableDeclaration digests_declaration();
 
-/// The digests of the answers in `lookups`, a table of `session`.
+/// The digests of the answers in `file_answers`, a table of `session`.
 RowDigests answer_digests(const Session& session, const Interrupt& interrupt);
 
 /// As rows of the table.

@@ -49,11 +49,9 @@ std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach) {
                        build.interrupt);
 }
 
-/// Made once, in the order in which files are found in a table.
-MadeDataset ordered(const MadeDataset& made, std::uint64_t memory, const Interrupt& interrupt) {
-  return {
-      made.dataset,
-      made.rows.sort({col(std::string(made.dataset->file_column)).asc()}).stage(memory, interrupt)};
+/// In the order in which files are found in a table.
+MadeDataset ordered(const MadeDataset& made) {
+  return {made.dataset, made.rows.sort({col(std::string(made.dataset->file_column)).asc()})};
 }
 
 /// The datasets that any file can change, with what resolution came to for each file.
@@ -65,10 +63,9 @@ struct Resolved {
 Resolved resolve(const TableBuild& build) {
   Resolved resolved;
   for (const MadeDataset& made : made_of(build, Reach::Repository)) {
-    const MadeDataset dataset = ordered(made, build.memory, build.interrupt);
     resolved.digests[std::string(made.dataset->name)] =
-        row_digests(dataset.rows, made.dataset->file_column, build.interrupt);
-    resolved.datasets.push_back(dataset);
+        row_digests(made.rows, made.dataset->file_column, build.interrupt);
+    resolved.datasets.push_back(ordered(made));
     made.dataset->release(build.session);
   }
   resolved.digests[kAnswers] = answer_digests(build.session, build.interrupt);

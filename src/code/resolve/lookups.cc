@@ -1,15 +1,14 @@
 #include "code/resolve/lookups.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <optional>
 #include <string_view>
 #include <unordered_set>
 
 #include "code/extract/builtin_names.h"
 #include "code/identity/lookup_ids.h"
-#include "code/resolve/class_hierarchy.h"
-#include "code/resolve/value_flow.h"
+#include "code/resolve/resolved_rows.h"
 #include "functions/id_parts.h"
 
 namespace alluvium::code {
@@ -23,86 +22,10 @@ struct Answer {
   double confidence = 0;
 };
 
-// The rows that come out, in batches.
-class AnswerRows {
- public:
-  explicit AnswerRows(const Program& program) : program_(program), builder_(schema()) {}
-
-  void add_answer(StableId lookup, const Answer& answer) {
-    builder_.column(1).append("lookup");
-    builder_.column(2).append_null();
-    builder_.column(3).append(lookup.digits().view());
-    builder_.column(4).append_null();
-    finish_row(answer, 0);
-  }
-  void add_relation(std::string_view kind, ProgramIndex owner, const Answer& answer,
-                    std::int64_t ordinal) {
-    builder_.column(1).append(kind);
-    builder_.column(2).append(file_id(program_.definitions[static_cast<std::size_t>(owner)].file));
-    builder_.column(3).append_null();
-    append_id(4, owner);
-    finish_row(answer, ordinal);
-  }
-  void add_file(ProgramIndex file, std::string_view answers) {
-    builder_.column(1).append("file");
-    builder_.column(2).append(file_id(file));
-    builder_.column(3).append_null();
-    builder_.column(4).append_null();
-    finish_row({.resolution = answers}, 0);
-  }
-
-  std::vector<RecordBatch> finish() {
-    batches_.push_back(builder_.finish());
-    return std::move(batches_);
-  }
-
- private:
-  static constexpr std::size_t kBatchRows = 8192;
-
-  static Schema schema() {
-    return {.fields = {{"repo", utf8(), false},
-                       {"kind", utf8(), false},
-                       {"file_id", utf8()},
-                       {"lookup_id", utf8()},
-                       {"owner_def_id", utf8()},
-                       {"def_id", utf8()},
-                       {"resolution", utf8(), false},
-                       {"confidence", float64(), false},
-                       {"ordinal", int64(), false}}};
-  }
-
-  [[nodiscard]] std::string_view file_id(ProgramIndex file) const {
-    return program_.files[static_cast<std::size_t>(file)].file_id;
-  }
-
-  void append_id(int column, ProgramIndex definition) {
-    if (definition == kNowhere) {
-      builder_.column(column).append_null();
-    } else {
-      builder_.column(column).append(
-          program_.definitions[static_cast<std::size_t>(definition)].def_id.digits().view());
-    }
-  }
-
-  void finish_row(const Answer& answer, std::int64_t ordinal) {
-    builder_.column(0).append(program_.repo);
-    append_id(5, answer.definition);
-    builder_.column(6).append(answer.resolution);
-    builder_.column(7).append(answer.confidence);
-    builder_.column(8).append(ordinal);
-    if (++rows_ % kBatchRows == 0) batches_.push_back(builder_.finish());
-  }
-
-  const Program& program_;
-  RecordBatchBuilder builder_;
-  std::vector<RecordBatch> batches_;
-  std::size_t rows_ = 0;
-};
-
 class Answerer {
  public:
-  explicit Answerer(const Program& program)
-      : program_(program), classes_(program), flow_(program, classes_) {
+  Answerer(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
+      : program_(program), classes_(classes), flow_(flow) {
     count_names();
   }
 
@@ -124,64 +47,9 @@ class Answerer {
     return {};
   }
 
-  void add_relations(AnswerRows& rows) const {
-    for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
-      const auto definition = static_cast<ProgramIndex>(i);
-      const Program::Definition& each = program_.definitions[i];
-      if (each.kind == DefinitionKind::Class) {
-        std::int64_t ordinal = 0;
-        for (const ProgramIndex base : classes_.bases(definition)) {
-          rows.add_relation("base", definition, {base, "base", 1}, ordinal++);
-        }
-      }
-      if (each.kind == DefinitionKind::Method && each.parent != kNowhere) {
-        const ProgramIndex overridden = overridden_by(each);
-        if (overridden != kNowhere) {
-          rows.add_relation("override", overridden, {definition, "override", 0.9}, 0);
-        }
-        if (is_class(each.parent) && is_called_to_make(program_.names.text(each.name))) {
-          rows.add_relation("construct", each.parent, {definition, "construct", 1}, 0);
-        }
-      }
-    }
-    ProgramIndex decorated = kNowhere;
-    std::int64_t ordinal = 0;
-    for (const Program::Flow& flow : program_.flows) {
-      if (flow.role != FlowRole::Decorator) continue;
-      ordinal = flow.definition == decorated ? ordinal + 1 : 0;
-      decorated = flow.definition;
-      for (const KnownValue& value : flow_.of(flow.value)) {
-        if (value.kind != KnownValue::Kind::Function && value.kind != KnownValue::Kind::Class) {
-          continue;
-        }
-        rows.add_relation("decorator", decorated, {value.index, "decorator", 1}, ordinal);
-      }
-    }
-  }
-
  private:
   [[nodiscard]] bool is_class(ProgramIndex definition) const {
     return program_.definitions[static_cast<std::size_t>(definition)].kind == DefinitionKind::Class;
-  }
-
-  // Whether calling a class calls its method `name`.
-  static bool is_called_to_make(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kNames = {
-        "__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__"};
-    return std::ranges::find(kNames, name) != kNames.end();
-  }
-
-  // The method that `method` takes the place of: that of the next class in order that has one.
-  [[nodiscard]] ProgramIndex overridden_by(const Program::Definition& method) const {
-    if (!is_class(method.parent)) return kNowhere;
-    for (const ProgramIndex owner : classes_.order(method.parent).subspan(1)) {
-      const ProgramIndex found = classes_.member(owner, method.name);
-      if (found == kNowhere) continue;
-      const bool is_method =
-          program_.definitions[static_cast<std::size_t>(found)].kind == DefinitionKind::Method;
-      return is_method ? found : kNowhere;
-    }
-    return kNowhere;
   }
 
   // Names that exactly one class, function or method has that an attribute can reach. Several
@@ -281,35 +149,32 @@ class Answerer {
   };
 
   const Program& program_;
-  ClassHierarchy classes_;
-  ValueFlow flow_;
+  const ClassHierarchy& classes_;
+  const ValueFlow& flow_;
   FlatMap<Named> named_;
 };
 
-// The hash of all answers to one file's questions, in their order.
-class FileAnswers {
+// The digest of all answers to one file's questions, in their order.
+class AnswerDigest {
  public:
-  explicit FileAnswers(const Program& program) : program_(program) {}
-
-  void add(const Answer& answer) {
+  void add(const Answer& answer, StableId definition) {
     parts_.add(answer.resolution);
     parts_.add_number(std::bit_cast<std::int64_t>(answer.confidence));
     if (answer.definition == kNowhere) {
       parts_.add_null();
     } else {
-      const StableId id = program_.definitions[static_cast<std::size_t>(answer.definition)].def_id;
-      parts_.add_number(static_cast<std::int64_t>(id.high));
-      parts_.add_number(static_cast<std::int64_t>(id.low));
+      parts_.add_number(static_cast<std::int64_t>(definition.high));
+      parts_.add_number(static_cast<std::int64_t>(definition.low));
     }
   }
-  /// Gives what was added since the last time to `file`.
-  void finish(ProgramIndex file, AnswerRows& rows) {
-    rows.add_file(file, parts_.id().digits().view());
+  /// Of what was added since the last time.
+  StableId finish() {
+    const StableId digest = parts_.id();
     parts_.rewind();
+    return digest;
   }
 
  private:
-  const Program& program_;
   IdParts parts_;
 };
 
@@ -331,26 +196,42 @@ StableId id_of(const Program& program, const Program::Lookup& lookup, LookupIds&
 
 }  // namespace
 
-std::vector<RecordBatch> answer_lookups(const Program& program) {
-  const Answerer answerer(program);
-  AnswerRows rows(program);
-  FileAnswers answers(program);
+AnsweredLookups answer_lookups(const Program& program, const ClassHierarchy& classes,
+                               const ValueFlow& flow) {
+  const Answerer answerer(program, classes, flow);
+  ResolvedRows answers({.fields = {{"repo", utf8(), false},
+                                   {"lookup_id", utf8(), false},
+                                   {"def_id", utf8()},
+                                   {"resolution", utf8(), false},
+                                   {"confidence", float64(), false}}});
+  ResolvedRows digests(
+      {.fields = {{"repo", utf8(), false}, {"file_id", utf8(), false}, {"digest", utf8(), false}}});
+  AnswerDigest digest;
   std::unordered_set<NameId> answered;  // the same name is asked for by many files
   LookupIds ids;
   auto lookup = program.lookups.begin();
-  for (ProgramIndex file = 0; file < static_cast<ProgramIndex>(program.files.size()); ++file) {
-    if (!program.files[static_cast<std::size_t>(file)].has_facts) continue;
-    ids.begin(program.repo, program.files[static_cast<std::size_t>(file)].path);
-    for (; lookup != program.lookups.end() && lookup->file == file; ++lookup) {
+  for (ProgramIndex index = 0; index < static_cast<ProgramIndex>(program.files.size()); ++index) {
+    const Program::File& file = program.files[static_cast<std::size_t>(index)];
+    if (!file.has_facts) continue;
+    ids.begin(program.repo, file.path);
+    for (; lookup != program.lookups.end() && lookup->file == index; ++lookup) {
       const Answer answer = answerer.answer(*lookup);
-      answers.add(answer);
+      std::optional<StableId> definition;
+      if (answer.definition != kNowhere) {
+        definition = program.definitions[static_cast<std::size_t>(answer.definition)].def_id;
+      }
+      digest.add(answer, definition.value_or(StableId()));
       if (lookup->kind == LookupKind::Name && !answered.insert(lookup->name).second) continue;
-      rows.add_answer(id_of(program, *lookup, ids), answer);
+      answers.add(program.repo)
+          .add_id(id_of(program, *lookup, ids))
+          .add_id(definition)
+          .add(answer.resolution)
+          .add_real(answer.confidence)
+          .end_row();
     }
-    answers.finish(file, rows);
+    digests.add(program.repo).add(file.file_id).add_id(digest.finish()).end_row();
   }
-  answerer.add_relations(rows);
-  return rows.finish();
+  return {answers.finish(), digests.finish()};
 }
 
 }  // namespace alluvium::code

@@ -3,11 +3,14 @@
 #include <vector>
 
 #include "alluvium/frame/record_batch.h"
+#include "code/resolve/class_hierarchy.h"
 #include "code/resolve/program.h"
+#include "code/resolve/value_flow.h"
 
 namespace alluvium::code {
 
-/// Answers every question that references ask beyond their own file (`FileInterface::lookups`).
+/// The answers to every question that references ask beyond their own file
+/// (`FileInterface::lookups`).
 ///
 /// Questions, by `kind`:
 ///   import  what the name that an import binds stands for
@@ -33,15 +36,14 @@ namespace alluvium::code {
 /// Where an object may be several things, the confidence is shared among the definitions that they
 /// have; the first by confidence and id is the answer.
 ///
-/// Beside the answers (`kind` is `lookup`), what else the resolution knows, as rows without a
-/// lookup_id. Of definitions: `base` (of the class owner_def_id, in order), `override` (the method
-/// owner_def_id is taken by def_id in a subclass), `decorator` (of owner_def_id, from the top),
-/// `construct` (def_id is called when the class owner_def_id is). And of each file, `file`: its
-/// `resolution` is a hash of all answers to the file's questions, so that two runs tell which
-/// files' references may have other targets.
-///
-/// Columns: repo, kind, file_id (of the owner; null for an answer, which many files may share),
-/// lookup_id, owner_def_id, def_id, resolution, confidence, ordinal.
-std::vector<RecordBatch> answer_lookups(const Program& program);
+/// Columns: repo, lookup_id, def_id, resolution, confidence.
+struct AnsweredLookups {
+  std::vector<RecordBatch> answers;
+  /// Of each file a digest of all answers to its questions, so that two runs tell which files'
+  /// references may have other targets. Columns: repo, file_id, digest.
+  std::vector<RecordBatch> file_digests;
+};
+AnsweredLookups answer_lookups(const Program& program, const ClassHierarchy& classes,
+                               const ValueFlow& flow);
 
 }  // namespace alluvium::code

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "code/resolve/module_index.h"
+#include "code/resolve/resolved_rows.h"
 #include "code/resolve/stdlib_modules.h"
 
 namespace alluvium::code {
@@ -15,47 +16,6 @@ template <typename Index>
 std::size_t at(Index index) {
   return static_cast<std::size_t>(index);
 }
-
-// Rows in batches, appended column by column.
-class Rows {
- public:
-  explicit Rows(Schema schema) : builder_(std::move(schema)) {}
-
-  Rows& add(std::optional<std::string_view> text) {
-    ColumnBuilder column = builder_.column(column_++);
-    text ? column.append(*text) : column.append_null();
-    return *this;
-  }
-  Rows& add_id(std::optional<StableId> id) {
-    ColumnBuilder column = builder_.column(column_++);
-    id ? column.append(id->digits().view()) : column.append_null();
-    return *this;
-  }
-  Rows& add_number(std::int64_t number) {
-    builder_.column(column_++).append(number);
-    return *this;
-  }
-  Rows& add_flag(bool flag) {
-    builder_.column(column_++).append(flag);
-    return *this;
-  }
-  void end_row() {
-    column_ = 0;
-    if (++rows_ % kBatchRows == 0) batches_.push_back(builder_.finish());
-  }
-  std::vector<RecordBatch> finish() {
-    batches_.push_back(builder_.finish());
-    return std::move(batches_);
-  }
-
- private:
-  static constexpr std::size_t kBatchRows = 8192;
-
-  RecordBatchBuilder builder_;
-  std::vector<RecordBatch> batches_;
-  std::size_t rows_ = 0;
-  int column_ = 0;
-};
 
 class NameTexts {
  public:
@@ -95,19 +55,19 @@ std::string_view resolution(const Program& program, const Program::Import& impor
 }  // namespace
 
 std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
-  Rows rows({.fields = {{"repo", utf8(), false},
-                        {"import_id", utf8(), false},
-                        {"importer_module", utf8()},
-                        {"imported_module", utf8()},
-                        {"imported_name", utf8()},
-                        {"importer_file_id", utf8(), false},
-                        {"imported_file_id", utf8()},
-                        {"line", int64(), false},
-                        {"resolution", utf8(), false},
-                        {"is_from", boolean(), false},
-                        {"in_type_checking", boolean(), false},
-                        {"is_conditional", boolean(), false},
-                        {"scope_def_id", utf8()}}});
+  ResolvedRows rows({.fields = {{"repo", utf8(), false},
+                                {"import_id", utf8(), false},
+                                {"importer_module", utf8()},
+                                {"imported_module", utf8()},
+                                {"imported_name", utf8()},
+                                {"importer_file_id", utf8(), false},
+                                {"imported_file_id", utf8()},
+                                {"line", int64(), false},
+                                {"resolution", utf8(), false},
+                                {"is_from", boolean(), false},
+                                {"in_type_checking", boolean(), false},
+                                {"is_conditional", boolean(), false},
+                                {"scope_def_id", utf8()}}});
   const NameTexts of(program);
   std::string as_written;
   const auto imported_module = [&](const Program::Import& import,
@@ -155,16 +115,16 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
 }
 
 std::vector<RecordBatch> exports_rows(const Program& program) {
-  Rows rows({.fields = {{"repo", utf8(), false},
-                        {"module", utf8(), false},
-                        {"name", utf8(), false},
-                        {"def_id", utf8()},
-                        {"via", utf8(), false},
-                        {"file_id", utf8(), false},
-                        {"is_public", boolean(), false},
-                        {"target_kind", utf8(), false},
-                        {"target_module", utf8()},
-                        {"import_id", utf8()}}});
+  ResolvedRows rows({.fields = {{"repo", utf8(), false},
+                                {"module", utf8(), false},
+                                {"name", utf8(), false},
+                                {"def_id", utf8()},
+                                {"via", utf8(), false},
+                                {"file_id", utf8(), false},
+                                {"is_public", boolean(), false},
+                                {"target_kind", utf8(), false},
+                                {"target_module", utf8()},
+                                {"import_id", utf8()}}});
   const NameTexts of(program);
   const auto add = [&](const OfferedName& offered) {
     const Program::File& file = program.files[at(offered.file)];

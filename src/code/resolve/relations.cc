@@ -1,0 +1,150 @@
+#include "code/resolve/relations.h"
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string_view>
+
+#include "code/resolve/resolved_rows.h"
+
+namespace alluvium::code {
+namespace {
+
+enum class Kind : std::uint8_t { Base, Override, Decorator, Construct };
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::Base:
+      return "base";
+    case Kind::Override:
+      return "override";
+    case Kind::Decorator:
+      return "decorator";
+    case Kind::Construct:
+      return "construct";
+  }
+  return {};
+}
+
+/// A subclass may have a method of its own again.
+double confidence(Kind kind) { return kind == Kind::Override ? 0.9 : 1; }
+
+struct Relation {
+  ProgramIndex definition = kNowhere;
+  Kind kind = Kind::Base;
+  std::int64_t ordinal = 0;
+  ProgramIndex related = kNowhere;
+
+  friend auto operator<=>(const Relation&, const Relation&) = default;
+};
+
+/// Whether calling a class calls its method `name`.
+bool is_called_to_make(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kNames = {"__init__", "__new__", "__post_init__",
+                                                             "__init_subclass__", "__set_name__"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+class Relations {
+ public:
+  Relations(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
+      : program_(program), classes_(classes), flow_(flow) {}
+
+  /// Each once, by the definition that depends.
+  std::vector<Relation> find() {
+    for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
+      const auto definition = static_cast<ProgramIndex>(i);
+      if (is_class(definition)) add_bases(definition);
+      if (program_.definitions[i].kind == DefinitionKind::Method) add_method(definition);
+    }
+    add_decorators();
+    std::ranges::sort(found_);
+    const auto rest = std::ranges::unique(found_);
+    found_.erase(rest.begin(), rest.end());
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] const Program::Definition& at(ProgramIndex definition) const {
+    return program_.definitions[static_cast<std::size_t>(definition)];
+  }
+  [[nodiscard]] bool is_class(ProgramIndex definition) const {
+    return definition != kNowhere && at(definition).kind == DefinitionKind::Class;
+  }
+
+  void add_bases(ProgramIndex of_class) {
+    std::int64_t ordinal = 0;
+    for (const ProgramIndex base : classes_.bases(of_class)) {
+      found_.push_back({of_class, Kind::Base, ordinal++, base});
+    }
+  }
+
+  void add_method(ProgramIndex definition) {
+    const Program::Definition& method = at(definition);
+    if (!is_class(method.parent)) return;
+    const ProgramIndex overridden = overridden_by(method);
+    if (overridden != kNowhere) found_.push_back({overridden, Kind::Override, 0, definition});
+    if (is_called_to_make(program_.names.text(method.name))) {
+      found_.push_back({method.parent, Kind::Construct, 0, definition});
+    }
+  }
+
+  /// The method that `method` takes the place of: that of the next class in order that has one.
+  [[nodiscard]] ProgramIndex overridden_by(const Program::Definition& method) const {
+    for (const ProgramIndex owner : classes_.order(method.parent).subspan(1)) {
+      const ProgramIndex found = classes_.member(owner, method.name);
+      if (found == kNowhere) continue;
+      return at(found).kind == DefinitionKind::Method ? found : kNowhere;
+    }
+    return kNowhere;
+  }
+
+  void add_decorators() {
+    ProgramIndex decorated = kNowhere;
+    std::int64_t ordinal = 0;
+    for (const Program::Flow& flow : program_.flows) {
+      if (flow.role != FlowRole::Decorator) continue;
+      ordinal = flow.definition == decorated ? ordinal + 1 : 0;
+      decorated = flow.definition;
+      for (const KnownValue& value : flow_.of(flow.value)) {
+        if (value.kind == KnownValue::Kind::Function || value.kind == KnownValue::Kind::Class) {
+          found_.push_back({decorated, Kind::Decorator, ordinal, value.index});
+        }
+      }
+    }
+  }
+
+  const Program& program_;
+  const ClassHierarchy& classes_;
+  const ValueFlow& flow_;
+  std::vector<Relation> found_;
+};
+
+}  // namespace
+
+std::vector<RecordBatch> relations_rows(const Program& program, const ClassHierarchy& classes,
+                                        const ValueFlow& flow) {
+  ResolvedRows rows({.fields = {{"repo", utf8(), false},
+                                {"def_id", utf8(), false},
+                                {"kind", utf8(), false},
+                                {"related_def_id", utf8(), false},
+                                {"ordinal", int64(), false},
+                                {"confidence", float64(), false},
+                                {"file_id", utf8(), false}}});
+  for (const Relation& each : Relations(program, classes, flow).find()) {
+    const Program::Definition& definition =
+        program.definitions[static_cast<std::size_t>(each.definition)];
+    rows.add(program.repo)
+        .add_id(definition.def_id)
+        .add(to_string(each.kind))
+        .add_id(program.definitions[static_cast<std::size_t>(each.related)].def_id)
+        .add_number(each.ordinal)
+        .add_real(confidence(each.kind))
+        .add(program.files[static_cast<std::size_t>(definition.file)].file_id)
+        .end_row();
+  }
+  return rows.finish();
+}
+
+}  // namespace alluvium::code
