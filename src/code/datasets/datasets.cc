@@ -7,7 +7,7 @@
 #include "code/datasets/published_columns.h"
 #include "code/datasets/sql_text.h"
 #include "code/resolve/module_names.h"
-#include "code/resolve/resolve_names.h"
+#include "code/resolve/resolved_names.h"
 
 namespace alluvium::code {
 namespace {
@@ -79,11 +79,6 @@ Dataset large(Dataset dataset) {
   return dataset;
 }
 
-Dataset unpublished(Dataset dataset) {
-  dataset.intermediate = true;
-  return dataset;
-}
-
 Dataset of_importer(Dataset dataset) {
   dataset.file_column = "importer_file_id";
   return dataset;
@@ -98,6 +93,10 @@ Dataset with_scip(Dataset dataset, std::string_view query, std::vector<std::stri
   dataset.scip_query = sql_text(query);
   dataset.scip_inputs = std::move(inputs);
   return dataset;
+}
+
+MadeRows resolve_names(const Session& session, const Interrupt& interrupt) {
+  return ResolvedNames(session, interrupt).rows();
 }
 
 std::vector<Dataset> declare() {
@@ -121,8 +120,6 @@ std::vector<Dataset> declare() {
       made_with("lookups", "relations",
                 "How a definition depends on another without naming it in its body",
                 relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 3),
-      unpublished(made_with("lookups", "file_answers", "The digest of all answers to a file", {},
-                            {"file_id"}, 1)),
 
       // Projections of the facts.
       published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),
@@ -169,18 +166,18 @@ std::span<const Dataset> datasets() {
 }
 
 DataFrame Dataset::rows(const Session& session, const Interrupt& interrupt) const {
-  if (!is_native()) return session.sql(query, {}, interrupt);
-  if (make != nullptr) {
-    IoAdapter adapter(session);
-    for (auto& [dataset, batches] : make(session, interrupt)) {
-      adapter.register_record_batches(table_as_made(dataset), batches);
-    }
-  }
-  return session.table(table_as_made(name));
+  return is_native() ? session.table(table_as_made(name)) : session.sql(query, {}, interrupt);
 }
 
 void Dataset::release(const Session& session) const {
   if (is_native()) IoAdapter(session).deregister(table_as_made(name));
+}
+
+void register_made(const Session& session, const MadeRows& rows) {
+  IoAdapter adapter(session);
+  for (const auto& [dataset, batches] : rows) {
+    adapter.register_record_batches(table_as_made(dataset), batches);
+  }
 }
 
 std::span<const std::string_view> given_inputs() {

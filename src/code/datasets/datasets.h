@@ -88,12 +88,14 @@ struct Dataset {
     return is_internal ? "_" + std::string(name) : std::string(name);
   }
 
-  /// The rows, from the inputs as tables of `session`. Those of native makers are in memory.
+  /// The rows, from the inputs as tables of `session`; of native makers, what was registered.
   [[nodiscard]] DataFrame rows(const Session& session, const Interrupt& interrupt) const;
-  /// Frees what `session` keeps of rows that were made natively: they were copied, and no other
-  /// dataset reads them.
+  /// Frees what `session` keeps of rows that were made natively, once no frame has them.
   void release(const Session& session) const;
 };
+
+/// Keeps what a native maker made in `session`, for the datasets that have it as their rows.
+void register_made(const Session& session, const MadeRows& rows);
 
 /// All datasets, each after its inputs.
 std::span<const Dataset> datasets();

@@ -88,7 +88,9 @@ Reach reach_of(const Dataset& dataset) {
 }
 
 void register_modules(const Session& session, const Interrupt& interrupt) {
-  IoAdapter(session).register_view(kFileModules, find(kFileModules).rows(session, interrupt));
+  const Dataset& dataset = find(kFileModules);
+  register_made(session, dataset.make(session, interrupt));
+  IoAdapter(session).register_view(kFileModules, dataset.rows(session, interrupt));
 }
 
 DataFrame read_facts(const Session& session, const std::optional<FileIds>& files,

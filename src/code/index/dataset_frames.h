@@ -13,7 +13,7 @@
 
 namespace alluvium::code {
 
-/// The table of the dataset `interfaces`.
+/// The table of the dataset `file_interfaces`.
 inline constexpr const char* kInterfacesTable = "_file_interfaces";
 
 /// Which changes can change the rows that a dataset has of a file.
@@ -44,15 +44,15 @@ struct MadeDataset {
   DataFrame rows;
 };
 
-/// Makes `interfaces` of the table `facts` and registers it together with `kept`: the rows of files
-/// that were not read. Returns those of `facts`.
+/// Makes `file_interfaces` of the table `facts` and registers it together with `kept`: the rows of
+/// files that were not read. Returns those of `facts`.
 MadeDataset make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
                             std::uint64_t memory_bytes, const Interrupt& interrupt);
 
 /// Makes the datasets of that reach, in order: each is registered under its name. `file_modules`
-/// and `interfaces` must be there already, `facts` for all but `Reach::Repository`, and what those
-/// make for `Reach::Answers`. Returns the stored ones; their rows are made when they are run, but
-/// for those that others read. Without `has_scip` nothing is done for SCIP: those are empty.
+/// and `file_interfaces` must be there already, `facts` for all but `Reach::Repository`, and what
+/// those make for `Reach::Answers`. Returns the stored ones; their rows are made when they are run,
+/// but for those that others read. Without `has_scip` nothing is done for SCIP: those are empty.
 std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,
                                        std::uint64_t memory_bytes, bool has_scip, PhaseLog& log,
                                        const Interrupt& interrupt);

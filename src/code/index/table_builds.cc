@@ -10,9 +10,10 @@
 #include "alluvium/delta/provider.h"
 #include "code/datasets/datasets.h"
 #include "code/index/dataset_frames.h"
-#include "code/index/file_digests.h"
 #include "code/index/file_ids.h"
+#include "code/index/file_outcomes.h"
 #include "code/index/scip_frames.h"
+#include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
 
 namespace alluvium::code {
@@ -49,36 +50,24 @@ std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach) {
                        build.interrupt);
 }
 
-/// In the order in which files are found in a table.
-MadeDataset ordered(const MadeDataset& made) {
-  return {made.dataset, made.rows.sort({col(std::string(made.dataset->file_column)).asc()})};
-}
-
-/// The datasets that any file can change, with what resolution came to for each file.
-struct Resolved {
+/// The datasets that any file can change, with the rows that resolution made, in the order in
+/// which files are found in a table.
+std::vector<MadeDataset> made_of_names(const TableBuild& build, MadeRows rows) {
+  register_made(build.session, rows);
   std::vector<MadeDataset> datasets;
-  FileDigests digests;
-};
-
-Resolved resolve(const TableBuild& build) {
-  Resolved resolved;
   for (const MadeDataset& made : made_of(build, Reach::Repository)) {
-    resolved.digests[std::string(made.dataset->name)] =
-        row_digests(made.rows, made.dataset->file_column, build.interrupt);
-    resolved.datasets.push_back(ordered(made));
+    const Expr file = col(std::string(made.dataset->file_column));
+    datasets.push_back({made.dataset, made.rows.sort({file.asc()})});
     made.dataset->release(build.session);
   }
-  resolved.digests[kAnswers] = answer_digests(build.session, build.interrupt);
-  // A large part of what is in memory, and done with.
-  IoAdapter(build.session).deregister("file_interfaces");
-  return resolved;
+  return datasets;
 }
 
-TableChange digest_change(const TableBuild& build, const FileDigests& digests) {
-  return {.table = digests_declaration(),
+TableChange outcome_change(const TableBuild& build, const FileOutcomes& outcomes) {
+  return {.table = outcomes_declaration(),
           .file_column = "file_id",
           .data_file_bytes = kDataFileBytes,
-          .rows = digest_rows(build.session, build.run.repo, digests)};
+          .rows = outcome_rows(build.session, build.run.repo, outcomes)};
 }
 
 DataFrame parse_files(const TableBuild& build, const std::optional<FileIds>& files) {
@@ -110,13 +99,6 @@ bool are_as_before(const TableBuild& build, const DataFrame& facts) {
          0;
 }
 
-FileIds differing_files(const FileDigests& now, const FileDigests& then, std::string_view dataset) {
-  static const RowDigests kNone;
-  const auto a = now.find(dataset);
-  const auto b = then.find(dataset);
-  return differing(a == now.end() ? kNone : a->second, b == then.end() ? kNone : b->second);
-}
-
 }  // namespace
 
 CommittedTables rebuild_tables(const TableBuild& build) {
@@ -135,16 +117,19 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   // What doesn't wait for names is written while they are resolved.
   commits.add({change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt))});
   commits.add(changes_of(made_of(build, Reach::File)));
-  const Resolved resolved = resolve(build);
+  const FileOutcomes outcomes = [&] {
+    const ResolvedNames names(session, build.interrupt);
+    commits.add(changes_of(made_of_names(build, names.rows())));
+    return names.digests();
+  }();
   commits.add(changes_of(made_of(build, Reach::Answers)));
-  commits.add(changes_of(resolved.datasets));
-  commits.add({digest_change(build, resolved.digests)});
+  commits.add({outcome_change(build, outcomes)});
   return commits.finish();
 }
 
 bool can_update(const Run& before) {
   return before.format_version == kLakeFormat && before.versions.contains(kInterfacesTable) &&
-         before.versions.contains(digests_declaration().name);
+         before.versions.contains(outcomes_declaration().name);
 }
 
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes) {
@@ -165,9 +150,13 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   commits.add(of_files(
       {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)},
       replaced));
-  const Resolved resolved = resolve(build);
-  const FileDigests before = read_digests(session, build.lake, *build.before, build.interrupt);
-  const FileIds answered = differing_files(resolved.digests, before, kAnswers);
+  const ResolvedNames names(session, build.interrupt);
+  const FileOutcomes outcomes = names.digests();
+  const FileOutcomes before = read_outcomes(session, build.lake, *build.before, build.interrupt);
+  const FileIds differ = differing(outcomes, before);
+  const FileIds answered = differing(outcomes, before, "lookups");
+  const std::vector<MadeDataset> of_names =
+      made_of_names(build, names.rows(united(replaced, differ)));
 
   // Files whose own facts are as before, and whose references mean something else.
   const FileIds to_read = without(answered, replaced);
@@ -178,15 +167,13 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
     register_facts(session, new_facts.union_all(facts));
   }
   commits.add(of_files(made_of(build, Reach::Answers), united(replaced, answered)));
-  FileIds with_digests = answered;
-  for (const MadeDataset& made : resolved.datasets) {
-    const FileIds differing = differing_files(resolved.digests, before, made.dataset->name);
-    with_digests = united(with_digests, differing);
-    commits.add(of_files({made}, differing));
+  for (const MadeDataset& made : of_names) {
+    commits.add(
+        of_files({made}, united(replaced, differing(outcomes, before, made.dataset->name))));
   }
-  TableChange digests = digest_change(build, resolved.digests);
-  digests.files = with_digests;
-  commits.add({digests});
+  TableChange change = outcome_change(build, outcomes);
+  change.files = differ;
+  commits.add({change});
   return commits.finish();
 }
 

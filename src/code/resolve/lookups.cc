@@ -16,12 +16,6 @@ namespace {
 
 using Source = KnownValue::Source;
 
-struct Answer {
-  ProgramIndex definition = kNowhere;
-  std::string_view resolution = "unresolved";
-  double confidence = 0;
-};
-
 class Answerer {
  public:
   Answerer(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
@@ -154,29 +148,10 @@ class Answerer {
   FlatMap<Named> named_;
 };
 
-// The digest of all answers to one file's questions, in their order.
-class AnswerDigest {
- public:
-  void add(const Answer& answer, StableId definition) {
-    parts_.add(answer.resolution);
-    parts_.add_number(std::bit_cast<std::int64_t>(answer.confidence));
-    if (answer.definition == kNowhere) {
-      parts_.add_null();
-    } else {
-      parts_.add_number(static_cast<std::int64_t>(definition.high));
-      parts_.add_number(static_cast<std::int64_t>(definition.low));
-    }
-  }
-  /// Of what was added since the last time.
-  StableId finish() {
-    const StableId digest = parts_.id();
-    parts_.rewind();
-    return digest;
-  }
-
- private:
-  IdParts parts_;
-};
+std::optional<StableId> definition_of(const Program& program, const Answer& answer) {
+  if (answer.definition == kNowhere) return std::nullopt;
+  return program.definitions[static_cast<std::size_t>(answer.definition)].def_id;
+}
 
 StableId id_of(const Program& program, const Program::Lookup& lookup, LookupIds& ids) {
   const std::string_view name = program.names.text(lookup.name);
@@ -196,42 +171,56 @@ StableId id_of(const Program& program, const Program::Lookup& lookup, LookupIds&
 
 }  // namespace
 
-AnsweredLookups answer_lookups(const Program& program, const ClassHierarchy& classes,
-                               const ValueFlow& flow) {
+std::vector<Answer> answer_lookups(const Program& program, const ClassHierarchy& classes,
+                                   const ValueFlow& flow) {
   const Answerer answerer(program, classes, flow);
-  ResolvedRows answers({.fields = {{"repo", utf8(), false},
-                                   {"lookup_id", utf8(), false},
-                                   {"def_id", utf8()},
-                                   {"resolution", utf8(), false},
-                                   {"confidence", float64(), false}}});
-  ResolvedRows digests(
-      {.fields = {{"repo", utf8(), false}, {"file_id", utf8(), false}, {"digest", utf8(), false}}});
-  AnswerDigest digest;
+  std::vector<Answer> answers;
+  answers.reserve(program.lookups.size());
+  for (const Program::Lookup& lookup : program.lookups) answers.push_back(answerer.answer(lookup));
+  return answers;
+}
+
+std::vector<RecordBatch> lookups_rows(const Program& program, std::span<const Answer> answers,
+                                      const FileChoice& files) {
+  ResolvedRows rows({.fields = {{"repo", utf8(), false},
+                                {"lookup_id", utf8(), false},
+                                {"def_id", utf8()},
+                                {"resolution", utf8(), false},
+                                {"confidence", float64(), false}}});
   std::unordered_set<NameId> answered;  // the same name is asked for by many files
   LookupIds ids;
-  auto lookup = program.lookups.begin();
-  for (ProgramIndex index = 0; index < static_cast<ProgramIndex>(program.files.size()); ++index) {
-    const Program::File& file = program.files[static_cast<std::size_t>(index)];
-    if (!file.has_facts) continue;
-    ids.begin(program.repo, file.path);
-    for (; lookup != program.lookups.end() && lookup->file == index; ++lookup) {
-      const Answer answer = answerer.answer(*lookup);
-      std::optional<StableId> definition;
-      if (answer.definition != kNowhere) {
-        definition = program.definitions[static_cast<std::size_t>(answer.definition)].def_id;
-      }
-      digest.add(answer, definition.value_or(StableId()));
-      if (lookup->kind == LookupKind::Name && !answered.insert(lookup->name).second) continue;
-      answers.add(program.repo)
-          .add_id(id_of(program, *lookup, ids))
-          .add_id(definition)
-          .add(answer.resolution)
-          .add_real(answer.confidence)
-          .end_row();
+  ProgramIndex file = kNowhere;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const Program::Lookup& lookup = program.lookups[i];
+    if (!files.has(lookup.file)) continue;
+    if (lookup.kind == LookupKind::Name && !answered.insert(lookup.name).second) continue;
+    if (lookup.file != file) {
+      file = lookup.file;
+      ids.begin(program.repo, program.files[static_cast<std::size_t>(file)].path);
     }
-    digests.add(program.repo).add(file.file_id).add_id(digest.finish()).end_row();
+    rows.add(program.repo)
+        .add_id(id_of(program, lookup, ids))
+        .add_id(definition_of(program, answers[i]))
+        .add(answers[i].resolution)
+        .add_real(answers[i].confidence)
+        .end_row();
   }
-  return {answers.finish(), digests.finish()};
+  return rows.finish();
+}
+
+void digest_answers(const Program& program, std::span<const Answer> answers,
+                    OutcomeDigests& digests) {
+  ProgramIndex file = kNowhere;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (program.lookups[i].file != file) {
+      if (file != kNowhere) digests.finish(file);
+      file = program.lookups[i].file;
+    }
+    digests.add(definition_of(program, answers[i]))
+        .add(answers[i].resolution)
+        .add(std::bit_cast<std::uint64_t>(answers[i].confidence));
+  }
+  if (file != kNowhere) digests.finish(file);
 }
 
 }  // namespace alluvium::code

@@ -1,15 +1,19 @@
 #pragma once
 
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "alluvium/frame/record_batch.h"
 #include "code/resolve/class_hierarchy.h"
+#include "code/resolve/file_choice.h"
+#include "code/resolve/outcome_digests.h"
 #include "code/resolve/program.h"
 #include "code/resolve/value_flow.h"
 
 namespace alluvium::code {
 
-/// The answers to every question that references ask beyond their own file
+/// The answer to a question that references ask beyond their own file
 /// (`FileInterface::lookups`).
 ///
 /// Questions, by `kind`:
@@ -35,15 +39,21 @@ namespace alluvium::code {
 ///   unresolved (0)
 /// Where an object may be several things, the confidence is shared among the definitions that they
 /// have; the first by confidence and id is the answer.
-///
-/// Columns: repo, lookup_id, def_id, resolution, confidence.
-struct AnsweredLookups {
-  std::vector<RecordBatch> answers;
-  /// Of each file a digest of all answers to its questions, so that two runs tell which files'
-  /// references may have other targets. Columns: repo, file_id, digest.
-  std::vector<RecordBatch> file_digests;
+struct Answer {
+  ProgramIndex definition = kNowhere;
+  std::string_view resolution = "unresolved";
+  double confidence = 0;
 };
-AnsweredLookups answer_lookups(const Program& program, const ClassHierarchy& classes,
-                               const ValueFlow& flow);
+
+/// One for each of `program.lookups`.
+std::vector<Answer> answer_lookups(const Program& program, const ClassHierarchy& classes,
+                                   const ValueFlow& flow);
+
+/// The answers to the questions of those files, each once, as rows of repo, lookup_id, def_id,
+/// resolution and confidence.
+std::vector<RecordBatch> lookups_rows(const Program& program, std::span<const Answer> answers,
+                                      const FileChoice& files);
+void digest_answers(const Program& program, std::span<const Answer> answers,
+                    OutcomeDigests& digests);
 
 }  // namespace alluvium::code

@@ -52,9 +52,91 @@ std::string_view resolution(const Program& program, const Program::Import& impor
   return target.looks_internal ? "unresolved" : "external";
 }
 
+// What an import comes to.
+class ResolvedImports {
+ public:
+  explicit ResolvedImports(const Program& program) : program_(program), of_(program) {}
+
+  struct Resolved {
+    std::optional<std::string_view> module;
+    std::optional<std::string_view> name;
+    std::optional<std::string_view> file_id;
+    std::string_view resolution;
+  };
+  /// Valid until the next.
+  Resolved operator[](std::size_t index) {
+    const Program::Import& import = program_.imports[index];
+    const ImportTarget& target = program_.import_targets[index];
+    return {module(import, target), name(import, target), of_.file_id(target.file()),
+            resolution(program_, import, target)};
+  }
+
+ private:
+  std::optional<std::string_view> module(const Program::Import& import,
+                                         const ImportTarget& target) {
+    if (target.file() != kNowhere) {
+      const NameId own = program_.files[at(target.file())].module;
+      return of_.text(own != kNoName ? own : target.object);
+    }
+    if (target.is_namespace || !import.is_from) return of_.text(target.object);
+    if (target.base != kNoName) return of_.text(target.base);
+    as_written_.assign(at(import.level), '.');
+    as_written_ += of_.text(import.written).value_or("");
+    return as_written_;
+  }
+  [[nodiscard]] std::optional<std::string_view> name(const Program::Import& import,
+                                                     const ImportTarget& target) const {
+    if (target.object_file != kNowhere) return std::nullopt;
+    if (target.parent_file != kNowhere) {
+      const auto object = of_.text(target.object);
+      return object ? std::optional(last_name(*object)) : std::nullopt;
+    }
+    if (target.is_namespace || !import.is_from) return std::nullopt;
+    return of_.text(import.name);
+  }
+
+  const Program& program_;
+  NameTexts of_;
+  std::string as_written_;
+};
+
+std::string_view via(const OfferedName& offered) {
+  if (offered.in_all) return "all";
+  const bool is_made_here =
+      offered.import == kNowhere && offered.target.kind == NameTarget::Kind::Definition;
+  return is_made_here ? "definition" : "reexport";
+}
+
+// Calls `each` with every name that a module with a dotted name offers.
+template <typename Each>
+void for_each_offered(const Program& program, Each&& each) {
+  const auto offer = [&](const OfferedName& offered) {
+    if (program.files[at(offered.file)].module != kNoName) each(offered);
+  };
+  for (const OfferedName& offered : program.offered.names()) offer(offered);
+  for (const ModuleMember& unbound : program.offered.unbound()) {
+    offer({.file = unbound.file, .name = unbound.name, .in_all = true, .is_public = true});
+  }
+}
+
 }  // namespace
 
-std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
+void digest_modules(const Program& program, OutcomeDigests& digests) {
+  const NameTexts of(program);
+  for (std::size_t i = 0; i < program.files.size(); ++i) {
+    const Program::File& file = program.files[i];
+    if (file.module == kNoName) continue;
+    digests.add(of.text(file.module))
+        .add(of.text(file.package))
+        .add(std::uint64_t{file.is_package})
+        .add(of.text(file.source_root))
+        .add(std::uint64_t{file.is_regular})
+        .add(of.text(file.short_name))
+        .finish(static_cast<ProgramIndex>(i));
+  }
+}
+
+std::vector<RecordBatch> imports_resolved_rows(const Program& program, const FileChoice& files) {
   ResolvedRows rows({.fields = {{"repo", utf8(), false},
                                 {"import_id", utf8(), false},
                                 {"importer_module", utf8()},
@@ -69,42 +151,21 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
                                 {"is_conditional", boolean(), false},
                                 {"scope_def_id", utf8()}}});
   const NameTexts of(program);
-  std::string as_written;
-  const auto imported_module = [&](const Program::Import& import,
-                                   const ImportTarget& target) -> std::optional<std::string_view> {
-    if (target.file() != kNowhere) {
-      const NameId own = program.files[at(target.file())].module;
-      return of.text(own != kNoName ? own : target.object);
-    }
-    if (target.is_namespace || !import.is_from) return of.text(target.object);
-    if (target.base != kNoName) return of.text(target.base);
-    as_written.assign(at(import.level), '.');
-    as_written += of.text(import.written).value_or("");
-    return as_written;
-  };
-  const auto imported_name = [&](const Program::Import& import,
-                                 const ImportTarget& target) -> std::optional<std::string_view> {
-    if (target.object_file != kNowhere) return std::nullopt;
-    if (target.parent_file != kNowhere) {
-      const auto object = of.text(target.object);
-      return object ? std::optional(last_name(*object)) : std::nullopt;
-    }
-    if (target.is_namespace || !import.is_from) return std::nullopt;
-    return of.text(import.name);
-  };
+  ResolvedImports resolved(program);
   for (std::size_t i = 0; i < program.imports.size(); ++i) {
     const Program::Import& import = program.imports[i];
-    const ImportTarget& target = program.import_targets[i];
+    if (!files.has(import.file)) continue;
     const Program::File& importer = program.files[at(import.file)];
+    const ResolvedImports::Resolved to = resolved[i];
     rows.add(program.repo)
         .add_id(import.import_id)
         .add(of.text(importer.module))
-        .add(imported_module(import, target))
-        .add(imported_name(import, target))
+        .add(to.module)
+        .add(to.name)
         .add(importer.file_id)
-        .add(of.file_id(target.file()))
+        .add(to.file_id)
         .add_number(import.statement_line)
-        .add(resolution(program, import, target))
+        .add(to.resolution)
         .add_flag(import.is_from)
         .add_flag(import.in_type_checking)
         .add_flag(import.is_conditional)
@@ -114,7 +175,20 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program) {
   return rows.finish();
 }
 
-std::vector<RecordBatch> exports_rows(const Program& program) {
+void digest_imports(const Program& program, OutcomeDigests& digests) {
+  ResolvedImports resolved(program);
+  for (std::size_t i = 0; i < program.imports.size(); ++i) {
+    const ResolvedImports::Resolved to = resolved[i];
+    digests.add(i - at(program.files[at(program.imports[i].file)].first_import))
+        .add(to.module)
+        .add(to.name)
+        .add(to.file_id)
+        .add(to.resolution)
+        .finish(program.imports[i].file);
+  }
+}
+
+std::vector<RecordBatch> exports_rows(const Program& program, const FileChoice& files) {
   ResolvedRows rows({.fields = {{"repo", utf8(), false},
                                 {"module", utf8(), false},
                                 {"name", utf8(), false},
@@ -126,30 +200,36 @@ std::vector<RecordBatch> exports_rows(const Program& program) {
                                 {"target_module", utf8()},
                                 {"import_id", utf8()}}});
   const NameTexts of(program);
-  const auto add = [&](const OfferedName& offered) {
+  for_each_offered(program, [&](const OfferedName& offered) {
+    if (!files.has(offered.file)) return;
     const Program::File& file = program.files[at(offered.file)];
-    if (file.module == kNoName) return;
-    const bool is_made_here =
-        offered.import == kNowhere && offered.target.kind == NameTarget::Kind::Definition;
     rows.add(program.repo)
         .add(of.text(file.module))
         .add(of.text(offered.name))
         .add_id(of.def_id(offered.target.definition))
-        .add(offered.in_all ? "all"
-             : is_made_here ? "definition"
-                            : "reexport")
+        .add(via(offered))
         .add(file.file_id)
         .add_flag(offered.is_public)
         .add(to_string(offered.target.kind))
         .add(of.text(offered.target.module))
         .add_id(of.import_id(offered.import))
         .end_row();
-  };
-  for (const OfferedName& offered : program.offered.names()) add(offered);
-  for (const ModuleMember& unbound : program.offered.unbound()) {
-    add({.file = unbound.file, .name = unbound.name, .in_all = true, .is_public = true});
-  }
+  });
   return rows.finish();
+}
+
+void digest_exports(const Program& program, OutcomeDigests& digests) {
+  const NameTexts of(program);
+  for_each_offered(program, [&](const OfferedName& offered) {
+    digests.add(of.text(offered.name))
+        .add(of.def_id(offered.target.definition))
+        .add(via(offered))
+        .add(std::uint64_t{offered.is_public})
+        .add(static_cast<std::uint64_t>(offered.target.kind))
+        .add(of.text(offered.target.module))
+        .add(of.import_id(offered.import))
+        .finish(offered.file);
+  });
 }
 
 }  // namespace alluvium::code

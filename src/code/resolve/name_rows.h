@@ -3,9 +3,14 @@
 #include <vector>
 
 #include "alluvium/frame/record_batch.h"
+#include "code/resolve/file_choice.h"
+#include "code/resolve/outcome_digests.h"
 #include "code/resolve/program.h"
 
 namespace alluvium::code {
+
+/// What `modules` says of each file.
+void digest_modules(const Program& program, OutcomeDigests& digests);
 
 /// The rows of `imports_resolved`: one import, resolved (a row of `imports`, by import_id).
 ///
@@ -20,7 +25,8 @@ namespace alluvium::code {
 ///                    meant.
 ///   line             the line of the statement, as grimp has it; `imports.line` is that of the
 ///                    name.
-std::vector<RecordBatch> imports_resolved_rows(const Program& program);
+std::vector<RecordBatch> imports_resolved_rows(const Program& program, const FileChoice& files);
+void digest_imports(const Program& program, OutcomeDigests& digests);
 
 /// The rows of `exports`: a name that a module offers to importers (`OfferedName`), and what only
 /// its `__all__` names. Modules without a dotted name have none.
@@ -31,6 +37,7 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program);
 ///   is_public      what `from module import *` takes.
 ///   target_module  the module that the name stands for, or that it comes from when it is not of
 ///                  this repository (then with the name: `os.path`).
-std::vector<RecordBatch> exports_rows(const Program& program);
+std::vector<RecordBatch> exports_rows(const Program& program, const FileChoice& files);
+void digest_exports(const Program& program, OutcomeDigests& digests);
 
 }  // namespace alluvium::code

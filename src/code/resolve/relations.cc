@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -11,7 +10,7 @@
 namespace alluvium::code {
 namespace {
 
-enum class Kind : std::uint8_t { Base, Override, Decorator, Construct };
+using Kind = Relation::Kind;
 
 std::string_view to_string(Kind kind) {
   switch (kind) {
@@ -30,15 +29,6 @@ std::string_view to_string(Kind kind) {
 /// A subclass may have a method of its own again.
 double confidence(Kind kind) { return kind == Kind::Override ? 0.9 : 1; }
 
-struct Relation {
-  ProgramIndex definition = kNowhere;
-  Kind kind = Kind::Base;
-  std::int64_t ordinal = 0;
-  ProgramIndex related = kNowhere;
-
-  friend auto operator<=>(const Relation&, const Relation&) = default;
-};
-
 /// Whether calling a class calls its method `name`.
 bool is_called_to_make(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kNames = {"__init__", "__new__", "__post_init__",
@@ -46,9 +36,13 @@ bool is_called_to_make(std::string_view name) {
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
-class Relations {
+const Program::Definition& at(const Program& program, ProgramIndex definition) {
+  return program.definitions[static_cast<std::size_t>(definition)];
+}
+
+class RelationSearch {
  public:
-  Relations(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
+  RelationSearch(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
       : program_(program), classes_(classes), flow_(flow) {}
 
   /// Each once, by the definition that depends.
@@ -66,11 +60,8 @@ class Relations {
   }
 
  private:
-  [[nodiscard]] const Program::Definition& at(ProgramIndex definition) const {
-    return program_.definitions[static_cast<std::size_t>(definition)];
-  }
   [[nodiscard]] bool is_class(ProgramIndex definition) const {
-    return definition != kNowhere && at(definition).kind == DefinitionKind::Class;
+    return definition != kNowhere && at(program_, definition).kind == DefinitionKind::Class;
   }
 
   void add_bases(ProgramIndex of_class) {
@@ -81,7 +72,7 @@ class Relations {
   }
 
   void add_method(ProgramIndex definition) {
-    const Program::Definition& method = at(definition);
+    const Program::Definition& method = at(program_, definition);
     if (!is_class(method.parent)) return;
     const ProgramIndex overridden = overridden_by(method);
     if (overridden != kNowhere) found_.push_back({overridden, Kind::Override, 0, definition});
@@ -95,7 +86,7 @@ class Relations {
     for (const ProgramIndex owner : classes_.order(method.parent).subspan(1)) {
       const ProgramIndex found = classes_.member(owner, method.name);
       if (found == kNowhere) continue;
-      return at(found).kind == DefinitionKind::Method ? found : kNowhere;
+      return at(program_, found).kind == DefinitionKind::Method ? found : kNowhere;
     }
     return kNowhere;
   }
@@ -123,8 +114,13 @@ class Relations {
 
 }  // namespace
 
-std::vector<RecordBatch> relations_rows(const Program& program, const ClassHierarchy& classes,
-                                        const ValueFlow& flow) {
+std::vector<Relation> find_relations(const Program& program, const ClassHierarchy& classes,
+                                     const ValueFlow& flow) {
+  return RelationSearch(program, classes, flow).find();
+}
+
+std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,
+                                        const FileChoice& files) {
   ResolvedRows rows({.fields = {{"repo", utf8(), false},
                                 {"def_id", utf8(), false},
                                 {"kind", utf8(), false},
@@ -132,19 +128,31 @@ std::vector<RecordBatch> relations_rows(const Program& program, const ClassHiera
                                 {"ordinal", int64(), false},
                                 {"confidence", float64(), false},
                                 {"file_id", utf8(), false}}});
-  for (const Relation& each : Relations(program, classes, flow).find()) {
-    const Program::Definition& definition =
-        program.definitions[static_cast<std::size_t>(each.definition)];
+  for (const Relation& each : relations) {
+    const Program::Definition& definition = at(program, each.definition);
+    if (!files.has(definition.file)) continue;
     rows.add(program.repo)
         .add_id(definition.def_id)
         .add(to_string(each.kind))
-        .add_id(program.definitions[static_cast<std::size_t>(each.related)].def_id)
+        .add_id(at(program, each.related).def_id)
         .add_number(each.ordinal)
         .add_real(confidence(each.kind))
         .add(program.files[static_cast<std::size_t>(definition.file)].file_id)
         .end_row();
   }
   return rows.finish();
+}
+
+void digest_relations(const Program& program, std::span<const Relation> relations,
+                      OutcomeDigests& digests) {
+  for (const Relation& each : relations) {
+    const Program::Definition& definition = at(program, each.definition);
+    digests.add(definition.def_id)
+        .add(static_cast<std::uint64_t>(each.kind))
+        .add(static_cast<std::uint64_t>(each.ordinal))
+        .add(at(program, each.related).def_id)
+        .finish(definition.file);
+  }
 }
 
 }  // namespace alluvium::code

@@ -1,13 +1,32 @@
 #pragma once
 
+#include <compare>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "alluvium/frame/record_batch.h"
 #include "code/resolve/class_hierarchy.h"
+#include "code/resolve/file_choice.h"
+#include "code/resolve/outcome_digests.h"
 #include "code/resolve/program.h"
 #include "code/resolve/value_flow.h"
 
 namespace alluvium::code {
+
+struct Relation {
+  enum class Kind : std::uint8_t { Base, Override, Decorator, Construct };
+  ProgramIndex definition = kNowhere;
+  Kind kind = Kind::Base;
+  std::int64_t ordinal = 0;
+  ProgramIndex related = kNowhere;
+
+  friend auto operator<=>(const Relation&, const Relation&) = default;
+};
+
+/// Each relation of the program once, by the definition that depends.
+std::vector<Relation> find_relations(const Program& program, const ClassHierarchy& classes,
+                                     const ValueFlow& flow);
 
 /// The rows of `relations`: how a definition depends on another without naming it in its own body.
 ///
@@ -17,7 +36,9 @@ namespace alluvium::code {
 ///   construct  calling the class def_id calls its method related_def_id
 ///
 /// They are rows of the file of def_id.
-std::vector<RecordBatch> relations_rows(const Program& program, const ClassHierarchy& classes,
-                                        const ValueFlow& flow);
+std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,
+                                        const FileChoice& files);
+void digest_relations(const Program& program, std::span<const Relation> relations,
+                      OutcomeDigests& digests);
 
 }  // namespace alluvium::code

@@ -69,6 +69,7 @@ class Resolved {
               identify_facts(m.repo, m.path, m.module, parse_python(s.content)) AS f
             FROM file_modules m JOIN sources s ON s.path = m.path)sql"));
       }
+      if (dataset.make != nullptr) register_made(session_, dataset.make(session_, {}));
       adapter.register_view(dataset.name, dataset.rows(session_, {}).stage(std::uint64_t{1} << 30));
     }
   }

@@ -1,0 +1,105 @@
+#include "code/index/file_outcomes.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "alluvium/catalog/io_adapter.h"
+#include "alluvium/delta/provider.h"
+
+namespace alluvium::code {
+namespace {
+
+std::uint64_t number_of(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return number;
+}
+
+StableId id_of(std::string_view digits) {
+  return {.high = number_of(digits.substr(0, 16)), .low = number_of(digits.substr(16))};
+}
+
+Field column(std::string name, DataType type, std::string comment) {
+  return {std::move(name), std::move(type), false, {{"comment", std::move(comment)}}};
+}
+
+FileIds differing_files(const FileDigests& a, const FileDigests& b) {
+  FileIds ids;
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() || right != b.end()) {
+    if (right == b.end() || (left != a.end() && left->first < right->first)) {
+      ids.push_back((left++)->first);
+    } else if (left == a.end() || right->first < left->first) {
+      ids.push_back((right++)->first);
+    } else {
+      if (left->second != right->second) ids.push_back(left->first);
+      ++left;
+      ++right;
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+FileIds differing(const FileOutcomes& a, const FileOutcomes& b) {
+  FileIds ids;
+  for (const auto& [dataset, digests] : a) ids = united(ids, differing(a, b, dataset));
+  for (const auto& [dataset, digests] : b) ids = united(ids, differing(a, b, dataset));
+  return ids;
+}
+
+FileIds differing(const FileOutcomes& a, const FileOutcomes& b, std::string_view dataset) {
+  static const FileDigests kNone;
+  const auto in_a = a.find(dataset);
+  const auto in_b = b.find(dataset);
+  return differing_files(in_a == a.end() ? kNone : in_a->second,
+                         in_b == b.end() ? kNone : in_b->second);
+}
+
+TableDeclaration outcomes_declaration() {
+  return {.name = "_file_outcomes",
+          .description = "What a dataset has of a file, as a digest",
+          .schema = {.fields = {column("repo", utf8(), "Name of the repository in this lake."),
+                                column("file_id", utf8(), "The file."),
+                                column("dataset", utf8(), "The dataset."),
+                                column("digest", utf8(), "What it has of the file.")}}};
+}
+
+DataFrame outcome_rows(const Session& session, const std::string& repo,
+                       const FileOutcomes& outcomes) {
+  RecordBatchBuilder rows(outcomes_declaration().schema);
+  for (const auto& [dataset, files] : outcomes) {
+    for (const auto& [file, digest] : files) {
+      rows.column(0).append(std::string_view(repo));
+      rows.column(1).append(std::string_view(file));
+      rows.column(2).append(std::string_view(dataset));
+      rows.column(3).append(digest.digits().view());
+    }
+  }
+  std::vector<RecordBatch> batches;
+  batches.push_back(rows.finish());
+  IoAdapter(session).register_record_batches("outcomes_now", std::move(batches));
+  return session.table("outcomes_now").sort({col("file_id").asc()});
+}
+
+FileOutcomes read_outcomes(const Session& session, const LakeLayout& lake, const Run& run,
+                           const Interrupt& interrupt) {
+  const std::string table = outcomes_declaration().name;
+  const delta::ProviderBundle pinned = delta::provider_from_session(
+      session, {.table_uri = lake.uri(table), .version = run.versions.at(table)}, interrupt);
+  FileOutcomes outcomes;
+  for (const RecordBatch& batch : session.read(pinned.provider)
+                                      .filter(col("repo") == lit(run.repo))
+                                      .select({"dataset", "file_id", "digest"})
+                                      .collect(interrupt)) {
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      outcomes[std::string(batch.column(0).bytes(row))].emplace(batch.column(1).bytes(row),
+                                                                id_of(batch.column(2).bytes(row)));
+    }
+  }
+  return outcomes;
+}
+
+}  // namespace alluvium::code

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <xxhash.h>
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "code/resolve/name_facts.h"
+#include "functions/id_parts.h"
+
+namespace alluvium::code {
+
+/// What resolution came to for each file of a program, as digests of what its rows say beyond the
+/// file's own facts. Two runs with the same digest of a file that didn't change have the same rows
+/// of it. What is added to a file is a bag: in any order.
+///
+/// Thread-safety: one thread at a time.
+class OutcomeDigests {
+ public:
+  explicit OutcomeDigests(std::size_t files) : sums_(files) {}
+
+  OutcomeDigests& add(std::string_view text) {
+    add(text.size());
+    bytes_.insert(bytes_.end(), text.begin(), text.end());
+    return *this;
+  }
+  OutcomeDigests& add(std::optional<std::string_view> text) {
+    return text ? add(*text) : add(kNothing);
+  }
+  OutcomeDigests& add(std::uint64_t number) {
+    if constexpr (std::endian::native == std::endian::big) number = __builtin_bswap64(number);
+    char raw[sizeof number];
+    std::memcpy(raw, &number, sizeof number);
+    bytes_.insert(bytes_.end(), raw, raw + sizeof raw);
+    return *this;
+  }
+  OutcomeDigests& add(std::optional<StableId> id) {
+    return id ? add(id->high).add(id->low) : add(kNothing);
+  }
+  /// Ends one thing that is said of `file`.
+  void finish(ProgramIndex file) {
+    const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), bytes_.size());
+    StableId& sum = sums_[static_cast<std::size_t>(file)];
+    sum.high += hash.high64;
+    sum.low += hash.low64;
+    bytes_.clear();
+  }
+  /// Of the file at that place in the program; zero where nothing was said of it.
+  [[nodiscard]] StableId operator[](std::size_t file) const { return sums_[file]; }
+
+ private:
+  /// No text is as long.
+  static constexpr std::uint64_t kNothing = ~std::uint64_t{0};
+
+  std::vector<char> bytes_;
+  std::vector<StableId> sums_;
+};
+
+}  // namespace alluvium::code
