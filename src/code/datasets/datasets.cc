@@ -79,6 +79,11 @@ Dataset large(Dataset dataset) {
   return dataset;
 }
 
+Dataset unpublished(Dataset dataset) {
+  dataset.intermediate = true;
+  return dataset;
+}
+
 Dataset of_importer(Dataset dataset) {
   dataset.file_column = "importer_file_id";
   return dataset;
@@ -120,6 +125,9 @@ std::vector<Dataset> declare() {
       made_with("lookups", "relations",
                 "How a definition depends on another without naming it in its body",
                 relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 3),
+      unpublished(made_with("lookups", "lookup_candidates",
+                            "A definition that a question may be answered with, of several", {}, {},
+                            1)),
 
       // Projections of the facts.
       published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),
@@ -152,6 +160,10 @@ std::vector<Dataset> declare() {
       large(with_scip(
           published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 2),
           "refs_by_scip", {"refs_by_rules", "scip_targets"})),
+      with_scip(
+          published("candidates", "A definition that a reference may mean, of several",
+                    candidates_columns(), {"ref_id", "def_id"}, {"facts", "lookup_candidates"}, 1),
+          "candidates_by_scip", {"candidates_by_rules", "scip_targets"}),
       large(with_scip(
           published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 2),
           "calls_by_scip", {"calls_by_rules", "scip_targets"})),

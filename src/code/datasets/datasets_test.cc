@@ -96,6 +96,8 @@ TEST(Datasets, PublishedTablesStartWithTheContract) {
       {"calls",
        {"repo", "call_id", "file_id", "caller_def_id", "callee_text", "arg_count", "bstart", "bend",
         "line", "callee_def_id", "resolution", "confidence"}},
+      {"candidates",
+       {"repo", "ref_id", "file_id", "def_id", "rank", "is_chosen", "resolution", "confidence"}},
       {"imports",
        {"repo", "import_id", "file_id", "module", "name", "alias", "level", "is_star", "bstart",
         "bend", "line"}},

@@ -52,7 +52,9 @@ constexpr std::string_view kResolution =
     "bases), super, import, star (through a star import), member (of a known class), annotated, "
     "inferred (of an instance whose class is annotated, or follows from the code), name_only (the "
     "only one of that name), scip (named by the SCIP index). Without a target: local (a "
-    "function's variable), attribute (an instance's), module, builtin, external, unresolved.";
+    "function's variable), attribute (an instance's), module, builtin, external, ambiguous "
+    "(several "
+    "have the name, and nothing else is known: candidates), unresolved.";
 constexpr std::string_view kConfidence =
     "From 0 to 1: 1 by the rules of the language or by SCIP, 0.9 for members (a subclass may have "
     "another), "
@@ -162,6 +164,23 @@ std::vector<Column> calls_columns() {
       {"confidence", float64(), false, kConfidence},
       found_in(kReference,
                optional_text("callee_ref_id", "Reference that names the callee: refs.ref_id.")),
+  };
+}
+
+std::vector<Column> candidates_columns() {
+  return {
+      repo(),
+      found_in(kReference, text("ref_id", "The reference: refs.ref_id.")),
+      file_id(),
+      found_in(kDefinition, text("def_id", "Definition that it may mean.")),
+      number("rank", "Place among the reference's candidates: 1 for the likeliest."),
+      flag("is_chosen", "Whether it is refs.def_id."),
+      text("resolution", "How it was found: as in refs."),
+      {"confidence", float64(), false, "From 0 to 1: shared among the candidates."},
+      number("bstart", "First byte of the reference, as in refs."),
+      line(),
+      found_in(kDefinition,
+               optional_text("enclosing_def_id", "Definition around it; null at module level.")),
   };
 }
 

@@ -13,6 +13,7 @@ std::vector<Column> modules_columns();
 std::vector<Column> definitions_columns();
 std::vector<Column> refs_columns();
 std::vector<Column> calls_columns();
+std::vector<Column> candidates_columns();
 std::vector<Column> imports_columns();
 std::vector<Column> imports_resolved_columns();
 std::vector<Column> exports_columns();

@@ -21,6 +21,11 @@ SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
 FROM refs
 WHERE def_id IS NOT NULL AND confidence >= $least)sql";
 
+constexpr std::string_view kCandidates = R"sql(
+SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
+FROM candidates
+WHERE NOT is_chosen AND confidence >= $least)sql";
+
 constexpr std::string_view kCalls = R"sql(
 SELECT file_id, caller_def_id, callee_def_id, confidence
 FROM calls
@@ -105,6 +110,7 @@ CodeGraph CodeGraph::read(const Session& session, double least_confidence,
   RecordBatchReader files = session.sql(kFiles, {}, interrupt).stream(interrupt);
   RecordBatchReader definitions = session.sql(kDefinitions, {}, interrupt).stream(interrupt);
   RecordBatchReader references = read(kReferences);
+  RecordBatchReader candidates = read(kCandidates);
   RecordBatchReader calls = read(kCalls);
   RecordBatchReader relations = read(kRelations);
 
@@ -119,6 +125,7 @@ CodeGraph CodeGraph::read(const Session& session, double least_confidence,
   DependencyRules rules(graph.nodes_, graph.dependencies_, least_confidence);
   rules.add_definitions();
   while (const auto batch = references.next()) rules.add_references(*batch);
+  while (const auto batch = candidates.next()) rules.add_references(*batch);
   while (const auto batch = calls.next()) rules.add_calls(*batch);
   while (const auto batch = relations.next()) rules.add_relations(*batch);
   return graph;

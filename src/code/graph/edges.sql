@@ -18,15 +18,27 @@
 -- (`left`, `greatest` and `+ 0` take a column's comment away: the engine wants the same one in all
 -- parts of a union.)
 WITH
+  -- What is meant, and what else may be.
+  uses AS (
+    SELECT repo, file_id, left(enclosing_def_id, 32) AS enclosing_def_id, left(def_id, 32) AS def_id,
+      bstart + 0 AS bstart, line + 0 AS line, greatest(confidence, 0.0) AS confidence,
+      resolution = 'scip' AS by_scip
+    FROM refs
+    WHERE def_id IS NOT NULL
+    UNION ALL
+    SELECT repo, file_id, left(enclosing_def_id, 32) AS enclosing_def_id, left(def_id, 32) AS def_id,
+      bstart + 0 AS bstart, line + 0 AS line, greatest(confidence, 0.0) AS confidence,
+      false AS by_scip
+    FROM candidates
+    WHERE NOT is_chosen
+  ),
   used AS (
     SELECT r.repo, coalesce(h.def_id, r.enclosing_def_id, r.file_id) AS src,
-      left(r.def_id, 32) AS dst, 'references' AS kind, greatest(r.confidence, 0.0) AS confidence,
-      r.resolution = 'scip' AS by_scip, r.line + 0 AS line
-    FROM refs r
+      r.def_id AS dst, 'references' AS kind, r.confidence, r.by_scip, r.line
+    FROM uses r
     LEFT JOIN definitions h
       ON h.file_id = r.file_id AND coalesce(h.parent_def_id, '') = coalesce(r.enclosing_def_id, '')
       AND h.kind IN ('class', 'function', 'method') AND h.bstart <= r.bstart AND r.bstart < h.bend
-    WHERE r.def_id IS NOT NULL
     UNION ALL
     SELECT repo, coalesce(caller_def_id, file_id) AS src, left(callee_def_id, 32) AS dst,
       'calls' AS kind, greatest(confidence, 0.0) AS confidence, resolution = 'scip' AS by_scip,
@@ -34,12 +46,11 @@ WITH
     FROM calls
     WHERE callee_def_id IS NOT NULL
     UNION ALL
-    SELECT d.repo, left(d.def_id, 32) AS src, left(r.def_id, 32) AS dst, 'references' AS kind,
-      greatest(r.confidence, 0.0) AS confidence, r.resolution = 'scip' AS by_scip,
-      r.line + 0 AS line
+    SELECT d.repo, left(d.def_id, 32) AS src, r.def_id AS dst, 'references' AS kind,
+      r.confidence, r.by_scip, r.line
     FROM definitions d
-    JOIN refs r ON r.file_id = d.file_id AND r.line = d.line
-    WHERE r.def_id IS NOT NULL AND d.kind = 'variable'
+    JOIN uses r ON r.file_id = d.file_id AND r.line = d.line
+    WHERE d.kind = 'variable'
       AND coalesce(r.enclosing_def_id, '') = coalesce(d.parent_def_id, '')
     UNION ALL
     SELECT repo, left(def_id, 32) AS src, left(related_def_id, 32) AS dst,

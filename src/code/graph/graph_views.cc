@@ -40,7 +40,7 @@ std::span<const Dataset> graph_views() {
       view("nodes", "A definition, or a file: the code at its top level", nodes_columns(),
            {"node_id"}, {"definitions", "files"}),
       view("edges", "How one node depends on another", edges_columns(), {"edge_id"},
-           {"refs", "calls", "definitions", "relations", "imports_resolved"}),
+           {"refs", "candidates", "calls", "definitions", "relations", "imports_resolved"}),
       view("props", "A property of a node or an edge, beside those of its own view",
            props_columns(), {"owner_id", "key"}, {"definitions", "files", "edges"})};
   return kViews;

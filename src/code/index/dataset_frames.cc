@@ -84,7 +84,12 @@ bool reads_facts(const Dataset& dataset) {
 Reach reach_of(const Dataset& dataset) {
   if (dataset.name == kInterfaces) return Reach::File;
   if (!reads_facts(dataset)) return Reach::Repository;
-  return contains(dataset.inputs, "lookups") ? Reach::Answers : Reach::File;
+  const bool asks =
+      std::any_of(dataset.inputs.begin(), dataset.inputs.end(), [](std::string_view input) {
+        return !contains({given_inputs().begin(), given_inputs().end()}, input) &&
+               reach_of(find(input)) == Reach::Repository;
+      });
+  return asks ? Reach::Answers : Reach::File;
 }
 
 void register_modules(const Session& session, const Interrupt& interrupt) {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "code/extract/builtin_names.h"
 #include "code/identity/lookup_ids.h"
@@ -23,7 +25,10 @@ class Answerer {
     count_names();
   }
 
-  [[nodiscard]] Answer answer(const Program::Lookup& lookup) const {
+  /// The answer to `lookup`; what else it may be is in `candidates` after it, the likeliest first.
+  [[nodiscard]] Answer answer(const Program::Lookup& lookup,
+                              std::vector<Answer>& candidates) const {
+    candidates.clear();
     switch (lookup.kind) {
       case LookupKind::Import:
         return of_target(&program_.imported(lookup.index), "import");
@@ -34,9 +39,9 @@ class Answerer {
                                                                  : Answer{};
       }
       case LookupKind::Value:
-        return of_attribute(lookup);
+        return of_attribute(lookup, candidates);
       case LookupKind::Name:
-        return by_name(lookup.name);
+        return by_name(lookup.name, candidates);
     }
     return {};
   }
@@ -46,17 +51,16 @@ class Answerer {
     return program_.definitions[static_cast<std::size_t>(definition)].kind == DefinitionKind::Class;
   }
 
-  // Names that exactly one class, function or method has that an attribute can reach. Several
-  // definitions of one name in one place (a property's getter and setter) count as one.
+  // Names of classes, functions and methods that an attribute can reach. Several definitions of one
+  // name in one place (a property's getter and setter) count as one, which is the last.
   void count_names() {
     for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
       const Program::Definition& each = program_.definitions[i];
       if (each.kind == DefinitionKind::Parameter || each.kind == DefinitionKind::Variable) continue;
       if (each.parent != kNowhere && !is_class(each.parent)) continue;
-      Named& named = named_[each.name];
-      const bool is_same = named.definition != kNowhere && is_same_place(named.definition, each);
-      if (!is_same) ++named.places;
-      named.definition = static_cast<ProgramIndex>(i);
+      std::vector<ProgramIndex>& named = named_[each.name];
+      if (!named.empty() && is_same_place(named.back(), each)) named.pop_back();
+      if (named.size() <= kMostCandidates) named.push_back(static_cast<ProgramIndex>(i));
     }
   }
 
@@ -65,10 +69,16 @@ class Answerer {
     return one.file == other.file && one.parent == other.parent;
   }
 
-  [[nodiscard]] Answer by_name(NameId name) const {
-    const Named* const named = named_.find(name);
-    if (named == nullptr || named->places != 1) return {};
-    return {named->definition, "name_only", 0.3};
+  [[nodiscard]] Answer by_name(NameId name, std::vector<Answer>& candidates) const {
+    constexpr double kConfidence = 0.3;
+    const std::vector<ProgramIndex>* const named = named_.find(name);
+    if (named == nullptr || named->size() > kMostCandidates) return {};
+    if (named->size() == 1) return {named->front(), "name_only", kConfidence};
+    for (const ProgramIndex each : *named) {
+      candidates.push_back({each, "name_only", kConfidence / static_cast<double>(named->size())});
+    }
+    std::ranges::sort(candidates, {}, [&](const Answer& each) { return id_of(each.definition); });
+    return {kNowhere, "ambiguous", 0};
   }
 
   static Answer of_target(const NameTarget* target, std::string_view resolution) {
@@ -100,8 +110,8 @@ class Answerer {
     return {definition, object.kind == KnownValue::Kind::Class ? "member" : "inferred", 0.8};
   }
 
-  [[nodiscard]] Answer of_attribute(const Program::Lookup& lookup) const {
-    std::vector<Answer> found;
+  [[nodiscard]] Answer of_attribute(const Program::Lookup& lookup,
+                                    std::vector<Answer>& found) const {
     Answer without;
     for (const KnownValue& object : flow_.of(lookup.index)) {
       const ValueFlow::Found at = flow_.find(object, lookup.name);
@@ -118,34 +128,54 @@ class Answerer {
         without = {kNowhere, at.is_builtin ? "builtin" : "external", 1};
       }
     }
-    if (found.empty()) return without.confidence > 0 ? without : by_name(lookup.name);
-    const auto better = [&](const Answer& a, const Answer& b) {
-      if (a.confidence != b.confidence) return a.confidence > b.confidence;
-      return id_of(a.definition) < id_of(b.definition);
-    };
-    std::sort(found.begin(), found.end(), better);
-    std::size_t places = 1;
-    for (std::size_t i = 1; i < found.size(); ++i) {
-      places += found[i].definition != found[i - 1].definition ? 1 : 0;
+    if (found.empty()) {
+      return without.confidence > 0 ? without : by_name(lookup.name, found);
     }
-    Answer best = found.front();
-    best.confidence /= static_cast<double>(places);
+    rank(found);
+    const Answer best = found.front();
+    if (found.size() == 1) found.clear();
     return best;
+  }
+
+  // Each definition once, the likeliest first. The confidence is shared; but a method that takes
+  // the place of another one in a subclass takes nothing from that: who means the one means both.
+  void rank(std::vector<Answer>& found) const {
+    std::ranges::sort(found, [&](const Answer& a, const Answer& b) {
+      return std::pair(id_of(a.definition), -a.confidence) <
+             std::pair(id_of(b.definition), -b.confidence);
+    });
+    const auto same = std::ranges::unique(found, {}, &Answer::definition);
+    found.erase(same.begin(), same.end());
+    const auto first_overriding =
+        std::stable_partition(found.begin(), found.end(),
+                              [&](const Answer& each) { return !overrides_one(each, found); });
+    const auto others = static_cast<double>(first_overriding - found.begin());
+    for (auto each = found.begin(); each != found.end(); ++each) {
+      each->confidence /= each < first_overriding ? others : static_cast<double>(found.size());
+    }
+    std::ranges::stable_sort(found, std::greater(), &Answer::confidence);
+  }
+
+  [[nodiscard]] bool overrides_one(const Answer& method, const std::vector<Answer>& found) const {
+    const auto owner = [&](const Answer& of) {
+      return program_.definitions[static_cast<std::size_t>(of.definition)].parent;
+    };
+    const ProgramIndex own = owner(method);
+    return own != kNowhere && std::ranges::any_of(found, [&](const Answer& other) {
+             const ProgramIndex base = owner(other);
+             return base != own && base != kNowhere && is_class(own) && is_class(base) &&
+                    classes_.derives(own, base);
+           });
   }
 
   [[nodiscard]] StableId id_of(ProgramIndex definition) const {
     return program_.definitions[static_cast<std::size_t>(definition)].def_id;
   }
 
-  struct Named {
-    ProgramIndex definition = kNowhere;
-    int places = 0;
-  };
-
   const Program& program_;
   const ClassHierarchy& classes_;
   const ValueFlow& flow_;
-  FlatMap<Named> named_;
+  FlatMap<std::vector<ProgramIndex>> named_;
 };
 
 std::optional<StableId> definition_of(const Program& program, const Answer& answer) {
@@ -169,56 +199,105 @@ StableId id_of(const Program& program, const Program::Lookup& lookup, LookupIds&
   return {};
 }
 
+// Calls `each` with the place and the id of every question of those files; that of one that many
+// files ask, once.
+template <typename Each>
+void for_each_question(const Program& program, const FileChoice& files, Each&& each) {
+  std::unordered_set<NameId> asked;
+  LookupIds ids;
+  ProgramIndex file = kNowhere;
+  for (std::size_t i = 0; i < program.lookups.size(); ++i) {
+    const Program::Lookup& lookup = program.lookups[i];
+    if (!files.has(lookup.file)) continue;
+    if (lookup.kind == LookupKind::Name && !asked.insert(lookup.name).second) continue;
+    if (lookup.file != file) {
+      file = lookup.file;
+      ids.begin(program.repo, program.files[static_cast<std::size_t>(file)].path);
+    }
+    each(i, [&] { return id_of(program, lookup, ids); });
+  }
+}
+
 }  // namespace
 
-std::vector<Answer> answer_lookups(const Program& program, const ClassHierarchy& classes,
-                                   const ValueFlow& flow) {
+Answers answer_lookups(const Program& program, const ClassHierarchy& classes,
+                       const ValueFlow& flow) {
   const Answerer answerer(program, classes, flow);
-  std::vector<Answer> answers;
-  answers.reserve(program.lookups.size());
-  for (const Program::Lookup& lookup : program.lookups) answers.push_back(answerer.answer(lookup));
+  Answers answers;
+  answers.best.reserve(program.lookups.size());
+  std::vector<Answer> candidates;
+  for (std::size_t i = 0; i < program.lookups.size(); ++i) {
+    answers.best.push_back(answerer.answer(program.lookups[i], candidates));
+    if (!candidates.empty()) answers.candidates.push_back({i, candidates});
+  }
   return answers;
 }
 
-std::vector<RecordBatch> lookups_rows(const Program& program, std::span<const Answer> answers,
+std::vector<RecordBatch> lookups_rows(const Program& program, const Answers& answers,
                                       const FileChoice& files) {
   ResolvedRows rows({.fields = {{"repo", utf8(), false},
                                 {"lookup_id", utf8(), false},
                                 {"def_id", utf8()},
                                 {"resolution", utf8(), false},
                                 {"confidence", float64(), false}}});
-  std::unordered_set<NameId> answered;  // the same name is asked for by many files
-  LookupIds ids;
-  ProgramIndex file = kNowhere;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    const Program::Lookup& lookup = program.lookups[i];
-    if (!files.has(lookup.file)) continue;
-    if (lookup.kind == LookupKind::Name && !answered.insert(lookup.name).second) continue;
-    if (lookup.file != file) {
-      file = lookup.file;
-      ids.begin(program.repo, program.files[static_cast<std::size_t>(file)].path);
-    }
+  for_each_question(program, files, [&](std::size_t lookup, auto&& id) {
+    const Answer& answer = answers.best[lookup];
     rows.add(program.repo)
-        .add_id(id_of(program, lookup, ids))
-        .add_id(definition_of(program, answers[i]))
-        .add(answers[i].resolution)
-        .add_real(answers[i].confidence)
+        .add_id(id())
+        .add_id(definition_of(program, answer))
+        .add(answer.resolution)
+        .add_real(answer.confidence)
         .end_row();
-  }
+  });
   return rows.finish();
 }
 
-void digest_answers(const Program& program, std::span<const Answer> answers,
-                    OutcomeDigests& digests) {
+std::vector<RecordBatch> candidates_rows(const Program& program, const Answers& answers,
+                                         const FileChoice& files) {
+  ResolvedRows rows({.fields = {{"repo", utf8(), false},
+                                {"lookup_id", utf8(), false},
+                                {"def_id", utf8(), false},
+                                {"rank", int64(), false},
+                                {"is_chosen", boolean(), false},
+                                {"resolution", utf8(), false},
+                                {"confidence", float64(), false}}});
+  auto next = answers.candidates.begin();
+  for_each_question(program, files, [&](std::size_t lookup, auto&& id) {
+    while (next != answers.candidates.end() && next->lookup < lookup) ++next;
+    if (next == answers.candidates.end() || next->lookup != lookup) return;
+    std::int64_t rank = 0;
+    for (const Answer& each : next->ranked) {
+      rows.add(program.repo)
+          .add_id(id())
+          .add_id(definition_of(program, each))
+          .add_number(++rank)
+          .add_flag(each.definition == answers.best[lookup].definition)
+          .add(each.resolution)
+          .add_real(each.confidence)
+          .end_row();
+    }
+  });
+  return rows.finish();
+}
+
+void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests) {
+  const auto add = [&](const Answer& answer) {
+    digests.add(definition_of(program, answer))
+        .add(answer.resolution)
+        .add(std::bit_cast<std::uint64_t>(answer.confidence));
+  };
   ProgramIndex file = kNowhere;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
+  auto next = answers.candidates.begin();
+  for (std::size_t i = 0; i < answers.best.size(); ++i) {
     if (program.lookups[i].file != file) {
       if (file != kNowhere) digests.finish(file);
       file = program.lookups[i].file;
     }
-    digests.add(definition_of(program, answers[i]))
-        .add(answers[i].resolution)
-        .add(std::bit_cast<std::uint64_t>(answers[i].confidence));
+    add(answers.best[i]);
+    if (next == answers.candidates.end() || next->lookup != i) continue;
+    for (const Answer& each : next->ranked) add(each);
+    digests.add(next->ranked.size());
+    ++next;
   }
   if (file != kNowhere) digests.finish(file);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -36,24 +36,41 @@ namespace alluvium::code {
 ///   attribute  of a known object, set on instances (1)
 ///   module     a module of the repository (1)
 ///   builtin, external (1)
-///   unresolved (0)
+///   ambiguous, unresolved (0)
 /// Where an object may be several things, the confidence is shared among the definitions that they
-/// have; the first by confidence and id is the answer.
+/// have; the first by confidence and id is the answer, and all of them are its candidates. A name
+/// of something unknown that several definitions have (up to `kMostCandidates`) is `ambiguous`: it
+/// has candidates, which share the confidence of `name_only`, and no answer.
 struct Answer {
   ProgramIndex definition = kNowhere;
   std::string_view resolution = "unresolved";
   double confidence = 0;
 };
 
-/// One for each of `program.lookups`.
-std::vector<Answer> answer_lookups(const Program& program, const ClassHierarchy& classes,
-                                   const ValueFlow& flow);
+inline constexpr std::size_t kMostCandidates = 8;
+
+/// The answers to `program.lookups`, one for each.
+struct Answers {
+  /// What a question may mean, where that is several definitions: the likeliest first.
+  struct Candidates {
+    std::size_t lookup = 0;
+    std::vector<Answer> ranked;
+  };
+
+  std::vector<Answer> best;
+  std::vector<Candidates> candidates;  ///< In the order of the questions.
+};
+Answers answer_lookups(const Program& program, const ClassHierarchy& classes,
+                       const ValueFlow& flow);
 
 /// The answers to the questions of those files, each once, as rows of repo, lookup_id, def_id,
 /// resolution and confidence.
-std::vector<RecordBatch> lookups_rows(const Program& program, std::span<const Answer> answers,
+std::vector<RecordBatch> lookups_rows(const Program& program, const Answers& answers,
                                       const FileChoice& files);
-void digest_answers(const Program& program, std::span<const Answer> answers,
-                    OutcomeDigests& digests);
+/// Their candidates, as rows of repo, lookup_id, def_id, rank (from 1), is_chosen (it is the
+/// answer), resolution and confidence.
+std::vector<RecordBatch> candidates_rows(const Program& program, const Answers& answers,
+                                         const FileChoice& files);
+void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests);
 
 }  // namespace alluvium::code

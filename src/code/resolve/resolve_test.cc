@@ -279,7 +279,7 @@ TEST(References, FollowNamesAttributesAndModules) {
           Row{"nothing", "unresolved", "NULL", "0.0"},
           Row{"x.unique_one", "name_only", "p.m.unique_one", "0.3"},
           Row{"x.no_such", "unresolved", "NULL", "0.0"}, Row{"x.f()", "unresolved", "NULL", "0.0"},
-          Row{"x.f", "unresolved", "NULL", "0.0"}, Row{"str.join", "builtin", "NULL", "1.0"}));
+          Row{"x.f", "ambiguous", "NULL", "0.0"}, Row{"str.join", "builtin", "NULL", "1.0"}));
   EXPECT_THAT(
       resolved.rows("SELECT count(*) FROM calls c JOIN refs r ON r.ref_id = c.callee_ref_id "
                     "WHERE (r.def_id IS DISTINCT FROM c.callee_def_id) "

@@ -29,6 +29,7 @@ MadeRows ResolvedNames::rows(const FileChoice& files) const {
   made["exports"] = exports_rows(program_, files);
   made["relations"] = relations_rows(program_, relations_, files);
   made["lookups"] = lookups_rows(program_, answers_, files);
+  made["lookup_candidates"] = candidates_rows(program_, answers_, files);
   return made;
 }
 

@@ -33,8 +33,8 @@ class ResolvedNames {
   ResolvedNames(const ResolvedNames&) = delete;
   ResolvedNames& operator=(const ResolvedNames&) = delete;
 
-  /// The rows of `imports_resolved`, `exports`, `relations` and `lookups` of all files, or of those
-  /// with the ids `files`, which are in order.
+  /// The rows of `imports_resolved`, `exports`, `relations`, `lookups` and `lookup_candidates` of
+  /// all files, or of those with the ids `files`, which are in order.
   [[nodiscard]] MadeRows rows() const { return rows(FileChoice::all()); }
   [[nodiscard]] MadeRows rows(const std::vector<std::string>& files) const;
 
@@ -48,7 +48,7 @@ class ResolvedNames {
   const ClassHierarchy classes_;
   const ValueFlow flow_;
   const std::vector<Relation> relations_;
-  const std::vector<Answer> answers_;
+  const Answers answers_;
 };
 
 }  // namespace alluvium::code

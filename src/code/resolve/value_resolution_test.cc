@@ -389,7 +389,7 @@ TEST(Choices, OfTooManyAreNotKnown) {
     const std::string name = "C" + std::to_string(i);
     code = "class " + name + ":\n    def f(self): pass\n" + code + "    x = " + name + "()\n";
   }
-  EXPECT_EQ(callee_in(code + "    x.f()\n", "x.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee_in(code + "    x.f()\n", "x.f"), (Callee{"NULL", "ambiguous", "0.0"}));
 }
 
 TEST(With, GivesWhatIsEntered) {
@@ -492,7 +492,7 @@ def helper(lent):
   EXPECT_EQ(callee(resolved, "made.f"), (Callee{"m.A.f", "inferred", "0.8"}));
   EXPECT_EQ(callee(resolved, "lent.f"), (Callee{"m.B.f", "inferred", "0.8"}));
   EXPECT_EQ(callee(resolved, "near.f"), (Callee{"m.B.f", "inferred", "0.8"}));
-  EXPECT_EQ(callee(resolved, "far.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "far.f"), (Callee{"NULL", "ambiguous", "0.0"}));
   EXPECT_EQ(callee(resolved, "lent.h"), (Callee{"NULL", "unresolved", "0.0"}));
 }
 
@@ -620,9 +620,69 @@ def g(x):
     x.nowhere()
 )py"}});
   EXPECT_EQ(callee(resolved, "x.only_one"), (Callee{"m.C.only_one", "name_only", "0.3"}));
-  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"NULL", "ambiguous", "0.0"}));
   EXPECT_EQ(callee(resolved, "x.inner"), (Callee{"NULL", "unresolved", "0.0"}));
   EXPECT_EQ(callee(resolved, "x.nowhere"), (Callee{"NULL", "unresolved", "0.0"}));
+}
+
+// What the reference of the call may mean besides, by rank.
+alluvium::testing::Rows candidates(const Resolved& resolved, const std::string& text) {
+  return resolved.rows(
+      "SELECT d.qualified_name, k.is_chosen, k.resolution, round(k.confidence, 3) AS confidence "
+      "FROM calls c JOIN candidates k ON k.ref_id = c.callee_ref_id "
+      "JOIN definitions d ON d.def_id = k.def_id WHERE c.callee_text = '" +
+      text + "' ORDER BY k.rank");
+}
+
+TEST(Candidates, ShareTheirConfidence) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+def g(x: A | B):
+    x.f()
+)py"}});
+  const Callee chosen = callee(resolved, "x.f");
+  EXPECT_EQ(chosen.at(2), "0.45");
+  const alluvium::testing::Rows found = candidates(resolved, "x.f");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0], (Callee{chosen[0], "true", "annotated", "0.45"}));
+  EXPECT_EQ(found[1],
+            (Callee{chosen[0] == "m.A.f" ? "m.B.f" : "m.A.f", "false", "annotated", "0.45"}));
+}
+
+TEST(Candidates, ThatOverrideAnotherTakeNothingFromIt) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+class D(A):
+    def f(self): pass
+def g(x: D | A):
+    x.f()
+)py"}});
+  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"m.A.f", "annotated", "0.9"}));
+  EXPECT_EQ(candidates(resolved, "x.f"),
+            (alluvium::testing::Rows{{"m.A.f", "true", "annotated", "0.9"},
+                                     {"m.D.f", "false", "annotated", "0.45"}}));
+}
+
+TEST(Candidates, OfANameAloneAreAllThatHaveIt) {
+  const Resolved resolved(
+      Files{{"m.py", kClasses + "def g(x):\n    x.f()\n"}, {"n.py", "def g(y):\n    y.f()\n"}});
+  for (const std::string text : {"x.f", "y.f"}) {
+    EXPECT_EQ(callee(resolved, text), (Callee{"NULL", "ambiguous", "0.0"}));
+    const alluvium::testing::Rows found = candidates(resolved, text);
+    ASSERT_EQ(found.size(), 2U) << text;
+    for (const Callee& each : found) {
+      EXPECT_EQ(each.at(1), "false");
+      EXPECT_EQ(each.at(3), "0.15");
+    }
+  }
+}
+
+TEST(Candidates, OfACommonNameAreNone) {
+  std::string content;
+  for (int i = 0; i < 9; ++i) {
+    content += "class C" + std::to_string(i) + ":\n    def f(self): pass\n";
+  }
+  const Resolved resolved(Files{{"m.py", content + "def g(x):\n    x.f()\n"}});
+  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_TRUE(candidates(resolved, "x.f").empty());
 }
 
 TEST(TheUnknown, IsWhatBuiltinsGiveOfWhatTheyHold) {
@@ -675,8 +735,8 @@ y = z
 z = y
 y.f()
 )py"}});
-  EXPECT_EQ(callee(resolved, "h().f"), (Callee{"NULL", "unresolved", "0.0"}));
-  EXPECT_EQ(callee(resolved, "y.f"), (Callee{"NULL", "unresolved", "0.0"}));
+  EXPECT_EQ(callee(resolved, "h().f"), (Callee{"NULL", "ambiguous", "0.0"}));
+  EXPECT_EQ(callee(resolved, "y.f"), (Callee{"NULL", "ambiguous", "0.0"}));
   // x is what Node.next() gives, once round what Other.next() gives, then nothing new.
   EXPECT_EQ(callee(resolved, "x.g"), (Callee{"m.Other.g", "inferred", "0.8"}));
 }
