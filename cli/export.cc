@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -29,7 +31,10 @@ constexpr const char* kExamples = R"(Examples:
   alluvium export graph.graphml                        the graph, for Gephi, yEd, NetworkX, igraph
   alluvium export graph.graphml --at 4c1e7b            as it was
 
-Without --table, all tables and no views (nodes, edges and props are views over them).)";
+Without --table, all tables and no views (nodes, edges, props and imports_across are views over
+them).)";
+
+constexpr std::array<std::string_view, 4> kViews = {"nodes", "edges", "props", "imports_across"};
 
 struct Options {
   ChosenLake lake;
@@ -47,7 +52,7 @@ std::vector<std::string> tables_of(const Session& session, const std::vector<std
   std::vector<std::string> known = introspection::table_names_snapshot(session);
   if (wanted.empty()) {
     std::erase_if(known, [](const std::string& name) {
-      return name == "nodes" || name == "edges" || name == "props";
+      return std::ranges::find(kViews, name) != kViews.end();
     });
     return known;
   }

@@ -36,9 +36,11 @@ class Derived(Base):
     @traced
     def step(): return 1
 async def guess(thing): return thing.wrapper() or Derived().run()
+def either(thing): return thing.step()
 ''',
     "tests/test_core.py": '''import unittest, pytest
 from app.core import Derived
+from requests import get
 @pytest.fixture
 def derived(): return Derived()
 def test_runs(derived): assert derived.run()
@@ -107,7 +109,8 @@ class LakeOfTwo:
 def compare(lake, engine, read):
     """How many tables differ, in some state, from what `read(script, tables)` yields for them as Arrow."""
     wrong, tables = 0, lake.tables()
-    assert {"nodes", "edges", "props", "definitions", "repos", "runs", "relations"} <= set(tables), tables
+    assert {"nodes", "edges", "props", "definitions", "repos", "runs", "relations",
+            "imports_across"} <= set(tables), tables
     for number, (views, options) in enumerate(lake.states):
         for table, theirs in read(views, tables):
             if table == "runs" and options:  # all runs that there are, at whatever moment

@@ -18,7 +18,7 @@ except ImportError as error:
 
 from lake_of_two import CORPUS, LakeOfTwo, compare
 
-VIEWS = ("nodes", "edges", "props")
+VIEWS = ("nodes", "edges", "props", "imports_across")
 
 
 def through_duckdb(views, tables):

@@ -61,8 +61,11 @@ std::vector<TableCheck> graph_checks(const Dataset& view) {
   if (view.name == "nodes") {
     return {kind_check(view, node_kinds()), property_check(view, "node", node_kinds())};
   }
-  return {kind_check(view, edge_kinds()), property_check(view, "edge", edge_kinds()),
-          confidence_check()};
+  if (view.name == "edges") {
+    return {kind_check(view, edge_kinds()), property_check(view, "edge", edge_kinds()),
+            confidence_check()};
+  }
+  return {};
 }
 
 }  // namespace alluvium::code

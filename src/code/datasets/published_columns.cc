@@ -426,4 +426,20 @@ std::vector<Column> props_columns() {
   };
 }
 
+std::vector<Column> imports_across_columns() {
+  return {
+      repo(),
+      found_in(kImport, text("import_id", "The import: imports.import_id.")),
+      found_in(kFile, text("importer_file_id", "File that imports.")),
+      number("line", "Line of the statement, from 1."),
+      optional_text("imported_module", "Module that is imported, or imported from."),
+      optional_text("imported_name", "What is taken from it; null where the module itself is."),
+      text("other_repo", "Repository that has it."),
+      text("other_module", "Module there that the import leads to."),
+      text("other_file_id", "Its file: files.file_id of other_repo."),
+      optional_text("def_id",
+                    "Definition there that the name stands for, if it is one: of other_repo."),
+  };
+}
+
 }  // namespace alluvium::code

@@ -28,5 +28,6 @@ std::vector<Column> symbol_relationships_columns();
 std::vector<Column> nodes_columns();
 std::vector<Column> edges_columns();
 std::vector<Column> props_columns();
+std::vector<Column> imports_across_columns();
 
 }  // namespace alluvium::code

@@ -42,7 +42,10 @@ std::span<const Dataset> graph_views() {
       view("edges", "How one node depends on another", edges_columns(), {"edge_id"},
            {"refs", "candidates", "calls", "definitions", "relations", "imports_resolved"}),
       view("props", "A property of a node or an edge, beside those of its own view",
-           props_columns(), {"owner_id", "key"}, {"definitions", "files", "edges"})};
+           props_columns(), {"owner_id", "key"}, {"definitions", "files", "edges"}),
+      view("imports_across", "A module of another repository of the lake that an import leads to",
+           imports_across_columns(), {"import_id", "other_file_id"},
+           {"imports_resolved", "modules", "exports"})};
   return kViews;
 }
 

