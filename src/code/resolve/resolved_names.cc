@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "code/repository/interruption.h"
 #include "code/resolve/name_rows.h"
 #include "code/resolve/outcome_digests.h"
 
@@ -11,9 +12,11 @@ namespace alluvium::code {
 ResolvedNames::ResolvedNames(const Session& session, const Interrupt& interrupt)
     : program_(Program::load(session, interrupt)),
       classes_(program_),
-      flow_(program_, classes_),
+      flow_(program_, classes_, interrupt),
       relations_(find_relations(program_, classes_, flow_)),
-      answers_(answer_lookups(program_, classes_, flow_)) {}
+      answers_(answer_lookups(program_, classes_, flow_)) {
+  throw_if_interrupted(interrupt, "resolving names");
+}
 
 MadeRows ResolvedNames::rows(const std::vector<std::string>& files) const {
   std::vector<bool> chosen;

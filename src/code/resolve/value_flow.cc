@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "code/repository/interruption.h"
+
 namespace alluvium::code {
 namespace {
 
@@ -14,7 +16,8 @@ bool is_one_of(NameId name, std::span<const NameId> names) {
 
 }  // namespace
 
-ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes)
+ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes,
+                     const Interrupt& interrupt)
     : program_(program),
       classes_(classes),
       injections_(find_injections(program)),
@@ -32,18 +35,21 @@ ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes)
   sets_ = KnownSets(sets);
   first_reader_.resize(sets);
   readers_.resize(1);
-  grow();
+  grow(interrupt);
   // Only the sets are asked for.
   first_reader_ = {};
   readers_ = {};
 }
 
-void ValueFlow::grow() {
+void ValueFlow::grow(const Interrupt& interrupt) {
+  /// About a millisecond.
+  constexpr std::size_t kStepsAtATime = 8192;
   const std::size_t steps = program_.values.size() + program_.flows.size() + injections_.size();
   is_due_.assign(steps, true);
   for (bool is_any_due = true; is_any_due;) {
     is_any_due = false;
     for (std::size_t step = 0; step < steps; ++step) {
+      if (step % kStepsAtATime == 0) throw_if_interrupted(interrupt, "resolving names");
       if (!is_due_[step]) continue;
       is_due_[step] = false;
       is_any_due = true;

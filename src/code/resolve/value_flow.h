@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "alluvium/frame/interrupt.h"
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/injections.h"
 #include "code/resolve/known_values.h"
@@ -17,7 +18,8 @@ namespace alluvium::code {
 /// Thread-safety: immutable.
 class ValueFlow {
  public:
-  ValueFlow(const Program& program, const ClassHierarchy& classes);
+  /// Errors: Cancelled, DeadlineExceeded.
+  ValueFlow(const Program& program, const ClassHierarchy& classes, const Interrupt& interrupt);
 
   [[nodiscard]] std::span<const KnownValue> of(ProgramIndex value) const {
     return sets_.values(at(value));
@@ -61,7 +63,7 @@ class ValueFlow {
     std::uint32_t next = 0;  ///< In `readers_`; 0 for the last.
   };
 
-  void grow();
+  void grow(const Interrupt& interrupt);
   void take(Step step);
   void take_flow(const Program::Flow& flow);
   void take_injection(const Injection& injection);

@@ -389,7 +389,7 @@ TEST(Choices, OfTooManyAreNotKnown) {
     const std::string name = "C" + std::to_string(i);
     code = "class " + name + ":\n    def f(self): pass\n" + code + "    x = " + name + "()\n";
   }
-  EXPECT_EQ(callee_in(code + "    x.f()\n", "x.f"), (Callee{"NULL", "ambiguous", "0.0"}));
+  EXPECT_EQ(callee_in(code + "    x.f()\n", "x.f"), (Callee{"NULL", "unresolved", "0.0"}));
 }
 
 TEST(With, GivesWhatIsEntered) {
