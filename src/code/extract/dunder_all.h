@@ -4,6 +4,8 @@
 
 namespace alluvium::code {
 
+inline constexpr std::string_view kDunderAll = "__all__";
+
 /// Follows what a module's top level does to `__all__`, as far as literals tell.
 ///
 /// Thread-safety: one thread at a time.

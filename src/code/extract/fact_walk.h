@@ -27,6 +27,9 @@ class FactWalk {
   [[nodiscard]] ValueShapes& values() { return values_; }
 
  private:
+  /// A qualname that is longer is not extended: nesting must not make output quadratic.
+  static constexpr std::size_t kLongestQualname = 2000;
+
   /// The part that a node plays for its parent.
   enum class Role : std::uint8_t {
     Load,

@@ -17,6 +17,9 @@ enum class Spacing {
   None,  ///< None.
 };
 
+/// For `tokens_text`: cut nothing (a file has at most 256 MiB).
+inline constexpr std::size_t kNoLimit = 0x7FFFFFFF;
+
 /// Returns the text of the nodes in [`begin`, `end`) without comments and with white space reduced,
 /// cut at `limit` bytes (of whole characters). Strings stay as written.
 std::string_view tokens_text(const SyntaxTree& tree, NodeIndex begin, NodeIndex end,

@@ -1,0 +1,85 @@
+// What `FactWalk` does at calls.
+
+#include <algorithm>
+
+#include "code/extract/fact_walk.h"
+
+namespace alluvium::code {
+namespace {
+
+constexpr std::size_t kLongestCallee = 200;
+
+}  // namespace
+
+void FactWalk::visit_call(NodeIndex node) {
+  const NodeIndex function = tree_.child(node, SyntaxField::function);
+  const NodeIndex arguments = tree_.child(node, SyntaxField::arguments);
+  if (function == kNoNode || arguments == kNoNode) return;
+  std::string_view callee_text = tokens_text(tree_, function, tree_[function].after, Spacing::One,
+                                             kLongestCallee, facts_.storage);
+  // In `[*f(x)]` the grammar has the star inside of what is called.
+  callee_text.remove_prefix(std::min(callee_text.find_first_not_of("* "), callee_text.size()));
+  add_call(begin_without_star(node), tree_[node].end, callee_text, argument_count(arguments));
+
+  if (callee_text == "isinstance") note_isinstance(arguments);
+  NodeIndex callee = tree_.without_parentheses(function);
+  if (callee != kNoNode && tree_[callee].kind == SyntaxKind::list_splat) {
+    callee = tree_.first_named(callee);
+  }
+  if (callee != kNoNode && tree_[callee].kind == SyntaxKind::attribute) {
+    callee = tree_.child(callee, SyntaxField::attribute);
+  }
+  if (callee != kNoNode && tree_[callee].kind == SyntaxKind::identifier) {
+    marks_[callee].link = static_cast<std::uint32_t>(facts_.calls.size());
+  }
+}
+
+void FactWalk::add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
+                        std::int64_t arg_count) {
+  const std::vector<std::uint32_t>& lines = extraction_.source.line_starts();
+  std::uint32_t line = line_;
+  while (line + 1 < lines.size() && lines[line + 1] <= begin) ++line;
+  CallFact call;
+  call.callee_text = callee;
+  call.arg_count = arg_count;
+  call.range = extraction_.source.stored_range(begin, end);
+  call.line = line + 1;
+  call.caller = definition();
+  const std::uint64_t caller = static_cast<std::uint32_t>(call.caller + 1);
+  call.ordinal = call_ordinals_[(caller << 32) | names_.intern(callee)]++;
+  facts_.calls.push_back(call);
+}
+
+std::int64_t FactWalk::argument_count(NodeIndex arguments) const {
+  if (tree_[arguments].kind == SyntaxKind::generator_expression) return 1;
+  std::int64_t count = 0;
+  for (NodeIndex argument : tree_.children(arguments)) {
+    if (tree_[argument].named && !tree_.is_extra(argument)) ++count;
+  }
+  return count;
+}
+
+/// Where `node` begins if the stars before its first token are not part of it.
+std::uint32_t FactWalk::begin_without_star(NodeIndex node) const {
+  if (tree_.source()[tree_[node].begin] != '*') return tree_[node].begin;
+  for (NodeIndex inner = node + 1; inner < tree_[node].after; ++inner) {
+    if (tree_[inner].after != inner + 1 || tree_.is_extra(inner)) continue;
+    if (tree_.text(inner) != "*") return tree_[inner].begin;
+  }
+  return tree_[node].begin;
+}
+
+/// Where `isinstance(x, C)` is asked, x may be an instance of C.
+void FactWalk::note_isinstance(NodeIndex arguments) {
+  const NodeIndex object = tree_.first_named(arguments);
+  if (object == kNoNode) return;
+  NodeIndex type = tree_[object].after;
+  while (type < tree_[arguments].after && (!tree_[type].named || tree_.is_extra(type))) {
+    type = tree_[type].after;
+  }
+  if (type >= tree_[arguments].after) return;
+  const ScopeId scope = scopes_.outside_comprehensions(state_.scope);
+  values_.assign(object, scope, values_.annotated(type, state_.scope));
+}
+
+}  // namespace alluvium::code
