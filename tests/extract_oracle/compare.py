@@ -1,10 +1,11 @@
 """Compares the extractor's facts with this Python's own `ast`, row for row.
 
 Usage: compare.py DUMP_FACTS [--label NAME] [--show N] [--at-least FILES]
-                  [--stdlib] [--corpus NAME] [FOLDER...]
+                  [--pinned] [--stdlib] [--corpus NAME] [FOLDER...]
 
 --stdlib compares this Python's own standard library, --corpus a folder of $ALLUVIUM_CORPORA
-(default: ~/.cache/alluvium/corpora).
+(default: ~/.cache/alluvium/corpora). --pinned takes the CPython of tools/cpython.txt for this
+Python: it knows newer syntax.
 
 Files that `ast` can't parse are left out and counted. Positions inside f-strings are compared from
 Python 3.12 on; before, `ast` misplaces them, and only what is there is compared. Exits with 1 when
@@ -15,6 +16,7 @@ import argparse
 import ast
 import codecs
 import collections
+import glob
 import json
 import os
 import subprocess
@@ -38,6 +40,9 @@ class Expected(ast.NodeVisitor):
         self.imports = []
         self.calls = []
         self.refs = []
+        self.type_exprs = []
+        # Qualnames of the classes and functions around.
+        self.around = [None]
         self.in_f_string = 0
         # (kind, qualname prefix, names declared global, whether binding here makes a variable,
         # names that are bound here or declared nonlocal)
@@ -141,6 +146,38 @@ class Expected(ast.NodeVisitor):
         self.generic_visit(node)
         self.in_f_string -= 1
 
+    # Types
+
+    def add_type(self, role, target, type, definition):
+        is_string = isinstance(type, ast.Constant) and isinstance(type.value, str)
+        self.type_exprs.append(
+            (role, target, *self.span(type), is_string, definition, self.around[-1]))
+
+    def add_bounds(self, node, definition):
+        for parameter in getattr(node, "type_params", []):
+            if getattr(parameter, "bound", None):
+                self.add_type("bound", parameter.name, parameter.bound, definition)
+
+    def variable(self, name):
+        """The variable that a name of this scope is, where such have rows."""
+        scope = self.scopes[-1]
+        return scope[1] + name if scope[3] else None
+
+    def visit_AnnAssign(self, node):
+        self.generic_visit(node)
+        target = node.target
+        if isinstance(target, ast.Name):
+            self.add_type("variable", target.id, node.annotation, self.variable(target.id))
+        else:
+            role = "attribute" if isinstance(target, ast.Attribute) else "subscription"
+            self.add_type(role, self.span(target)[:2], node.annotation, None)
+
+    def visit_TypeAlias(self, node):
+        self.generic_visit(node)
+        definition = self.variable(node.name.id)
+        self.add_bounds(node, definition)
+        self.add_type("alias", node.name.id, node.value, definition)
+
     # Definitions
 
     def add_parameters(self, arguments, prefix):
@@ -150,6 +187,7 @@ class Expected(ast.NodeVisitor):
             self.parameters.append((prefix + argument.arg, *self.span(argument)))
             if argument.annotation:
                 self.visit(argument.annotation)
+                self.add_type("parameter", argument.arg, argument.annotation, prefix + argument.arg)
         for default in arguments.defaults + arguments.kw_defaults:
             if default is not None:
                 self.visit(default)
@@ -170,9 +208,13 @@ class Expected(ast.NodeVisitor):
         self.add_parameters(node.args, prefix)
         if node.returns:
             self.visit(node.returns)
+            self.add_type("return", node.name, node.returns, qualname)
+        self.add_bounds(node, qualname)
         self.scopes.append(("function", prefix, set(), False, set()))
+        self.around.append(qualname)
         for statement in node.body:
             self.visit(statement)
+        self.around.pop()
         self.scopes.pop()
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_function
@@ -194,9 +236,12 @@ class Expected(ast.NodeVisitor):
             self.visit(part)
         for parameter in getattr(node, "type_params", []):
             self.visit(parameter)
+        self.add_bounds(node, qualname)
         self.scopes.append(("class", qualname + ".", set(), True, set()))
+        self.around.append(qualname)
         for statement in node.body:
             self.visit(statement)
+        self.around.pop()
         self.scopes.pop()
 
     # Imports and calls
@@ -251,6 +296,54 @@ def stored_offsets(content, text, encoding):
     return lambda offset: table[offset]
 
 
+def tokens(code):
+    """The tokens of an expression, without white space and comments."""
+    left_out = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER,
+                tokenize.INDENT, tokenize.DEDENT)
+    lines = iter(f"({code}\n)".splitlines(True))
+    found = [token.string for token in tokenize.generate_tokens(lambda: next(lines, ""))
+             if token.type not in left_out]
+    return packed("".join(found[1:-1]))
+
+
+def packed(text):
+    return "".join(text.replace("\\", "").split())
+
+
+class ShownTexts:
+    """The texts of a file, to be compared with what its facts show of them."""
+
+    # Longer ones are cut, at the end of a character.
+    SHOWN_BYTES = 200 - 3
+
+    def __init__(self, content, encoding):
+        self.content, self.encoding = content, encoding
+
+    def at(self, begin, end, shown):
+        """The text from `begin` to `end`; as much of it as `shown` has, where that is cut."""
+        text = tokens(self.content[begin:end].decode(self.encoding))
+        is_cut = len(shown.encode()) >= self.SHOWN_BYTES
+        return text[:len(packed(shown))] if is_cut else text
+
+
+def compare_types(expected, facts, moved, texts):
+    """What `ast` and the facts say of type expressions."""
+    shown = {tuple(row[3:5]): row[2] for row in facts["type_exprs"]}
+    targets = {tuple(row[3:5]): row[1] for row in facts["type_exprs"]}
+    names = [row[2] for row in facts["definitions"]] + [None]
+    rows = []
+    for role, target, *place, is_string, definition, around in expected.type_exprs:
+        begin, end, line = moved(*place)
+        if not isinstance(target, str):
+            target = texts.at(*moved(*target, 0)[:2], targets.get((begin, end), ""))
+        rows.append((role, target, texts.at(begin, end, shown.get((begin, end), "")), begin, end,
+                     line, is_string, definition, around))
+    return rows, [
+        (row[0], packed(row[1]), packed(row[2]), *row[3:7],
+         *(names[-1 if index is None else index] for index in row[7:]))
+        for row in facts["type_exprs"]]
+
+
 def compare(path, facts):
     """Yields (kind, only in ast, only in the facts, rows) for one file."""
     with open(path, "rb") as file:
@@ -285,6 +378,8 @@ def compare(path, facts):
         tuple(row[:10]) for row in facts["imports"]]
     yield "calls", [(*moved(*row[:3]), row[3]) for row in expected.calls], [
         tuple(row[:4]) for row in facts["calls"]]
+    texts = ShownTexts(content, encoding)
+    yield "type_exprs", *compare_types(expected, facts, moved, texts)
     yield "refs", [(*row[:3], *moved(*row[3:6])) for row in expected.refs], [
         tuple(row[:6]) for row in facts["refs"]]
 
@@ -343,16 +438,31 @@ def start_dump(command, paths):
     return process, writer
 
 
+def pinned_python():
+    """The CPython of tools/cpython.txt, which tools/setup unpacks to $ALLUVIUM_CACHE/cpython."""
+    cache = os.environ.get("ALLUVIUM_CACHE") or os.path.expanduser("~/.cache/alluvium")
+    return next(iter(glob.glob(os.path.join(glob.escape(cache), "cpython/bin/python3.*[0-9]"))), None)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("dump")
     parser.add_argument("folders", nargs="*")
     parser.add_argument("--stdlib", action="store_true")
     parser.add_argument("--corpus", action="append", default=[])
+    parser.add_argument("--pinned", action="store_true")
     parser.add_argument("--label", default="corpus")
     parser.add_argument("--show", type=int, default=20)
     parser.add_argument("--at-least", type=int, default=1, help="fail when fewer files compared")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
+
+    if options.pinned:
+        pinned = pinned_python()
+        if pinned is None:
+            print("skipped: there is no CPython of tools/cpython.txt; run tools/setup")
+            return 77
+        if not os.path.samefile(pinned, sys.executable):
+            os.execv(pinned, [pinned, "-B", *sys.argv])
 
     if options.stdlib:
         options.folders.append(sysconfig.get_path("stdlib"))

@@ -176,6 +176,22 @@ void print(const std::string& path, const FileFacts& facts) {
     json.close(']');
   }
   json.close(']');
+  json.key("type_exprs");
+  json.open('[');
+  for (const auto& fact : facts.type_exprs) {
+    json.open('[');
+    json.text(to_string(fact.role));
+    json.text(fact.target);
+    json.text(fact.text);
+    json.number(fact.range.begin);
+    json.number(fact.range.end);
+    json.number(fact.line);
+    json.boolean(fact.is_string);
+    json.index(fact.definition);
+    json.index(fact.enclosing);
+    json.close(']');
+  }
+  json.close(']');
   json.key("all_names");
   if (facts.all_names) {
     json.open('[');

@@ -25,6 +25,7 @@ KEYS = {
     "relations": ["def_id", "kind", "related_def_id"],
     "scopes": ["scope_id"],
     "symbols": ["symbol", "file_id"],
+    "type_exprs": ["type_expr_id"],
 }
 
 

@@ -135,7 +135,7 @@ TEST_F(CheckTest, SpansLieInTheirFile) {
 TEST_F(CheckTest, NamesAreWhatIsWritten) {
   spoil("definitions", "name", "'D'", "name = 'C'");
   ASSERT_THAT(report().broken, ElementsAre(promise("definitions", "text", 1)));
-  EXPECT_THAT(report().broken.front().examples.front(), Contains(Pair("text", "C")));
+  EXPECT_THAT(report().broken.front().examples.front(), Contains(Pair("in_file", "C")));
   // What is not as it was indexed can't say.
   write("app/a.py", "class E: pass\n");
   const CheckReport changed = report();
@@ -143,6 +143,20 @@ TEST_F(CheckTest, NamesAreWhatIsWritten) {
   EXPECT_EQ(changed.files_compared, 1U);
   fs::remove_all(folder_ / "app");
   EXPECT_EQ(report().files_compared, 0U);
+}
+
+TEST_F(CheckTest, ShortenedTextsBeginAsTheFileDoes) {
+  std::string many = "int";
+  for (int i = 0; i < 100; ++i) many += " | C" + std::to_string(i);
+  write("app/c.py",
+        "a: dict[ str,\n\t\tint ]\nb: list[str, \\\n int]\nc: list[  # why\n  str]\nd: " + many +
+            "\n");
+  run_ = index({.repository = folder_ / "app", .lake = folder_ / "lake"}).run;
+  EXPECT_THAT(report().broken, IsEmpty());
+  spoil("type_exprs", "text", "'dict[str, str]'", "target = 'a'");
+  const CheckReport found = report();
+  ASSERT_THAT(found.broken, ElementsAre(promise("type_exprs", "text", 1)));
+  EXPECT_THAT(found.broken.front().examples.front(), Contains(Pair("text", "dict[str, str]")));
 }
 
 TEST_F(CheckTest, RowsAreAsManyAsTheRunCounted) {

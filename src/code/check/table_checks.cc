@@ -83,21 +83,35 @@ const Column& column_of(const Dataset& dataset, std::string_view name) {
   return *std::ranges::find(dataset.columns, name, &Column::name);
 }
 
-TableCheck text_check(const Dataset& dataset, const Column& column) {
-  const std::string start = of_t(column.written_at);
-  const std::string end = of_t(column_of(dataset, column.written_at).span_end);
-  Names shown = shown_columns(dataset, {std::string(column.name), std::string(column.written_at)});
+/// `differs` compares the column with `in_file`, what the file has at the span.
+TableCheck text_check(const Dataset& dataset, const Column& column, std::string_view written_at,
+                      std::string_view differs) {
+  const std::string start = of_t(written_at);
+  const std::string end = of_t(column_of(dataset, written_at).span_end);
+  Names shown = shown_columns(dataset, {std::string(column.name), std::string(written_at)});
   const std::string columns = list_of(shown);
   shown.emplace_back("path");
-  shown.emplace_back("text");
+  shown.emplace_back("in_file");
   return {.kind = "text",
           .meaning = std::string(column.name) + " is not what the file has there",
           .others = {},
           .query = "SELECT * FROM (SELECT " + columns + ", f.path, text_at(f.path, " + start +
-                   ", " + end + ") AS text FROM unchanged_files f JOIN " +
-                   std::string(dataset.name) + " t ON f.file_id = t.file_id) WHERE text <> \"" +
-                   std::string(column.name) + "\"",
+                   ", " + end + ") AS in_file FROM unchanged_files f JOIN " +
+                   std::string(dataset.name) + " t ON f.file_id = t.file_id) WHERE " +
+                   std::string(differs),
           .shown = std::move(shown)};
+}
+
+/// `text` without white space, nor the backslashes that join lines.
+std::string packed(const std::string& text) {
+  return R"(regexp_replace()" + text + R"(, '[\s\\]+', '', 'g'))";
+}
+
+/// Whether a text that is shown short differs from what is there. What has comments is not
+/// compared: the text is without them.
+std::string differs_in_short(const std::string& column) {
+  return "strpos(in_file, '#') = 0 AND NOT starts_with(" + packed("in_file") + ", " +
+         packed(column) + ")";
 }
 
 }  // namespace
@@ -115,7 +129,14 @@ std::vector<TableCheck> table_checks(const Dataset& dataset) {
 std::vector<TableCheck> text_checks(const Dataset& dataset) {
   std::vector<TableCheck> checks;
   for (const Column& column : dataset.columns) {
-    if (!column.written_at.empty()) checks.push_back(text_check(dataset, column));
+    const std::string quoted = "\"" + std::string(column.name) + "\"";
+    if (!column.written_at.empty()) {
+      checks.push_back(text_check(dataset, column, column.written_at, "in_file <> " + quoted));
+    }
+    if (!column.written_short_at.empty()) {
+      checks.push_back(
+          text_check(dataset, column, column.written_short_at, differs_in_short(quoted)));
+    }
   }
   return checks;
 }

@@ -136,6 +136,10 @@ std::vector<Dataset> declare() {
                       definitions_columns(), {"def_id"}, {"facts"}, 1)),
       published("imports", "One imported name as written", imports_columns(), {"import_id"},
                 {"facts"}, 1),
+      published("type_exprs",
+                "A type as written: an annotation, the value of a type statement, or the bound of "
+                "a type parameter",
+                type_exprs_columns(), {"type_expr_id"}, {"facts"}, 1),
       published("scopes", "A scope as CPython 3.13's symtable has it", scopes_columns(),
                 {"scope_id"}, {"facts"}, 1),
       published("bindings", "A name in a scope, with symtable's flags", bindings_columns(),

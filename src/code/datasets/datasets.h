@@ -38,6 +38,9 @@ struct Column {
   std::string_view span_end = {};
   /// Of a name: the column of the first byte of a span that has the name as its text.
   std::string_view written_at = {};
+  /// Of a text that is shown with less white space, without comments and cut where it is long: the
+  /// same.
+  std::string_view written_short_at = {};
 };
 
 /// Rows of datasets, by their names.

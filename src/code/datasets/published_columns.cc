@@ -32,6 +32,10 @@ Column written_at(std::string_view start, Column column) {
   column.written_at = start;
   return column;
 }
+Column written_short_at(std::string_view start, Column column) {
+  column.written_short_at = start;
+  return column;
+}
 Column span_to(std::string_view end, Column column) {
   column.span_end = end;
   return column;
@@ -244,6 +248,36 @@ std::vector<Column> exports_columns() {
       optional_text("target_module",
                     "Module that it stands for; outside the repository with name."),
       found_in(kImport, optional_text("import_id", "Import that binds it: imports.import_id.")),
+  };
+}
+
+std::vector<Column> type_exprs_columns() {
+  return {
+      repo(),
+      text("type_expr_id",
+           "Id of the type expression: of what has the type, its role and ordinal."),
+      file_id(),
+      found_in(kDefinition,
+               optional_text("def_id",
+                             "Definition that has the type: a parameter, a variable of a module or "
+                             "class; of a return, the function; of a bound, the class, function or "
+                             "alias that has the type parameter.")),
+      found_in(kDefinition, optional_text("enclosing_def_id",
+                                          "Definition around it, in which it is evaluated; null at "
+                                          "module level.")),
+      text("role",
+           "parameter, return, variable, attribute (`x.y: T`), subscription (`x[0]: T`), alias "
+           "(`type A = T`) or bound (`[X: T]`)."),
+      text("target",
+           "What has the type, as written: the name of the parameter, variable, alias or type "
+           "parameter; of a return, the function's; else the expression, such as self.x."),
+      written_short_at("bstart", text("text",
+                                      "The type as written, white space reduced and without "
+                                      "comments (long texts are cut).")),
+      bstart(),
+      bend(),
+      line(),
+      flag("is_string", "Whether the whole type is in a string literal."),
   };
 }
 

@@ -17,6 +17,7 @@ std::vector<Column> candidates_columns();
 std::vector<Column> imports_columns();
 std::vector<Column> imports_resolved_columns();
 std::vector<Column> exports_columns();
+std::vector<Column> type_exprs_columns();
 std::vector<Column> scopes_columns();
 std::vector<Column> bindings_columns();
 std::vector<Column> relations_columns();

@@ -36,14 +36,11 @@ void FactWalk::visit_call(NodeIndex node) {
 
 void FactWalk::add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
                         std::int64_t arg_count) {
-  const std::vector<std::uint32_t>& lines = extraction_.source.line_starts();
-  std::uint32_t line = line_;
-  while (line + 1 < lines.size() && lines[line + 1] <= begin) ++line;
   CallFact call;
   call.callee_text = callee;
   call.arg_count = arg_count;
   call.range = extraction_.source.stored_range(begin, end);
-  call.line = line + 1;
+  call.line = line_at(begin);
   call.caller = definition();
   const std::uint64_t caller = static_cast<std::uint32_t>(call.caller + 1);
   call.ordinal = call_ordinals_[(caller << 32) | names_.intern(callee)]++;

@@ -38,6 +38,14 @@ void FactWalk::run() {
     }
     node = visit(node);
   }
+  finish_type_exprs();
+}
+
+std::uint32_t FactWalk::line_at(std::uint32_t offset) const {
+  const std::vector<std::uint32_t>& lines = extraction_.source.line_starts();
+  std::uint32_t line = line_;
+  while (line + 1 < lines.size() && lines[line + 1] <= offset) ++line;
+  return line + 1;
 }
 
 NodeIndex FactWalk::visit(NodeIndex node) {
@@ -152,6 +160,7 @@ NodeIndex FactWalk::visit(NodeIndex node) {
       break;
 
     case SyntaxKind::type:
+      visit_type(node);
       // Those of variables, parameters and results have a field, other types have none.
       if (annotations_stay_text_ &&
           (current.field == SyntaxField::type || current.field == SyntaxField::return_type)) {

@@ -10,8 +10,9 @@
 
 namespace alluvium::code {
 
-/// Goes through a syntax tree once, in document order, and collects definitions, imports, refs and
-/// calls, and what every scope binds. What refs mean is left to `ReferenceResolver`.
+/// Goes through a syntax tree once, in document order, and collects definitions, imports, refs,
+/// calls and type expressions, and what every scope binds. What refs mean is left to
+/// `ReferenceResolver`.
 ///
 /// A node tells its children what part they play (`Role`, the scope they are in) before they are
 /// reached, so that no recursion is needed.
@@ -74,6 +75,7 @@ class FactWalk {
   void visit_lambda(NodeIndex node);
   void visit_comprehension(NodeIndex node);
   void visit_type_alias(NodeIndex node);
+  void visit_type(NodeIndex node);
   void add_type_call(NodeIndex statement, NodeIndex arguments);
   void visit_named_expression(NodeIndex node);
   void visit_if(NodeIndex node, bool has_else);
@@ -88,6 +90,9 @@ class FactWalk {
 
   void add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
                 std::int64_t arg_count);
+  void add_type_expr(NodeIndex type, TypeRole role, std::string_view target, FactIndex definition);
+  void add_type_of_variable(NodeIndex type, TypeRole role, ScopeId scope, NameId name);
+  void finish_type_exprs();
   void add_ref(NodeIndex node, RefKind kind, RefContext context);
   /// Adds the ref of a name whose value is used.
   void add_load(NodeIndex node);
@@ -100,8 +105,10 @@ class FactWalk {
   void find_qualifier(NodeIndex node, RefFact& ref, RefSite& site);
   FactIndex add_definition(DefinitionFact fact);
   ScopeId add_scope(Scope scope);
-  ScopeId enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name);
-  void enter_bound(NodeIndex parameter, NameId name, ScopeId scope);
+  ScopeId enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name,
+                                FactIndex definition);
+  /// Returns the bound's type, or none.
+  NodeIndex enter_bound(NodeIndex parameter, NameId name, ScopeId scope);
   void enter_defaults(NodeIndex parameters, ScopeId type_parameters);
   std::optional<NameId> mark_parameters(NodeIndex parameters, ScopeId scope);
   std::vector<std::string_view> decorators(NodeIndex definition);
@@ -120,6 +127,8 @@ class FactWalk {
   }
   [[nodiscard]] FactIndex definition() const { return scopes_[state_.scope].definition; }
   [[nodiscard]] NameId name_of(NodeIndex node);
+  /// The 1-based line of `offset`, which is not before the node being visited.
+  [[nodiscard]] std::uint32_t line_at(std::uint32_t offset) const;
   [[nodiscard]] std::string_view annotation(NodeIndex type);
 
   Extraction& extraction_;
@@ -138,6 +147,13 @@ class FactWalk {
   bool annotations_stay_text_ = false;  // by `from __future__ import annotations`
   std::uint32_t line_ = 0;              // 0-based line of the node being visited
   std::vector<RefSite> ref_sites_;
+  /// A type expression of what may be a module's or class's variable: that is known in the end.
+  struct TypeOfVariable {
+    std::size_t type_expr;
+    ScopeId scope;
+    NameId name;
+  };
+  std::vector<TypeOfVariable> types_of_variables_;
   FlatMap<std::int64_t> definition_ordinals_;
   FlatMap<std::int64_t> ref_ordinals_;
   FlatMap<std::int64_t> call_ordinals_;

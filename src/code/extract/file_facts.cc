@@ -48,6 +48,26 @@ std::string_view to_string(RefContext value) {
   return {};
 }
 
+std::string_view to_string(TypeRole value) {
+  switch (value) {
+    case TypeRole::Parameter:
+      return "parameter";
+    case TypeRole::Return:
+      return "return";
+    case TypeRole::Variable:
+      return "variable";
+    case TypeRole::Attribute:
+      return "attribute";
+    case TypeRole::Subscription:
+      return "subscription";
+    case TypeRole::Alias:
+      return "alias";
+    case TypeRole::Bound:
+      return "bound";
+  }
+  return {};
+}
+
 std::string_view to_string(Severity value) {
   switch (value) {
     case Severity::Error:

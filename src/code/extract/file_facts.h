@@ -33,6 +33,17 @@ enum class RefKind : std::uint8_t { Name, Attribute };
 enum class RefContext : std::uint8_t { Load, Store, Del };
 enum class Severity : std::uint8_t { Error, Warning, Info };
 
+/// What a type expression says the type of.
+enum class TypeRole : std::uint8_t {
+  Parameter,
+  Return,
+  Variable,
+  Attribute,     ///< `x.name: type`.
+  Subscription,  ///< `x[item]: type`.
+  Alias,         ///< The value of a `type` statement.
+  Bound,         ///< Of a type parameter: `[T: type]`.
+};
+
 /// What a use of a name refers to, as far as its own file tells.
 enum class Resolution : std::uint8_t {
   Local,       ///< A function-local binding that has no row.
@@ -116,6 +127,7 @@ std::string_view to_string(ParseStatus value);
 std::string_view to_string(DefinitionKind value);
 std::string_view to_string(RefKind value);
 std::string_view to_string(RefContext value);
+std::string_view to_string(TypeRole value);
 std::string_view to_string(Severity value);
 std::string_view to_string(Resolution value);
 std::string_view to_string(SymbolScopeKind value);
@@ -213,6 +225,24 @@ struct CallFact {
   std::int64_t ordinal = 0;
 };
 
+/// One annotation, value of a `type` statement, or bound of a type parameter.
+struct TypeExprFact {
+  TypeRole role = TypeRole::Variable;
+  std::string_view target;  ///< What has the type, as written: a name, `self.x`.
+  std::string_view text;
+  ByteRange range;
+  std::int64_t line = 0;
+  /// What has the type: a parameter, a variable, of a returned value its function, of a bound what
+  /// is generic. None for variables of functions, and what is no name.
+  FactIndex definition = kNoFact;
+  FactIndex enclosing = kNoFact;
+  bool is_string = false;    ///< The type is in a string literal.
+  std::int64_t ordinal = 0;  ///< Among those of the same owner, role and target.
+
+  /// What it is told apart from its like in.
+  [[nodiscard]] FactIndex owner() const { return definition == kNoFact ? enclosing : definition; }
+};
+
 /// A name that the file binds at module level.
 struct ExportFact {
   std::string_view name;
@@ -259,6 +289,7 @@ struct FileFacts {
   std::vector<ImportFact> imports;
   std::vector<RefFact> refs;
   std::vector<CallFact> calls;
+  std::vector<TypeExprFact> type_exprs;
   std::vector<ValueFact> values;
   std::vector<FlowFact> flows;
   std::vector<ExportFact> exports;

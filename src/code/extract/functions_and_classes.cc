@@ -47,11 +47,12 @@ void FactWalk::visit_function(NodeIndex node) {
 
   ScopeId outer = state_.scope;
   if (const NodeIndex types = tree_.child(node, SyntaxField::type_parameters); types != kNoNode) {
-    outer = enter_type_parameters(types, node, name_id);
+    outer = enter_type_parameters(types, node, name_id, index);
     enter(parameters, outer);
     enter_defaults(parameters, outer);
     enter(returns, outer);
   }
+  add_type_expr(returns, TypeRole::Return, names_.text(name_id), index);
   values_.add_annotation(index, values_.annotated(returns, outer));
   note_decorators(node, index);
   Scope scope{.kind = ScopeKind::Function,
@@ -106,7 +107,7 @@ void FactWalk::visit_class(NodeIndex node) {
 
   ScopeId outer = state_.scope;
   if (const NodeIndex types = tree_.child(node, SyntaxField::type_parameters); types != kNoNode) {
-    outer = enter_type_parameters(types, node, name_id);
+    outer = enter_type_parameters(types, node, name_id, index);
     enter(bases, outer);
   }
   note_decorators(node, index);

@@ -50,10 +50,7 @@ void FactWalk::visit_comprehension(NodeIndex node) {
 
 /// Adds a scope in which what follows may be, and says where it begins.
 ScopeId FactWalk::add_scope(Scope scope) {
-  const std::vector<std::uint32_t>& lines = extraction_.source.line_starts();
-  std::uint32_t line = line_;
-  while (line + 1 < lines.size() && lines[line + 1] <= tree_[scope.node].begin) ++line;
-  scope.line = line + 1;
+  scope.line = line_at(tree_[scope.node].begin);
   scope.is_unevaluated = state_.is_unevaluated;
   const ScopeId added = scopes_.add(scope);
   extraction_.symbols.open(added);

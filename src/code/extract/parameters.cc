@@ -71,6 +71,7 @@ void FactWalk::add_parameter(NodeIndex node) {
   fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
   const FactIndex index = add_definition(std::move(fact));
   scopes_.bind_definition(scope, name, index);
+  add_type_expr(type, TypeRole::Parameter, names_.text(name), index);
   extraction_.symbols.add(scope, name, symbol_use::kParameter);
   if (tree_[tree_[node].parent].kind == SyntaxKind::list_splat_pattern ||
       tree_[tree_[node].parent].kind == SyntaxKind::dictionary_splat_pattern) {

@@ -448,5 +448,51 @@ TEST(PythonExtractor, TruncatedAndDamagedInputIsHarmless) {
   }
 }
 
+/// Role, target, text and definition of each type expression, and `"` where it is a string.
+Strings types(const Extracted& facts) {
+  Strings result;
+  for (const TypeExprFact& fact : facts->type_exprs) {
+    std::string line(to_string(fact.role));
+    line.append(" ").append(fact.target).append(" ").append(fact.text);
+    if (fact.definition != kNoFact) {
+      const auto index = static_cast<std::size_t>(fact.definition);
+      line.append(" of ").append(facts->definitions[index].qualname);
+    }
+    result.push_back(line + (fact.is_string ? " \"" : ""));
+  }
+  return result;
+}
+
+TEST(PythonExtractor, TypesAreOfWhatHasThem) {
+  const Extracted facts(
+      "x: int\n"
+      "def f[T: (A)](a: 'B', *b: list[ C,  # why\n"
+      "    D]) -> None:\n"
+      "  local: E\n"
+      "  self.x: F = 1\n"
+      "  a [0]: G\n"
+      "class K:\n"
+      "  m: int\n"
+      "type Z[U: H] = I\n");
+  EXPECT_EQ(types(facts),
+            (Strings{"variable x int of x", "bound T A of f", "return f None of f",
+                     "parameter a 'B' of f.<locals>.a \"", "parameter b list[C, D] of f.<locals>.b",
+                     "variable local E", "attribute self.x F", "subscription a [0] G",
+                     "variable m int of K.m", "bound U H of Z", "alias Z I of Z"}));
+  EXPECT_EQ(facts.text(facts->type_exprs[1].range), "A");
+  EXPECT_EQ(facts.text(facts->type_exprs[4].range), "list[ C,  # why\n    D]");
+  EXPECT_EQ(facts->type_exprs[5].enclosing, 1);
+}
+
+TEST(PythonExtractor, TypesOfOneNameAreCounted) {
+  const Extracted facts("x: int\nx: str\ndef f(x: int): ...\ndef f(x: str): ...\n");
+  ASSERT_EQ(facts->type_exprs.size(), 4u);
+  EXPECT_EQ(facts->type_exprs[0].ordinal, 0);
+  EXPECT_EQ(facts->type_exprs[1].ordinal, 1);
+  // Of parameters of two functions each is the first.
+  EXPECT_EQ(facts->type_exprs[2].ordinal, 0);
+  EXPECT_EQ(facts->type_exprs[3].ordinal, 0);
+}
+
 }  // namespace
 }  // namespace alluvium::code

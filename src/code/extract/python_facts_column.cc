@@ -137,6 +137,18 @@ void append_call(StructAppender& item, const CallFact& fact) {
       .add(fact.ordinal);
 }
 
+void append_type_expr(StructAppender& item, const TypeExprFact& fact) {
+  item.add(to_string(fact.role))
+      .add(fact.target)
+      .add(fact.text)
+      .add_range(fact.range)
+      .add(fact.line)
+      .add_index(fact.definition)
+      .add_index(fact.enclosing)
+      .add(fact.is_string)
+      .add(fact.ordinal);
+}
+
 void append_value(StructAppender& item, const ValueFact& fact) {
   item.add(static_cast<std::int64_t>(fact.kind))
       .add_index(fact.base)
@@ -249,6 +261,18 @@ DataType python_facts_type() {
                        {"callee_ref", int32()},
                        {"ordinal", int64(), false}}),
        false},
+      {"type_exprs",
+       list_of_struct({{"role", utf8(), false},
+                       {"target", utf8(), false},
+                       {"text", utf8(), false},
+                       {"bstart", int64(), false},
+                       {"bend", int64(), false},
+                       {"line", int64(), false},
+                       {"definition", int32()},
+                       {"enclosing", int32()},
+                       {"is_string", boolean(), false},
+                       {"ordinal", int64(), false}}),
+       false},
       {"values",
        list_of_struct({{"kind", int32(), false},
                        {"base", int32()},
@@ -305,6 +329,7 @@ void append_python_facts(const FileFacts& facts, ColumnBuilder& column) {
       .add_list(facts.imports, append_import)
       .add_list(facts.refs, append_ref)
       .add_list(facts.calls, append_call)
+      .add_list(facts.type_exprs, append_type_expr)
       .add_list(facts.values, append_value)
       .add_list(facts.flows, append_flow)
       .add_list(facts.exports, append_export)
@@ -337,7 +362,7 @@ ScalarFunction parse_python_function(ExtractLimits limits) {
   };
   function.documentation.description =
       "Returns what a Python source file says by itself: its definitions, imports, references, "
-      "calls, exports, scopes, bindings and diagnostics.";
+      "calls, type expressions, exports, scopes, bindings and diagnostics.";
   function.documentation.example = "SELECT parse_python('import os')['imports'][1]['module']";
   return function;
 }

@@ -77,6 +77,16 @@ TEST(PythonFactsColumn, EveryFieldIsInItsPlace) {
   EXPECT_EQ(item("refs", "ambiguous").int64(0), 0);
   EXPECT_EQ(item("calls", "callee_text").bytes(0), "k.z");
   EXPECT_EQ(item("calls", "caller").int64(0), 1);
+  EXPECT_EQ(list("type_exprs").list_range(0).end, 1);
+  EXPECT_EQ(item("type_exprs", "role").bytes(0), "parameter");
+  EXPECT_EQ(item("type_exprs", "target").bytes(0), "a");
+  EXPECT_EQ(item("type_exprs", "text").bytes(0), "int");
+  EXPECT_EQ(item("type_exprs", "bend").int64(0) - item("type_exprs", "bstart").int64(0), 3);
+  EXPECT_EQ(item("type_exprs", "line").int64(0), 5);
+  EXPECT_EQ(item("type_exprs", "definition").int64(0), 3);
+  EXPECT_EQ(item("type_exprs", "enclosing").int64(0), 0);
+  EXPECT_EQ(item("type_exprs", "is_string").int64(0), 0);
+  EXPECT_EQ(item("type_exprs", "ordinal").int64(0), 0);
   EXPECT_EQ(item("exports", "name").bytes(0), "k");
   EXPECT_EQ(item("exports", "import_index").int64(0), 0);
   EXPECT_EQ(item("exports", "in_all").int64(0), 0);

@@ -37,7 +37,7 @@ void FactWalk::visit_type_alias(NodeIndex node) {
   if (tree_[generic].kind == SyntaxKind::generic_type) {
     for (NodeIndex child : tree_.children(generic)) {
       if (tree_[child].kind == SyntaxKind::type_parameter) {
-        outer = enter_type_parameters(child, node, name);
+        outer = enter_type_parameters(child, node, name, kNoFact);
       }
     }
   }
@@ -60,7 +60,9 @@ void FactWalk::add_type_call(NodeIndex statement, NodeIndex arguments) {
 }
 
 /// Makes the scope of `[T, *Ts, **P]`, which holds their names, for the statement `owner`.
-ScopeId FactWalk::enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name) {
+/// `definition` is the statement's, if it is a class's or function's.
+ScopeId FactWalk::enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name,
+                                        FactIndex definition) {
   const Scope& outer = scopes_[state_.scope];
   const ScopeId scope = add_scope({.kind = ScopeKind::TypeParameters,
                                    .parent = state_.scope,
@@ -75,28 +77,36 @@ ScopeId FactWalk::enter_type_parameters(NodeIndex parameters, NodeIndex owner, N
     const NodeIndex parameter = parameter_name(tree_, child);
     if (parameter == kNoNode) continue;
     mark(parameter, Role::TypeParameter);
-    enter_bound(child, name_of(parameter), scope);
+    const NameId parameter_id = name_of(parameter);
+    const NodeIndex bound = enter_bound(child, parameter_id, scope);
+    add_type_expr(bound, TypeRole::Bound, names_.text(parameter_id), definition);
+    if (bound != kNoNode && definition == kNoFact) {
+      types_of_variables_.push_back({facts_.type_exprs.size() - 1, state_.scope, name});
+    }
   }
   return scope;
 }
 
 /// Makes the scope of the bound of the type parameter `T: bound`, if it has one.
-void FactWalk::enter_bound(NodeIndex parameter, NameId name, ScopeId scope) {
+NodeIndex FactWalk::enter_bound(NodeIndex parameter, NameId name, ScopeId scope) {
   const NodeIndex constrained = tree_.first_named(parameter);
-  if (constrained == kNoNode || tree_[constrained].kind != SyntaxKind::constrained_type) return;
+  if (constrained == kNoNode || tree_[constrained].kind != SyntaxKind::constrained_type) {
+    return kNoNode;
+  }
   NodeIndex bound = kNoNode;
   for (NodeIndex part : tree_.children(constrained)) {
     if (tree_[part].kind == SyntaxKind::type) bound = part;
   }
-  if (bound == kNoNode) return;
+  if (bound == kNoNode) return kNoNode;
   const NodeIndex expression = tree_.without_parentheses(tree_.first_named(bound));
-  if (expression == kNoNode) return;
+  if (expression == kNoNode) return kNoNode;
   enter(bound, add_scope({.kind = ScopeKind::TypeVariable,
                           .parent = scope,
                           .name = name,
                           .node = expression,
                           .definition = scopes_[scope].definition,
                           .qualname_prefix = scopes_[scope].qualname_prefix}));
+  return bound;
 }
 
 /// The defaults of a generic function are evaluated outside of its type parameters, and passed.

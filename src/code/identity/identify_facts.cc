@@ -54,6 +54,8 @@ struct Layout {
         refs(from, to, "refs",
              {"name", "kind", "context", "qualifier", "bstart", "bend", "line", "ambiguous"}),
         calls(from, to, "calls", {"callee_text", "arg_count", "bstart", "bend", "line"}),
+        type_exprs(from, to, "type_exprs",
+                   {"role", "target", "text", "bstart", "bend", "line", "is_string"}),
         scopes(from, to, "scopes", {"kind", "name", "line", "ordinal"}),
         bindings(from, to, "bindings", {"name", "kind", "flags"}),
         diagnostics(from, to, "diagnostics", {"severity", "code", "message", "bstart", "bend"}),
@@ -65,6 +67,7 @@ struct Layout {
   FactList imports;
   FactList refs;
   FactList calls;
+  FactList type_exprs;
   FactList scopes;
   FactList bindings;
   FactList diagnostics;
@@ -144,6 +147,7 @@ class FactIdentifier {
     identify_imports(file);
     identify_refs(file);
     identify_calls(file);
+    identify_type_exprs(file);
     identify_scopes(file);
     identify_bindings(file);
     Rows(facts_, layout_.diagnostics, file).finish(result_);
@@ -366,6 +370,28 @@ class FactIdentifier {
       append_lookup(lookup_id, reference);
       resolution.append(reference.resolution);
       ambiguous.append(reference.ambiguous);
+    }
+    rows.finish(result_);
+  }
+
+  void identify_type_exprs(std::int64_t file) {
+    const Rows rows(facts_, layout_.type_exprs, file);
+    const ColumnView role = rows["role"];
+    const ColumnView target = rows["target"];
+    const ColumnView definition = rows["definition"];
+    const ColumnView enclosing = rows["enclosing"];
+    const ColumnView ordinal = rows["ordinal"];
+    ColumnBuilder type_expr_id = rows.out(result_, "type_expr_id");
+    ColumnBuilder def_id = rows.out(result_, "def_id");
+    ColumnBuilder enclosing_def_id = rows.out(result_, "enclosing_def_id");
+    for (std::int64_t row = rows.begin(); row < rows.end(); ++row) {
+      const std::int64_t of = index_at(definition, row);
+      const std::int64_t around = index_at(enclosing, row);
+      parts_inside(of == kNone ? around : of).add("type").add(role.bytes(row));
+      parts_.add(target.bytes(row)).add_number(ordinal.int64(row));
+      type_expr_id.append(parts_.id().digits().view());
+      append_id(def_id, definitions_, of);
+      append_id(enclosing_def_id, definitions_, around);
     }
     rows.finish(result_);
   }
