@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -345,6 +346,28 @@ void ColumnBuilder::finish_elements(const Validity& validity) {
     }
   }
   append_validity(*impl_, validity);
+}
+
+void ColumnBuilder::finish_lists(std::span<const std::int32_t> lengths) {
+  if (impl_->kind != Kind::List || impl_->field->type.id() != DataType::Id::List) {
+    wrong_kind(*impl_, "lists with 32-bit offsets");
+  }
+  const std::int64_t items = impl_->children[0].array->length;
+  if (items > std::numeric_limits<std::int32_t>::max()) check(*impl_, EOVERFLOW, "");
+  if (std::accumulate(lengths.begin(), lengths.end(), impl_->claimed_items) != items) {
+    fail(*impl_, ErrorCode::InvalidArgument, "the lists must have all items that were appended");
+  }
+  ArrowBuffer* const offsets = ArrowArrayBuffer(impl_->array, 1);
+  check(*impl_, ArrowBufferReserve(offsets, static_cast<std::int64_t>(lengths.size_bytes())), "");
+  auto* out = reinterpret_cast<std::int32_t*>(offsets->data + offsets->size_bytes);
+  std::int64_t end = impl_->claimed_items;
+  for (const std::int32_t length : lengths) {
+    end += length;
+    *out++ = static_cast<std::int32_t>(end);
+  }
+  offsets->size_bytes += static_cast<std::int64_t>(lengths.size_bytes());
+  impl_->claimed_items = items;
+  append_validity(*impl_, Validity(static_cast<std::int64_t>(lengths.size())));
 }
 
 ColumnBuilder ColumnBuilder::child(int index) {

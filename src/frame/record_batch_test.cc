@@ -66,6 +66,28 @@ TEST(RecordBatch, BuildsDecimalsAndStructsInBulk) {
   EXPECT_EQ(batch.column(1).type().children().at(0).name, "a");
 }
 
+TEST(RecordBatch, BuildsListsInBulk) {
+  RecordBatchBuilder builder({.fields = {{.name = "l", .type = list(int64())}}});
+  ColumnBuilder column = builder.column(0);
+  column.child(0).append(std::int64_t{1});
+  column.finish_element();
+  auto* const items = column.child(0).extend<std::int64_t>(Validity(3));
+  std::iota(items, items + 3, 2);
+  const std::vector<std::int32_t> lengths = {0, 2, 1};
+  column.finish_lists(lengths);
+  column.append_null();
+  column.child(0).append(std::int64_t{5});
+  EXPECT_EQ(code_of([&] { column.finish_lists(lengths); }), ErrorCode::InvalidArgument);
+  column.finish_element();
+  const RecordBatch batch = builder.finish();
+  ASSERT_EQ(batch.row_count(), 6);
+  std::vector<std::int64_t> ends;
+  for (std::int64_t row = 0; row < 6; ++row) ends.push_back(batch.column(0).list_range(row).end);
+  EXPECT_EQ(ends, (std::vector<std::int64_t>{1, 1, 3, 4, 4, 5}));
+  EXPECT_TRUE(batch.column(0).is_null(4));
+  EXPECT_EQ(batch.column(0).child(0).int64(3), 4);
+}
+
 TEST(RecordBatchBuilder, BuildsAndStartsAnew) {
   RecordBatchBuilder builder(two_columns());
   for (int round = 0; round < 2; ++round) {

@@ -39,6 +39,7 @@ class Expected(ast.NodeVisitor):
         self.variables = []
         self.imports = []
         self.calls = []
+        self.arguments = []
         self.refs = []
         self.type_exprs = []
         # Qualnames of the classes and functions around.
@@ -261,6 +262,16 @@ class Expected(ast.NodeVisitor):
 
     def visit_Call(self, node):
         self.calls.append((*self.span(node), len(node.args) + len(node.keywords)))
+        call = self.span(node)[:2]
+        arguments = [
+            ("star", None, argument.value) if isinstance(argument, ast.Starred)
+            else ("positional", None, argument) for argument in node.args]
+        arguments += [("keyword" if keyword.arg else "double_star", keyword.arg, keyword.value)
+                      for keyword in node.keywords]
+        # As they stand in the code: positional ones can come after keywords.
+        arguments.sort(key=lambda argument: (argument[2].lineno, argument[2].col_offset))
+        for place, (kind, keyword, value) in enumerate(arguments):
+            self.arguments.append((call, place, kind, keyword, *self.span(value)[:2]))
         self.generic_visit(node)
 
 
@@ -313,16 +324,14 @@ def packed(text):
 class ShownTexts:
     """The texts of a file, to be compared with what its facts show of them."""
 
-    # Longer ones are cut, at the end of a character.
-    SHOWN_BYTES = 200 - 3
-
     def __init__(self, content, encoding):
         self.content, self.encoding = content, encoding
 
-    def at(self, begin, end, shown):
-        """The text from `begin` to `end`; as much of it as `shown` has, where that is cut."""
+    def at(self, begin, end, shown, most):
+        """The text from `begin` to `end`; as much of it as `shown` has, where that is cut: at the
+        end of a character, within `most` bytes."""
         text = tokens(self.content[begin:end].decode(self.encoding))
-        is_cut = len(shown.encode()) >= self.SHOWN_BYTES
+        is_cut = len(shown.encode()) >= most - 3
         return text[:len(packed(shown))] if is_cut else text
 
 
@@ -335,13 +344,28 @@ def compare_types(expected, facts, moved, texts):
     for role, target, *place, is_string, definition, around in expected.type_exprs:
         begin, end, line = moved(*place)
         if not isinstance(target, str):
-            target = texts.at(*moved(*target, 0)[:2], targets.get((begin, end), ""))
-        rows.append((role, target, texts.at(begin, end, shown.get((begin, end), "")), begin, end,
-                     line, is_string, definition, around))
+            target = texts.at(*moved(*target, 0)[:2], targets.get((begin, end), ""), 200)
+        rows.append((role, target, texts.at(begin, end, shown.get((begin, end), ""), 200),
+                     begin, end, line, is_string, definition, around))
     return rows, [
         (row[0], packed(row[1]), packed(row[2]), *row[3:7],
          *(names[-1 if index is None else index] for index in row[7:]))
         for row in facts["type_exprs"]]
+
+
+def compare_arguments(expected, facts, moved, texts):
+    """What `ast` and the facts say of the arguments of calls."""
+    found = [(place, *argument[:2], *call[:2], *argument[3:], argument[2])
+             for call in facts["calls"] for place, argument in enumerate(call[7])]
+    shown = {(row[0], *row[3:5]): row[-1] for row in found}
+    rows = []
+    for call, place, kind, keyword, begin, end in expected.arguments:
+        call, (begin, end, _) = moved(*call, 0)[:2], moved(begin, end, 0)
+        text = None
+        if begin is not None:
+            text = texts.at(begin, end, shown.get((place, *call), ""), 100)
+        rows.append((place, kind, keyword, *call, begin, end, text))
+    return rows, [(*row[:-1], packed(row[-1])) for row in found]
 
 
 def compare(path, facts):
@@ -379,6 +403,7 @@ def compare(path, facts):
     yield "calls", [(*moved(*row[:3]), row[3]) for row in expected.calls], [
         tuple(row[:4]) for row in facts["calls"]]
     texts = ShownTexts(content, encoding)
+    yield "arguments", *compare_arguments(expected, facts, moved, texts)
     yield "type_exprs", *compare_types(expected, facts, moved, texts)
     yield "refs", [(*row[:3], *moved(*row[3:6])) for row in expected.refs], [
         tuple(row[:6]) for row in facts["refs"]]
@@ -408,7 +433,8 @@ def unplaced(expected, actual, places):
     return +expected, +actual, sum(common.values())
 
 
-PLACES = {"parameters": slice(1, 4), "calls": slice(0, 3), "refs": slice(3, 6)}
+PLACES = {"parameters": slice(1, 4), "calls": slice(0, 3), "arguments": slice(3, 8),
+          "refs": slice(3, 6)}
 
 
 def corpus_folder(name):

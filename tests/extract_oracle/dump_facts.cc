@@ -173,6 +173,18 @@ void print(const std::string& path, const FileFacts& facts) {
     json.text(fact.callee_text);
     json.index(fact.callee_ref);
     json.index(fact.caller);
+    json.open('[');
+    for (std::int64_t i = 0; i < fact.arg_count; ++i) {
+      const auto& argument = facts.arguments[static_cast<std::size_t>(fact.first_argument + i)];
+      json.open('[');
+      json.text(to_string(argument.kind));
+      json.optional_text(argument.keyword);
+      json.text(argument.text);
+      json.number(argument.range.begin);
+      json.number(argument.range.end);
+      json.close(']');
+    }
+    json.close(']');
     json.close(']');
   }
   json.close(']');

@@ -293,6 +293,9 @@ class ColumnBuilder {
   /// Ends as many struct values at once, whose fields were all appended to the children, those of
   /// null rows too.
   void finish_elements(const Validity& validity);
+  /// Ends as many list values at once, none of them null, with so many items each, which were all
+  /// appended to the child. The column has 32-bit offsets.
+  void finish_lists(std::span<const std::int32_t> lengths);
   [[nodiscard]] ColumnBuilder child(int index);
 
   /// Appends `validity.rows()` numbers and returns where they go: the caller writes all of them,

@@ -159,6 +159,22 @@ TEST_F(CheckTest, ShortenedTextsBeginAsTheFileDoes) {
   EXPECT_THAT(found.broken.front().examples.front(), Contains(Pair("text", "dict[str, str]")));
 }
 
+TEST_F(CheckTest, TextsInListsAreWhatIsWritten) {
+  write("app/c.py", "f(  1,\n  *x, k = (  y\n  ), ** z)\n");
+  run_ = index({.repository = folder_ / "app", .lake = folder_ / "lake"}).run;
+  EXPECT_THAT(report().broken, IsEmpty());
+  spoil("calls", "arguments",
+        "make_array(named_struct('kind', 'star', 'keyword', CAST(NULL AS VARCHAR), 'text', 'y', "
+        "'bstart', 5, 'bend', 500))",
+        "callee_text = 'f'");
+  EXPECT_THAT(report().broken, ElementsAre(promise("calls", "span", 1)));
+  spoil("calls", "arguments",
+        "make_array(named_struct('kind', 'star', 'keyword', CAST(NULL AS VARCHAR), 'text', 'y', "
+        "'bstart', 4, 'bend', 5))",
+        "callee_text = 'f'");
+  EXPECT_THAT(report().broken, ElementsAre(promise("calls", "text", 1)));
+}
+
 TEST_F(CheckTest, RowsAreAsManyAsTheRunCounted) {
   ++run_.counts["refs"];
   publish();

@@ -1,6 +1,7 @@
 #include "code/check/table_checks.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace alluvium::code {
 namespace {
@@ -114,14 +115,62 @@ std::string differs_in_short(const std::string& column) {
          packed(column) + ")";
 }
 
+/// The items of a list of texts as rows, with the key of the row that they are of.
+class TextItems {
+ public:
+  TextItems(const Dataset& dataset, const Column& column) : rows_(query(dataset, column)) {
+    items_.name = rows_;
+    items_.key = dataset.key;
+    items_.columns = {{.name = "text", .type = utf8(), .nullable = false, .comment = {}},
+                      {.name = "bstart", .type = int64(), .nullable = false, .comment = {}},
+                      {.name = "bend", .type = int64(), .nullable = false, .comment = {}}};
+    items_.columns[0].written_short_at = "bstart";
+    items_.columns[1].span_end = "bend";
+  }
+  TextItems(const TextItems&) = delete;
+  TextItems& operator=(const TextItems&) = delete;
+
+  /// A dataset whose name is the query of its rows.
+  [[nodiscard]] const Dataset& dataset() const { return items_; }
+
+ private:
+  static std::string query(const Dataset& dataset, const Column& column) {
+    std::string columns = "repo, file_id";
+    for (const std::string_view key : dataset.key) columns += ", " + std::string(key);
+    return "(SELECT " + columns +
+           ", item['text'] AS text, item['bstart'] AS bstart, item['bend'] AS bend FROM (SELECT " +
+           columns + ", unnest(\"" + std::string(column.name) + "\") AS item FROM " +
+           std::string(dataset.name) + "))";
+  }
+
+  std::string rows_;
+  Dataset items_{};
+};
+
+/// What holds for the values of single columns.
+std::vector<TableCheck> column_checks(const Dataset& dataset) {
+  std::vector<TableCheck> checks;
+  for (const Column& column : dataset.columns) {
+    if (column.found_in) checks.push_back(reference_check(dataset, column));
+    if (!column.span_end.empty()) checks.push_back(span_check(dataset, column));
+  }
+  return checks;
+}
+
+void append(std::vector<TableCheck>& checks, std::vector<TableCheck> more) {
+  std::ranges::move(more, std::back_inserter(checks));
+}
+
 }  // namespace
 
 std::vector<TableCheck> table_checks(const Dataset& dataset) {
   std::vector<TableCheck> checks;
   if (!dataset.key.empty()) checks.push_back(key_check(dataset));
+  append(checks, column_checks(dataset));
   for (const Column& column : dataset.columns) {
-    if (column.found_in) checks.push_back(reference_check(dataset, column));
-    if (!column.span_end.empty()) checks.push_back(span_check(dataset, column));
+    if (column.items_are_written_short) {
+      append(checks, column_checks(TextItems(dataset, column).dataset()));
+    }
   }
   return checks;
 }
@@ -136,6 +185,9 @@ std::vector<TableCheck> text_checks(const Dataset& dataset) {
     if (!column.written_short_at.empty()) {
       checks.push_back(
           text_check(dataset, column, column.written_short_at, differs_in_short(quoted)));
+    }
+    if (column.items_are_written_short) {
+      append(checks, text_checks(TextItems(dataset, column).dataset()));
     }
   }
   return checks;

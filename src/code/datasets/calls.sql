@@ -16,7 +16,8 @@ SELECT
   coalesce(l.confidence, CASE coalesce(c.c['resolution'], 'unresolved')
     WHEN 'self' THEN 0.9 WHEN 'unresolved' THEN 0.0 ELSE 1.0 END)
     * CASE WHEN c.c['ambiguous'] THEN 0.5 ELSE 1.0 END AS confidence,
-  c.c['callee_ref_id'] AS callee_ref_id
+  c.c['callee_ref_id'] AS callee_ref_id,
+  c.c['arguments'] AS arguments
 -- The small side stands left, where it is collected: the references stream past it.
 FROM lookups l
 RIGHT JOIN (SELECT repo, file_id, unnest(f['calls']) AS c FROM facts) c

@@ -41,6 +41,8 @@ struct Column {
   /// Of a text that is shown with less white space, without comments and cut where it is long: the
   /// same.
   std::string_view written_short_at = {};
+  /// A list of structs with the fields text, bstart and bend: such texts, each with its span.
+  bool items_are_written_short = false;
 };
 
 /// Rows of datasets, by their names.

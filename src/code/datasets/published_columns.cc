@@ -1,5 +1,7 @@
 #include "code/datasets/published_columns.h"
 
+#include "code/identity/identified_facts.h"
+
 namespace alluvium::code {
 namespace {
 
@@ -34,6 +36,10 @@ Column written_at(std::string_view start, Column column) {
 }
 Column written_short_at(std::string_view start, Column column) {
   column.written_short_at = start;
+  return column;
+}
+Column written_short(Column column) {
+  column.items_are_written_short = true;
   return column;
 }
 Column span_to(std::string_view end, Column column) {
@@ -168,6 +174,11 @@ std::vector<Column> calls_columns() {
       {"confidence", float64(), false, kConfidence},
       found_in(kReference,
                optional_text("callee_ref_id", "Reference that names the callee: refs.ref_id.")),
+      written_short({"arguments", call_arguments_type(), true,
+                     "Its arguments in order: kind (positional, keyword, star or double_star), "
+                     "keyword (null but for that kind), text (the value as written, without stars "
+                     "and parentheses around it; long ones are cut), and the value's bstart and "
+                     "bend."}),
   };
 }
 

@@ -19,7 +19,7 @@ void FactWalk::visit_call(NodeIndex node) {
                                              kLongestCallee, facts_.storage);
   // In `[*f(x)]` the grammar has the star inside of what is called.
   callee_text.remove_prefix(std::min(callee_text.find_first_not_of("* "), callee_text.size()));
-  add_call(begin_without_star(node), tree_[node].end, callee_text, argument_count(arguments));
+  add_call(tree_[without_stars(node)].begin, tree_[node].end, callee_text, arguments);
 
   if (callee_text == "isinstance") note_isinstance(arguments);
   NodeIndex callee = tree_.without_parentheses(function);
@@ -35,35 +35,18 @@ void FactWalk::visit_call(NodeIndex node) {
 }
 
 void FactWalk::add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
-                        std::int64_t arg_count) {
+                        NodeIndex arguments) {
   CallFact call;
   call.callee_text = callee;
-  call.arg_count = arg_count;
+  call.first_argument = static_cast<FactIndex>(facts_.arguments.size());
+  add_arguments(arguments);
+  call.arg_count = static_cast<std::int64_t>(facts_.arguments.size()) - call.first_argument;
   call.range = extraction_.source.stored_range(begin, end);
   call.line = line_at(begin);
   call.caller = definition();
   const std::uint64_t caller = static_cast<std::uint32_t>(call.caller + 1);
   call.ordinal = call_ordinals_[(caller << 32) | names_.intern(callee)]++;
   facts_.calls.push_back(call);
-}
-
-std::int64_t FactWalk::argument_count(NodeIndex arguments) const {
-  if (tree_[arguments].kind == SyntaxKind::generator_expression) return 1;
-  std::int64_t count = 0;
-  for (NodeIndex argument : tree_.children(arguments)) {
-    if (tree_[argument].named && !tree_.is_extra(argument)) ++count;
-  }
-  return count;
-}
-
-/// Where `node` begins if the stars before its first token are not part of it.
-std::uint32_t FactWalk::begin_without_star(NodeIndex node) const {
-  if (tree_.source()[tree_[node].begin] != '*') return tree_[node].begin;
-  for (NodeIndex inner = node + 1; inner < tree_[node].after; ++inner) {
-    if (tree_[inner].after != inner + 1 || tree_.is_extra(inner)) continue;
-    if (tree_.text(inner) != "*") return tree_[inner].begin;
-  }
-  return tree_[node].begin;
 }
 
 /// Where `isinstance(x, C)` is asked, x may be an instance of C.

@@ -89,7 +89,9 @@ class FactWalk {
   void visit_dunder_all_call(NodeIndex node);
 
   void add_call(std::uint32_t begin, std::uint32_t end, std::string_view callee,
-                std::int64_t arg_count);
+                NodeIndex arguments);
+  void add_arguments(NodeIndex arguments);
+  void add_argument(NodeIndex argument);
   void add_type_expr(NodeIndex type, TypeRole role, std::string_view target, FactIndex definition);
   void add_type_of_variable(NodeIndex type, TypeRole role, ScopeId scope, NameId name);
   void finish_type_exprs();
@@ -113,8 +115,8 @@ class FactWalk {
   std::optional<NameId> mark_parameters(NodeIndex parameters, ScopeId scope);
   std::vector<std::string_view> decorators(NodeIndex definition);
   int type_checking_condition(NodeIndex condition) const;
-  [[nodiscard]] std::int64_t argument_count(NodeIndex arguments) const;
-  [[nodiscard]] std::uint32_t begin_without_star(NodeIndex node) const;
+  /// The first token of `node` that is no star before it; `node` itself when it begins with none.
+  [[nodiscard]] NodeIndex without_stars(NodeIndex node) const;
   NodeIndex last_identifier(NodeIndex node) const;
 
   void push(NodeIndex end) { frames_.push_back({end, state_}); }

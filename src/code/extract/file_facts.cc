@@ -48,6 +48,20 @@ std::string_view to_string(RefContext value) {
   return {};
 }
 
+std::string_view to_string(ArgumentKind value) {
+  switch (value) {
+    case ArgumentKind::Positional:
+      return "positional";
+    case ArgumentKind::Keyword:
+      return "keyword";
+    case ArgumentKind::Star:
+      return "star";
+    case ArgumentKind::DoubleStar:
+      return "double_star";
+  }
+  return {};
+}
+
 std::string_view to_string(TypeRole value) {
   switch (value) {
     case TypeRole::Parameter:

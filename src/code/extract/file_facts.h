@@ -33,6 +33,14 @@ enum class RefKind : std::uint8_t { Name, Attribute };
 enum class RefContext : std::uint8_t { Load, Store, Del };
 enum class Severity : std::uint8_t { Error, Warning, Info };
 
+/// How an argument is written at a call.
+enum class ArgumentKind : std::uint8_t {
+  Positional,
+  Keyword,
+  Star,        ///< `*value`: unpacked into positional arguments.
+  DoubleStar,  ///< `**value`: unpacked into keyword arguments.
+};
+
 /// What a type expression says the type of.
 enum class TypeRole : std::uint8_t {
   Parameter,
@@ -127,6 +135,7 @@ std::string_view to_string(ParseStatus value);
 std::string_view to_string(DefinitionKind value);
 std::string_view to_string(RefKind value);
 std::string_view to_string(RefContext value);
+std::string_view to_string(ArgumentKind value);
 std::string_view to_string(TypeRole value);
 std::string_view to_string(Severity value);
 std::string_view to_string(Resolution value);
@@ -214,10 +223,19 @@ struct FlowFact {
   FactIndex value = kNoFact;
 };
 
+/// One argument of a call: its value, without stars, its keyword and parentheses around it.
+struct ArgumentFact {
+  ArgumentKind kind = ArgumentKind::Positional;
+  std::optional<std::string_view> keyword;
+  std::string_view text;
+  ByteRange range;
+};
+
 /// One `ast.Call`.
 struct CallFact {
   std::string_view callee_text;
   std::int64_t arg_count = 0;
+  FactIndex first_argument = 0;  ///< In `FileFacts::arguments`, which has all of them in order.
   ByteRange range;
   std::int64_t line = 0;
   FactIndex caller = kNoFact;
@@ -289,6 +307,7 @@ struct FileFacts {
   std::vector<ImportFact> imports;
   std::vector<RefFact> refs;
   std::vector<CallFact> calls;
+  std::vector<ArgumentFact> arguments;
   std::vector<TypeExprFact> type_exprs;
   std::vector<ValueFact> values;
   std::vector<FlowFact> flows;

@@ -448,6 +448,28 @@ TEST(PythonExtractor, TruncatedAndDamagedInputIsHarmless) {
   }
 }
 
+TEST(PythonExtractor, ArgumentsAreTheirValues) {
+  const Extracted facts("f(a, *b, (c), k = (d), **e, *g or h)\ni(x for x in y)\nj()\n");
+  Strings arguments;
+  for (const ArgumentFact& fact : facts->arguments) {
+    std::string line(to_string(fact.kind));
+    if (fact.keyword) line.append(" ").append(*fact.keyword);
+    arguments.push_back(line.append(" ").append(fact.text));
+    EXPECT_EQ(facts.text(fact.range), fact.text);
+  }
+  EXPECT_EQ(arguments, (Strings{"positional a", "star b", "positional c", "keyword k d",
+                                "double_star e", "star g or h", "positional (x for x in y)"}));
+  ASSERT_EQ(facts->calls.size(), 3u);
+  EXPECT_EQ(facts->calls[0].arg_count, 6);
+  EXPECT_EQ(facts->calls[1].first_argument, 6);
+  EXPECT_EQ(facts->calls[2].arg_count, 0);
+}
+
+TEST(PythonExtractor, LongArgumentsAreCut) {
+  const Extracted facts("f('" + std::string(98, 'a') + "\u00e9" + std::string(50, 'b') + "')\n");
+  EXPECT_EQ(facts->arguments[0].text, "'" + std::string(98, 'a'));
+}
+
 /// Role, target, text and definition of each type expression, and `"` where it is a string.
 Strings types(const Extracted& facts) {
   Strings result;

@@ -1,4 +1,5 @@
 #include <array>
+#include <span>
 #include <string>
 
 #include "code/extract/python_extractor.h"
@@ -44,6 +45,10 @@ class StructAppender {
   }
   template <typename Fact, typename Append>
   StructAppender& add_list(const std::vector<Fact>& facts, Append append) {
+    return add_list(std::span(facts), append);
+  }
+  template <typename Fact, typename Append>
+  StructAppender& add_list(std::span<const Fact> facts, Append append) {
     ColumnBuilder column = next();
     ColumnBuilder items = column.child(0);
     for (const Fact& fact : facts) {
@@ -127,9 +132,17 @@ void append_ref(StructAppender& item, const RefFact& fact) {
       .add(fact.ambiguous);
 }
 
-void append_call(StructAppender& item, const CallFact& fact) {
+void append_argument(StructAppender& item, const ArgumentFact& fact) {
+  item.add(to_string(fact.kind)).add_optional(fact.keyword).add(fact.text).add_range(fact.range);
+}
+
+void append_call(StructAppender& item, const CallFact& fact,
+                 const std::vector<ArgumentFact>& arguments) {
   item.add(fact.callee_text)
       .add(fact.arg_count)
+      .add_list(std::span(arguments).subspan(static_cast<std::size_t>(fact.first_argument),
+                                             static_cast<std::size_t>(fact.arg_count)),
+                append_argument)
       .add_range(fact.range)
       .add(fact.line)
       .add_index(fact.caller)
@@ -254,6 +267,13 @@ DataType python_facts_type() {
       {"calls",
        list_of_struct({{"callee_text", utf8(), false},
                        {"arg_count", int64(), false},
+                       {"arguments",
+                        list_of_struct({{"kind", utf8(), false},
+                                        {"keyword", utf8()},
+                                        {"text", utf8(), false},
+                                        {"bstart", int64(), false},
+                                        {"bend", int64(), false}}),
+                        false},
                        {"bstart", int64(), false},
                        {"bend", int64(), false},
                        {"line", int64(), false},
@@ -328,7 +348,10 @@ void append_python_facts(const FileFacts& facts, ColumnBuilder& column) {
       .add_list(facts.definitions, append_definition)
       .add_list(facts.imports, append_import)
       .add_list(facts.refs, append_ref)
-      .add_list(facts.calls, append_call)
+      .add_list(facts.calls,
+                [&](StructAppender& item, const CallFact& fact) {
+                  append_call(item, fact, facts.arguments);
+                })
       .add_list(facts.type_exprs, append_type_expr)
       .add_list(facts.values, append_value)
       .add_list(facts.flows, append_flow)

@@ -77,6 +77,16 @@ TEST(PythonFactsColumn, EveryFieldIsInItsPlace) {
   EXPECT_EQ(item("refs", "ambiguous").int64(0), 0);
   EXPECT_EQ(item("calls", "callee_text").bytes(0), "k.z");
   EXPECT_EQ(item("calls", "caller").int64(0), 1);
+  const ColumnView arguments = item("calls", "arguments");
+  ASSERT_EQ(arguments.list_range(0).end, 1);
+  const auto argument = [&](std::string_view name) {
+    const DataType call = type_of(type, "calls").children()[0].type;
+    return field(arguments.child(0), type_of(call, "arguments").children()[0].type, name);
+  };
+  EXPECT_EQ(argument("kind").bytes(0), "positional");
+  EXPECT_TRUE(argument("keyword").is_null(0));
+  EXPECT_EQ(argument("text").bytes(0), "a");
+  EXPECT_EQ(argument("bend").int64(0), argument("bstart").int64(0) + 1);
   EXPECT_EQ(list("type_exprs").list_range(0).end, 1);
   EXPECT_EQ(item("type_exprs", "role").bytes(0), "parameter");
   EXPECT_EQ(item("type_exprs", "target").bytes(0), "a");

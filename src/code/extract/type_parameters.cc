@@ -53,8 +53,7 @@ void FactWalk::visit_type_alias(NodeIndex node) {
 /// Adds the call at the start of `type(x).y = z`, and its callee.
 void FactWalk::add_type_call(NodeIndex statement, NodeIndex arguments) {
   const NodeIndex keyword = statement + 1;
-  add_call(tree_[statement].begin, tree_[arguments].end, tree_.text(keyword),
-           argument_count(arguments));
+  add_call(tree_[statement].begin, tree_[arguments].end, tree_.text(keyword), arguments);
   marks_[keyword].link = static_cast<std::uint32_t>(facts_.calls.size());
   add_load(keyword);
 }

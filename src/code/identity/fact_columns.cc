@@ -15,6 +15,11 @@ const std::vector<Field>& struct_fields(const DataType& type) {
                                            : type.children().front().type.children();
 }
 
+bool is_list_of_structs(const DataType& type) {
+  return type.id() == DataType::Id::List &&
+         type.children().front().type.id() == DataType::Id::Struct;
+}
+
 void copy_texts(const ColumnView& from, std::int64_t row, ColumnBuilder& to) {
   if (from.is_null(row)) {
     to.append_null();
@@ -82,9 +87,40 @@ const DataType& FieldPositions::type(std::string_view name) const {
   return fields_[static_cast<std::size_t>((*this)[name])].type;
 }
 
+std::vector<std::string_view> FieldPositions::names() const {
+  std::vector<std::string_view> names;
+  for (const Field& field : fields_) names.push_back(field.name);
+  return names;
+}
+
 CopiedFields::CopiedFields(const FieldPositions& from, const FieldPositions& to,
-                           std::initializer_list<std::string_view> names) {
-  for (std::string_view name : names) copies_.push_back({from[name], to[name], to.type(name).id()});
+                           std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    const DataType& type = to.type(name);
+    Copy copy{from[name], to[name], type.id()};
+    if (is_list_of_structs(type)) {
+      const FieldPositions items(type);
+      copy.items.emplace_back(FieldPositions(from.type(name)), items, items.names());
+    }
+    copies_.push_back(std::move(copy));
+  }
+}
+
+void CopiedFields::copy_lists(const ColumnView& from, ColumnView::Range range,
+                              ColumnBuilder& to) const {
+  std::vector<std::int32_t> lengths;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  for (std::int64_t row = range.begin; row < range.end; ++row) {
+    const ColumnView::Range items = from.list_range(row);
+    if (row == range.begin) begin = items.begin;
+    end = items.end;
+    lengths.push_back(static_cast<std::int32_t>(items.end - items.begin));
+  }
+  ColumnBuilder items = to.child(0);
+  copy(from.child(0), {begin, end}, items);
+  items.finish_elements(Validity(end - begin));
+  to.finish_lists(lengths);
 }
 
 void CopiedFields::copy(const ColumnView& from, ColumnView::Range range, ColumnBuilder& to) const {
@@ -101,6 +137,10 @@ void CopiedFields::copy(const ColumnView& from, ColumnView::Range range, ColumnB
     }
     if (copy.id == DataType::Id::Utf8) {
       copy_text(source, range, target);
+      continue;
+    }
+    if (!copy.items.empty()) {
+      copy.items.front().copy_lists(source, range, target);
       continue;
     }
     for (std::int64_t row = range.begin; row < range.end; ++row) {

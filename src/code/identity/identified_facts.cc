@@ -10,6 +10,14 @@ DataType rows(std::vector<Field> fields) { return list(struct_(std::move(fields)
 
 }  // namespace
 
+DataType call_arguments_type() {
+  return rows({{"kind", utf8()},
+               {"keyword", utf8()},
+               {"text", utf8()},
+               {"bstart", int64()},
+               {"bend", int64()}});
+}
+
 DataType identified_facts_type() {
   const DataType text = utf8();
   const DataType number = int64();
@@ -73,6 +81,7 @@ DataType identified_facts_type() {
       {"calls", rows({{"call_id", text},
                       {"callee_text", text},
                       {"arg_count", number},
+                      {"arguments", call_arguments_type()},
                       {"bstart", number},
                       {"bend", number},
                       {"line", number},

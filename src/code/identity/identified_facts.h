@@ -9,4 +9,7 @@ namespace alluvium::code {
 /// the fields.
 DataType identified_facts_type();
 
+/// The type of a call's arguments in those facts, and in the table `calls`.
+DataType call_arguments_type();
+
 }  // namespace alluvium::code
