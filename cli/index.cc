@@ -39,6 +39,7 @@ struct Options {
   std::string repository;
   std::string lake;
   std::string scip;
+  std::string environment;
   std::string revisions;
   bool watch = false;
 };
@@ -179,6 +180,7 @@ code::IndexRequest request_of(const Options& options) {
   request.repository = options.repository;
   request.lake = options.lake;
   request.scip = options.scip;
+  request.environment = options.environment;
   return request;
 }
 
@@ -309,6 +311,10 @@ void add_index(Program& program) {
                    "{output}, or to $ALLUVIUM_SCIP_OUTPUT")
       ->type_name("COMMAND")
       ->excludes("--scip");
+  verb->add_option("--environment", options->environment,
+                   "The Python environment of the repository, or its site-packages: names the "
+                   "distributions and versions of imported modules")
+      ->type_name("DIR");
   verb->add_flag("--wait", options->request.wait,
                  "Wait for another run of this repository instead of failing");
   verb->add_flag("--force", options->request.force,

@@ -16,6 +16,7 @@ KEYS = {
     "bindings": ["scope_id", "name"],
     "calls": ["call_id"],
     "definitions": ["def_id"],
+    "external_modules": ["module"],
     "exports": ["module", "name", "via"],
     "files": ["file_id"],
     "imports": ["import_id"],

@@ -38,6 +38,10 @@ struct IndexRequest {
   /// and the environment variable ALLUVIUM_SCIP_OUTPUT, are the file to write. Never take it from
   /// the repository itself. Empty: none; not with `scip`.
   std::string scip_command = "";
+  /// A Python environment that the repository runs in: a virtual environment, or its site-packages
+  /// folder. What is installed there tells which distributions imported modules are of; nothing of
+  /// it is run. Empty: none.
+  std::filesystem::path environment = {};
   std::uint64_t max_scip_bytes = std::uint64_t{16} << 30;
 };
 

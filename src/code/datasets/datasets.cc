@@ -89,6 +89,11 @@ Dataset of_importer(Dataset dataset) {
   return dataset;
 }
 
+Dataset of_module(Dataset dataset) {
+  dataset.file_column = "module";
+  return dataset;
+}
+
 Dataset from_scip(Dataset dataset) {
   dataset.from_scip = true;
   return dataset;
@@ -120,6 +125,13 @@ std::vector<Dataset> declare() {
              {"file_interfaces", "file_modules"}, 5, resolve_names),
       of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
                             imports_resolved_columns(), {"import_id"}, 1)),
+      unpublished(made_with("lookups", "outside_modules",
+                            "A module that is imported from outside the repository", {}, {"module"},
+                            1)),
+      of_module(published("external_modules",
+                          "A module of the standard library or another distribution that the "
+                          "repository imports",
+                          external_modules_columns(), {"module"}, {"outside_modules"}, 1)),
       made_with("lookups", "exports", "A name a module offers", exports_columns(),
                 {"file_id", "name"}, 1),
       made_with("lookups", "relations",

@@ -73,7 +73,8 @@ struct Dataset {
   /// About how many bytes a data file of its table has. Larger ones make questions of all rows
   /// faster, smaller ones make a run write less for a change of one source file.
   std::uint64_t data_file_bytes = kDataFileBytes;
-  /// The column that names the file that a row belongs to.
+  /// The column that names the file that a row belongs to; of rows that belong to none, what else
+  /// tells which of them a run has to replace.
   std::string_view file_column = "file_id";
   /// Made of the SCIP index alone. Without one its query is not run: a published one is empty, an
   /// intermediate one isn't there.
@@ -107,9 +108,9 @@ std::span<const Dataset> datasets();
 
 /// What the datasets are made of in the first place: `listing` (repo, path, size_bytes, language),
 /// `markers` (repo, path: files that mark a source root), `listing_problems` (repo, path, severity,
-/// code, message: what was found and is not read), and from `facts` on, one row a source file:
-/// repo, file_id, path, module, package, is_package, source_root (of `file_modules`), content_hash,
-/// read_failure (null for what was read), size_bytes, language, and `f`, of
+/// code, message, source: what was found and is not read), and from `facts` on, one row a source
+/// file: repo, file_id, path, module, package, is_package, source_root (of `file_modules`),
+/// content_hash, read_failure (null for what was read), size_bytes, language, and `f`, of
 /// `identified_facts_type()` (null for other languages than Python); and `scip_facts`, one row a
 /// part of the SCIP index (none without an index): repo, part (its place among all), is_document,
 /// file_id, path (null for external symbols), is_listed (the repository has the document's file),

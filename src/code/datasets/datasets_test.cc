@@ -104,6 +104,8 @@ TEST(Datasets, PublishedTablesStartWithTheContract) {
       {"imports_resolved",
        {"repo", "import_id", "importer_module", "imported_module", "imported_name",
         "importer_file_id", "imported_file_id", "line", "resolution"}},
+      {"external_modules",
+       {"repo", "module", "top_level_module", "origin", "distribution", "version"}},
       {"exports", {"repo", "module", "name", "def_id", "via"}},
       {"relations", {"repo", "def_id", "kind", "related_def_id", "ordinal", "confidence"}},
       {"type_exprs",

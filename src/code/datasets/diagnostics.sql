@@ -1,5 +1,5 @@
 -- One row: a problem found in a file, while files were listed, read, or their facts extracted, or
--- in what the SCIP index has about it.
+-- in what the SCIP index has about it; or one of the environment.
 SELECT
   repo,
   file_id,
@@ -13,7 +13,7 @@ FROM (SELECT repo, file_id, unnest(f['diagnostics']) AS d FROM facts)
 UNION ALL
 SELECT
   repo, fact_id(repo, path), severity, code, path || ': ' || message,
-  CAST(0 AS BIGINT), CAST(0 AS BIGINT), 'list'
+  CAST(0 AS BIGINT), CAST(0 AS BIGINT), source
 FROM listing_problems
 UNION ALL
 SELECT

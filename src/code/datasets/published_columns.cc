@@ -244,6 +244,23 @@ std::vector<Column> imports_resolved_columns() {
   };
 }
 
+std::vector<Column> external_modules_columns() {
+  return {
+      repo(),
+      text("module", "Dotted name that is imported, or imported from."),
+      text("top_level_module", "Its first part."),
+      text("origin",
+           "stdlib, distribution (installed in the environment), or unknown: in no distribution of "
+           "the environment, or no environment was given."),
+      optional_text("distribution",
+                    "Distribution that has it; null also where several have a part of the package "
+                    "and none is nearer."),
+      optional_text("version", "Installed version of that distribution."),
+      {"offered_by", list(utf8()), true,
+       "All installed distributions that offer the top-level module, by name."},
+  };
+}
+
 std::vector<Column> exports_columns() {
   return {
       repo(),

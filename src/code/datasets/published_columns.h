@@ -16,6 +16,7 @@ std::vector<Column> calls_columns();
 std::vector<Column> candidates_columns();
 std::vector<Column> imports_columns();
 std::vector<Column> imports_resolved_columns();
+std::vector<Column> external_modules_columns();
 std::vector<Column> exports_columns();
 std::vector<Column> type_exprs_columns();
 std::vector<Column> scopes_columns();

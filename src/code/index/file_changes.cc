@@ -77,8 +77,8 @@ FileIds renamed_modules(const Session& session, const Interrupt& interrupt) {
   return ids;
 }
 
-std::string settings_hash(const IndexRequest& request, const Listing& listing,
-                          const ScipFile* scip) {
+std::string settings_hash(const IndexRequest& request, const Listing& listing, const ScipFile* scip,
+                          const Environment* environment) {
   IdParts parts;
   parts.add(version());
   parts.add_number(kLakeFormat);
@@ -92,7 +92,15 @@ std::string settings_hash(const IndexRequest& request, const Listing& listing,
   for (const std::string& marker : listing.markers) parts.add(marker);
   for (const SkippedEntry& entry : listing.skipped) parts.add(entry.path).add(entry.message);
   if (scip != nullptr) parts.add("scip").add(scip->content_hash());
-  return std::string(parts.id().digits().view());
+  if (environment == nullptr) return std::string(parts.id().digits().view());
+  for (const SkippedEntry& entry : environment->problems()) {
+    parts.add(entry.path).add(entry.message);
+  }
+  return std::string(parts.id().digits().view()) + "-" + environment->content_hash();
+}
+
+std::string_view settings_of_files(std::string_view settings_hash) {
+  return settings_hash.substr(0, settings_hash.find('-'));
 }
 
 }  // namespace alluvium::code

@@ -6,6 +6,7 @@
 
 #include "alluvium/code/index.h"
 #include "alluvium/session/session.h"
+#include "code/environment/environment.h"
 #include "code/index/file_ids.h"
 #include "code/publish/lake_layout.h"
 #include "code/repository/repository.h"
@@ -34,8 +35,13 @@ FileIds renamed_modules(const Session& session, const Interrupt& interrupt);
 
 /// The hash of all but the files' content that decides which rows a run makes: the makers of the
 /// datasets, the limits, what tells source roots, what was found but is not read, and the SCIP
-/// index. `scip` may be null.
-std::string settings_hash(const IndexRequest& request, const Listing& listing,
-                          const ScipFile* scip);
+/// index. `scip` and `environment` may be null. What an environment offers decides only rows that
+/// every run makes anew: its hash is a part of its own, after a hyphen.
+std::string settings_hash(const IndexRequest& request, const Listing& listing, const ScipFile* scip,
+                          const Environment* environment);
+
+/// The part of a `settings_hash` that decides rows of files: where that differs, they are all made
+/// anew.
+std::string_view settings_of_files(std::string_view settings_hash);
 
 }  // namespace alluvium::code

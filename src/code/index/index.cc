@@ -14,6 +14,8 @@
 
 #include "alluvium/error.h"
 #include "code/datasets/datasets.h"
+#include "code/environment/environment.h"
+#include "code/environment/installed_module.h"
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
@@ -132,6 +134,11 @@ class IndexRun {
       log_.begin("read SCIP index");
     }
     scip_ = open_scip(request_, interrupt_);
+    if (!request_.environment.empty()) {
+      log_.begin("read environment");
+      environment_ =
+          std::make_shared<const Environment>(Environment::read(request_.environment, interrupt_));
+    }
     log_.begin("list files");
     const Repository repository = open_repository(request_, scip_.get(), interrupt_);
     const LakeLayout lake(lake_folder(request_));
@@ -185,6 +192,7 @@ class IndexRun {
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
     profile.functions.scalars.push_back(fact_id_function());
+    profile.functions.scalars.push_back(installed_module_function(environment_));
     if (scip_) profile.functions.scalars.push_back(read_scip_function(scip_));
     return profile.open_session();
   }
@@ -206,7 +214,8 @@ class IndexRun {
             .source_revision = repository.revision().commit,
             .dirty = repository.revision().dirty,
             .started_at = utc_text(started),
-            .settings_hash = settings_hash(request_, repository.listing(), scip_.get())};
+            .settings_hash =
+                settings_hash(request_, repository.listing(), scip_.get(), environment_.get())};
     if (const auto known = known_commit(lake, run)) {
       report_.unchanged = true;
       report_.run = *known;
@@ -284,9 +293,9 @@ class IndexRun {
     if (before == nullptr) return "the first run";
     if (request_.force) return "--force";
     if (!can_update(*before)) return "the last run is of an older format";
-    if (before->settings_hash != run.settings_hash) {
-      return "another version of the program, or other settings, source roots, files left out or "
-             "SCIP index";
+    if (settings_of_files(before->settings_hash) != settings_of_files(run.settings_hash)) {
+      return "another version of the program, or other settings, source roots, files left out, "
+             "problems of the environment or SCIP index";
     }
     return scip_ ? "a SCIP index" : "";
   }
@@ -294,7 +303,7 @@ class IndexRun {
   /// Makes the tables and commits them; fills in the run's pins and counts.
   void make_tables(const Repository& repository, const LakeLayout& lake, Run& run,
                    const Run* before, const std::optional<FileChanges>& changes) {
-    register_listing_tables(*session_, run.repo, repository.listing());
+    register_listing_tables(*session_, run.repo, repository.listing(), environment_.get());
     const TableBuild build{.session = *session_,
                            .lake = lake,
                            .repository = repository,
@@ -342,7 +351,8 @@ class IndexRun {
   const IndexRequest& request_;
   const Interrupt& interrupt_;
   PhaseLog log_;
-  std::shared_ptr<const ScipFile> scip_;  // null without an index
+  std::shared_ptr<const ScipFile> scip_;            // null without an index
+  std::shared_ptr<const Environment> environment_;  // null where none was given
   std::optional<Session> session_;
   PublishedRuns runs_;
   std::shared_ptr<std::atomic<std::uint64_t>> files_read_ =

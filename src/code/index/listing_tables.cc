@@ -47,18 +47,24 @@ std::vector<RecordBatch> listing_batches(std::string_view repo, const Listing& l
   return table.batches();
 }
 
-void register_listing_tables(const Session& session, std::string_view repo,
-                             const Listing& listing) {
+void register_listing_tables(const Session& session, std::string_view repo, const Listing& listing,
+                             const Environment* environment) {
   IoAdapter(session).register_record_batches("listing", listing_batches(repo, listing));
 
   TableBuilder markers({"repo", "path"});
   for (const std::string& path : listing.markers) markers.add(repo, view(path));
   markers.register_as(session, "markers");
 
-  TableBuilder problems({"repo", "path", "severity", "code", "message"});
+  TableBuilder problems({"repo", "path", "severity", "code", "message", "source"});
   for (const SkippedEntry& entry : listing.skipped) {
     problems.add(repo, view(entry.path), entry.code == "unreadable-folder" ? "error" : "info",
-                 view(entry.code), view(entry.message));
+                 view(entry.code), view(entry.message), "list");
+  }
+  if (environment != nullptr) {
+    for (const SkippedEntry& entry : environment->problems()) {
+      problems.add(repo, view(entry.path), "warning", view(entry.code), view(entry.message),
+                   "environment");
+    }
   }
   problems.register_as(session, "listing_problems");
 }

@@ -12,6 +12,7 @@
 #include "code/index/dataset_frames.h"
 #include "code/index/file_ids.h"
 #include "code/index/file_outcomes.h"
+#include "code/index/row_digests.h"
 #include "code/index/scip_frames.h"
 #include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
@@ -61,6 +62,14 @@ std::vector<MadeDataset> made_of_names(const TableBuild& build, MadeRows rows) {
     made.dataset->release(build.session);
   }
   return datasets;
+}
+
+/// Adds the digests of a dataset whose rows are not of files.
+void add_outcome(const MadeDataset& made, FileOutcomes& outcomes, const Interrupt& interrupt) {
+  FileDigests& digests = outcomes[std::string(made.dataset->name)];
+  for (const auto& [owner, digest] : row_digests(made.rows, made.dataset->file_column, interrupt)) {
+    digests.emplace(owner, digest.sum);
+  }
 }
 
 TableChange outcome_change(const TableBuild& build, const FileOutcomes& outcomes) {
@@ -119,8 +128,12 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   commits.add(changes_of(made_of(build, Reach::File)));
   const FileOutcomes outcomes = [&] {
     const ResolvedNames names(session, build.interrupt);
-    commits.add(changes_of(made_of_names(build, names.rows())));
-    return names.digests();
+    FileOutcomes found = names.digests();
+    for (const MadeDataset& made : made_of_names(build, names.rows())) {
+      if (!found.contains(made.dataset->name)) add_outcome(made, found, build.interrupt);
+      commits.add({change_of(made)});
+    }
+    return found;
   }();
   commits.add(changes_of(made_of(build, Reach::Answers)));
   commits.add({outcome_change(build, outcomes)});
@@ -151,12 +164,11 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
       {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)},
       replaced));
   const ResolvedNames names(session, build.interrupt);
-  const FileOutcomes outcomes = names.digests();
+  FileOutcomes outcomes = names.digests();
   const FileOutcomes before = read_outcomes(session, build.lake, *build.before, build.interrupt);
-  const FileIds differ = differing(outcomes, before);
   const FileIds answered = differing(outcomes, before, "lookups");
   const std::vector<MadeDataset> of_names =
-      made_of_names(build, names.rows(united(replaced, differ)));
+      made_of_names(build, names.rows(united(replaced, differing(outcomes, before))));
 
   // Files whose own facts are as before, and whose references mean something else.
   const FileIds to_read = without(answered, replaced);
@@ -168,11 +180,16 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   }
   commits.add(of_files(made_of(build, Reach::Answers), united(replaced, answered)));
   for (const MadeDataset& made : of_names) {
-    commits.add(
-        of_files({made}, united(replaced, differing(outcomes, before, made.dataset->name))));
+    const std::string_view name = made.dataset->name;
+    if (outcomes.contains(name)) {
+      commits.add(of_files({made}, united(replaced, differing(outcomes, before, name))));
+    } else {
+      add_outcome(made, outcomes, build.interrupt);
+      commits.add(of_files({made}, differing(outcomes, before, name)));
+    }
   }
   TableChange change = outcome_change(build, outcomes);
-  change.files = differ;
+  change.files = differing(outcomes, before);
   commits.add({change});
   return commits.finish();
 }

@@ -1,6 +1,8 @@
 #include "code/resolve/name_rows.h"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -186,6 +188,24 @@ void digest_imports(const Program& program, OutcomeDigests& digests) {
         .add(to.resolution)
         .finish(program.imports[i].file);
   }
+}
+
+std::vector<RecordBatch> outside_modules_rows(const Program& program) {
+  std::map<std::string, bool, std::less<>> is_stdlib;
+  ResolvedImports resolved(program);
+  for (std::size_t i = 0; i < program.imports.size(); ++i) {
+    const ResolvedImports::Resolved to = resolved[i];
+    const bool is_of_stdlib = to.resolution == "stdlib";
+    if (!to.module || (!is_of_stdlib && to.resolution != "external")) continue;
+    is_stdlib[std::string(*to.module)] |= is_of_stdlib;
+  }
+  ResolvedRows rows(
+      {.fields = {
+           {"repo", utf8(), false}, {"module", utf8(), false}, {"is_stdlib", boolean(), false}}});
+  for (const auto& [module, of_stdlib] : is_stdlib) {
+    rows.add(program.repo).add(module).add_flag(of_stdlib).end_row();
+  }
+  return rows.finish();
 }
 
 std::vector<RecordBatch> exports_rows(const Program& program, const FileChoice& files) {

@@ -28,6 +28,10 @@ void digest_modules(const Program& program, OutcomeDigests& digests);
 std::vector<RecordBatch> imports_resolved_rows(const Program& program, const FileChoice& files);
 void digest_imports(const Program& program, OutcomeDigests& digests);
 
+/// The rows of `outside_modules`: what the imports of all files lead to in the standard library or
+/// in other distributions, each module once. Columns: repo, module, is_stdlib.
+std::vector<RecordBatch> outside_modules_rows(const Program& program);
+
 /// The rows of `exports`: a name that a module offers to importers (`OfferedName`), and what only
 /// its `__all__` names. Modules without a dotted name have none.
 ///

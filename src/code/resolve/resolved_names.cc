@@ -29,6 +29,7 @@ MadeRows ResolvedNames::rows(const std::vector<std::string>& files) const {
 MadeRows ResolvedNames::rows(const FileChoice& files) const {
   MadeRows made;
   made["imports_resolved"] = imports_resolved_rows(program_, files);
+  made["outside_modules"] = outside_modules_rows(program_);
   made["exports"] = exports_rows(program_, files);
   made["relations"] = relations_rows(program_, relations_, files);
   made["lookups"] = lookups_rows(program_, answers_, files);

@@ -33,8 +33,9 @@ class ResolvedNames {
   ResolvedNames(const ResolvedNames&) = delete;
   ResolvedNames& operator=(const ResolvedNames&) = delete;
 
-  /// The rows of `imports_resolved`, `exports`, `relations`, `lookups` and `lookup_candidates` of
-  /// all files, or of those with the ids `files`, which are in order.
+  /// The rows of `outside_modules`, and those of `imports_resolved`, `exports`, `relations`,
+  /// `lookups` and `lookup_candidates` of all files, or of those with the ids `files`, which are in
+  /// order.
   [[nodiscard]] MadeRows rows() const { return rows(FileChoice::all()); }
   [[nodiscard]] MadeRows rows(const std::vector<std::string>& files) const;
 

@@ -10,6 +10,7 @@
 #include "alluvium/session/runtime_profile.h"
 #include "alluvium/session/session.h"
 #include "code/datasets/datasets.h"
+#include "code/environment/installed_module.h"
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
@@ -55,7 +56,8 @@ class Resolved {
                                                 {"path", utf8()},
                                                 {"severity", utf8()},
                                                 {"code", utf8()},
-                                                {"message", utf8()}}},
+                                                {"message", utf8()},
+                                                {"source", utf8()}}},
                                     {});
     register_no_scip(session_);
     adapter.register_view("listing",
@@ -84,7 +86,8 @@ class Resolved {
     RuntimeProfile profile;
     profile.settings = dataset_settings();
     profile.functions = {.scalars = {fact_id_function(), parse_python_function(),
-                                     identify_facts_function(python_facts_type())}};
+                                     identify_facts_function(python_facts_type()),
+                                     installed_module_function(nullptr)}};
     return profile.open_session();
   }
 
