@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "alluvium/delta/alter.h"
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
@@ -100,10 +101,7 @@ class Commits {
       if (const auto same = unchanged(change, rows, interrupt)) return *same;
       request.mode = delta::SaveMode::Overwrite;
       request.replace_where = rows_of(run_.repo);
-      // A table of an older format may lack columns.
-      if (head.schema.fields.size() < change.table.schema.fields.size()) {
-        request.schema_mode = delta::SchemaMode::Merge;
-      }
+      add_missing_columns(change, head.schema, interrupt);
     }
     const delta::CommitReport report = delta::write(session_, rows, request, interrupt);
     const std::optional<std::int64_t> added = added_rows(report);
@@ -114,6 +112,32 @@ class Commits {
   }
 
  private:
+  /// A table of an older format may lack columns. (A write that merges schemas would move the
+  /// others about, and let some of them have nulls.)
+  void add_missing_columns(const TableChange& change, const Schema& head,
+                           const Interrupt& interrupt) const {
+    const Schema missing = missing_columns(change, head);
+    if (missing.fields.empty()) return;
+    const delta::WriteRequest write = request_for(change);
+    try {
+      delta::add_columns(session_, {.table_uri = write.table_uri, .commit = write.commit}, missing,
+                         interrupt);
+    } catch (const Error&) {
+      // A run of another repository may have been faster.
+      const delta::Snapshot now =
+          delta::snapshot(session_, {.table_uri = write.table_uri}, interrupt);
+      if (!missing_columns(change, now.schema).fields.empty()) throw;
+    }
+  }
+
+  static Schema missing_columns(const TableChange& change, const Schema& head) {
+    Schema missing;
+    for (const Field& field : change.table.schema.fields) {
+      if (head.index_of(field.name) < 0) missing.fields.push_back(field);
+    }
+    return missing;
+  }
+
   [[nodiscard]] delta::WriteRequest request_for(const TableChange& change) const {
     return {.table_uri = lake_.uri(change.table.name),
             .target_file_size = change.data_file_bytes,
