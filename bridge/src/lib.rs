@@ -290,6 +290,12 @@ mod ffi {
         fn delta_files(session: &Session, request: &str, token: &Token) -> Result<Box<Frame>>;
         fn delta_pruning(frame: &Frame, token: &Token) -> Result<String>;
         fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()>;
+        fn delta_truncate(
+            session: &Session,
+            request: &str,
+            dry_run: bool,
+            token: &Token,
+        ) -> Result<String>;
         fn delta_arm_fault(document: &str) -> Result<u64>;
         fn delta_refresh(session: &Session, name: &str, token: &Token) -> Result<()>;
         fn delta_state(session: &Session, request: &str, token: &Token) -> Result<String>;
@@ -665,6 +671,15 @@ fn delta_pruning(frame: &Frame, token: &Token) -> Result<String> {
 
 fn delta_verify(session: &Session, request: &str, token: &Token) -> Result<()> {
     guard(|| session.delta_verify(request, token))
+}
+
+fn delta_truncate(
+    session: &Session,
+    request: &str,
+    dry_run: bool,
+    token: &Token,
+) -> Result<String> {
+    guard(|| session.delta_truncate(request, dry_run, token))
 }
 
 fn delta_arm_fault(document: &str) -> Result<u64> {

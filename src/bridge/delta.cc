@@ -76,6 +76,15 @@ void delta_verify(const Session& session, const std::string& request, const Inte
   cross([&] { rust_side::delta_verify(*session.rust, text(request), interruption.token()); });
 }
 
+std::string delta_truncate(const Session& session, const std::string& request, bool dry_run,
+                           const Interrupt& interrupt) {
+  const Interruption interruption(interrupt);
+  return cross([&] {
+    return static_cast<std::string>(
+        rust_side::delta_truncate(*session.rust, text(request), dry_run, interruption.token()));
+  });
+}
+
 std::uint64_t delta_arm_fault(const std::string& document) {
   return cross([&] { return rust_side::delta_arm_fault(text(document)); });
 }

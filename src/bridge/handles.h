@@ -170,6 +170,10 @@ FramePtr delta_files(const Session& session, const std::string& request,
 std::string delta_pruning(const Frame& frame, const Interrupt& interrupt);
 /// Throws Corruption when another writer's commit after the last of ours is unsound.
 void delta_verify(const Session& session, const std::string& request, const Interrupt& interrupt);
+/// Removes what only versions before that of `request` (an open document) need, or only counts it:
+/// `{"first_version", "version", "data", "changes", "log"}`, the latter `{"files", "bytes"}`.
+std::string delta_truncate(const Session& session, const std::string& request, bool dry_run,
+                           const Interrupt& interrupt);
 /// For tests: arms a fault `{"step": n, "kind": "error" | "error_after" | "torn" | "hang" | "kill"
 /// | "kill_after"}`, or none when empty. Returns the steps that were seen since the last call.
 std::uint64_t delta_arm_fault(const std::string& document);

@@ -28,6 +28,7 @@ mod store;
 mod table_form;
 mod table_version;
 mod time_zones;
+mod truncate;
 mod upkeep;
 mod write;
 mod writer_policy;

@@ -90,6 +90,43 @@ CommitReport checkpoint(const Session& session, const TableRequest& request,
 CommitReport clean_log(const Session& session, const TableRequest& request,
                        const Interrupt& interrupt = {});
 
+struct TruncateRequest {
+  std::string table_uri;
+  StorageOptions storage_options = {};
+  /// The oldest version that stays readable, by its change feed too.
+  std::int64_t first_version = 0;
+  /// Only says what would go.
+  bool dry_run = true;
+  /// In place of the profile's.
+  std::optional<MutationPolicy> mutation = std::nullopt;
+};
+
+/// Files that were removed, or would be.
+struct RemovedFiles {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct TruncateReport {
+  std::int64_t first_version = 0;
+  std::int64_t version = 0;  ///< The latest.
+  RemovedFiles data;
+  RemovedFiles changes;  ///< Of the change feed.
+  RemovedFiles log;      ///< Commits and checkpoints.
+};
+
+/// Removes the beginning of a table's history: the log before `first_version`, for which a
+/// checkpoint of that version stands (a log is not cut for fewer than ten commits), and all data
+/// and change files that no version from it on reads, those of writers that never committed
+/// included. So no writer may be at work, nor a reader of an older version. Nothing is committed. A
+/// call that ends early leaves every version from `first_version` on readable, and the next one
+/// goes on. (A vacuum deletes the change files of all versions, and never the log.)
+///
+/// Errors: NotFound (no table, or no such version), PolicyViolation (a lake's table), Corruption
+/// (the log has gaps; nothing is removed), Cancelled, DeadlineExceeded, Io.
+TruncateReport truncate(const Session& session, const TruncateRequest& request,
+                        const Interrupt& interrupt = {});
+
 struct FileCheckRequest {
   std::string table_uri;
   StorageOptions storage_options = {};
