@@ -227,7 +227,8 @@ class PublishTest(unittest.TestCase):
     @contextlib.contextmanager
     def locked(self):
         """Holds the lock of the repository as another run would."""
-        (path,) = [p for p in (self.lake / "locks").iterdir() if p.name != "views.lock"]
+        (path,) = [p for p in (self.lake / "locks").iterdir()
+                   if p.name not in ("lake.lock", "views.lock")]
         with open(path, "r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

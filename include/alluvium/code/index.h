@@ -70,11 +70,11 @@ struct IndexReport {
 /// Indexes a Python repository into its lake and publishes the result as one run.
 ///
 /// Errors: NotFound (no such folder), InvalidArgument (no Python in it; not a folder),
-/// CommitConflict (another run of the same repository is under way), PolicyViolation (the lake
-/// belongs to another origin under the same name), Io, Cancelled. With a SCIP index also NotFound
-/// and Corruption (it can't be read, or is cut off), InvalidArgument (it is of another root or of
-/// another revision, or `scip_command` failed) and ResourceExhausted (it is over a limit). After
-/// any of them the last published run is intact.
+/// CommitConflict (another run of the same repository is under way, or `collect_garbage`),
+/// PolicyViolation (the lake belongs to another origin under the same name), Io, Cancelled. With a
+/// SCIP index also NotFound and Corruption (it can't be read, or is cut off), InvalidArgument (it
+/// is of another root or of another revision, or `scip_command` failed) and ResourceExhausted (it
+/// is over a limit). After any of them the last published run is intact.
 IndexReport index(const IndexRequest& request,
                   const std::function<void(const IndexProgress&)>& progress = {},
                   const Interrupt& interrupt = {});
