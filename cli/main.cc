@@ -55,6 +55,7 @@ void build(Program& program) {
   add_check(program);
   add_diff(program);
   add_export(program);
+  add_gc(program);
   add_functions(program);
   add_delta(program);
   add_completion(program);

@@ -35,6 +35,7 @@ void add_describe(Program& program);
 void add_check(Program& program);
 void add_diff(Program& program);
 void add_export(Program& program);
+void add_gc(Program& program);
 void add_functions(Program& program);
 void add_completion(Program& program);
 void add_help(Program& program);

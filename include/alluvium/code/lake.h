@@ -56,9 +56,9 @@ class Lake {
   ///                  run that was finished by then, all of what is named included (so
   ///                  `2026-01-31` is the end of that day)
   ///
-  /// Runs that were published after `open` are not found. Errors: NotFound (no such run; the
-  /// message tells what there is), InvalidArgument (no moment, or one that could be several: the
-  /// message lists them), Unsupported (a run of a newer format).
+  /// Runs that were published after `open` are not found. Errors: NotFound (no such run, or one
+  /// that `collect_garbage` removed; the message tells what there is), InvalidArgument (no moment,
+  /// or one that could be several: the message lists them), Unsupported (a run of a newer format).
   [[nodiscard]] Lake at(std::string_view moment, const Interrupt& interrupt = {}) const;
 
   /// The same lake with one repository alone. Errors: NotFound (not there, or not at this moment).
@@ -78,6 +78,7 @@ class Lake {
   std::filesystem::path folder_;
   std::int64_t runs_version_;  ///< Of the table `runs`, as it was when the lake was opened.
   std::vector<Run> runs_;
+  std::string moment_;  ///< What `at` was given; empty for the current runs.
 };
 
 }  // namespace alluvium::code

@@ -3,11 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cstdio>
 #include <memory>
-#include <random>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -28,6 +25,7 @@
 #include "code/index/table_builds.h"
 #include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/run_id.h"
 #include "code/publish/run_lock.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/shipped_views.h"
@@ -61,16 +59,6 @@ std::uint64_t stage_memory(const IndexRequest& request) {
   if (request.memory_limit > 0) return request.memory_limit / 2;
   const auto pages = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES));
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGE_SIZE)) / 4;
-}
-
-/// 32 hex digits: milliseconds first, so that later runs sort later, then chance.
-std::string new_run_id(UtcMicros now) {
-  std::random_device random;
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%012llx%08x%08x%04x",
-                static_cast<unsigned long long>(now / 1000), random(), random(),
-                random() & 0xFFFFU);
-  return text.data();
 }
 
 std::shared_ptr<const ScipFile> open_scip(const IndexRequest& request, const Interrupt& interrupt) {

@@ -11,6 +11,7 @@
 #include "code/lake/moment.h"
 #include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/removed_runs.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
 #include "code/publish/table_properties.h"
@@ -55,6 +56,17 @@ Session open_reader(const fs::path& folder) {
   return profile.open_session();
 }
 
+/// Fails when a run of `repo` that `moment` names was removed.
+void check_not_removed(const fs::path& folder, std::int64_t runs_version, std::string_view moment,
+                       std::string_view repo) {
+  const LakeLayout lake(folder);
+  const Session reader = open_reader(folder);
+  std::vector<Run> removed = read_removed_runs(reader, lake, {});
+  std::erase_if(removed, [&](const Run& run) { return run.repo != repo; });
+  const auto failure = removed_at(moment, removed, read_history(reader, lake, runs_version, {}));
+  if (failure) throw *failure;
+}
+
 }  // namespace
 
 Lake::Lake(fs::path folder, std::int64_t runs_version, std::vector<Run> runs)
@@ -72,18 +84,34 @@ Lake Lake::open(const fs::path& folder, const Interrupt& interrupt) {
 
 Lake Lake::at(std::string_view moment, const Interrupt& interrupt) const {
   const LakeLayout lake(folder_);
-  std::vector<Run> runs =
-      runs_at(moment, read_history(open_reader(folder_), lake, runs_version_, interrupt));
+  const Session reader = open_reader(folder_);
+  const std::vector<Run> history = read_history(reader, lake, runs_version_, interrupt);
+  std::vector<Run> runs;
+  try {
+    runs = runs_at(moment, history);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::NotFound) throw;
+    const auto removed = removed_at(moment, read_removed_runs(reader, lake, interrupt), history);
+    if (!removed) throw;
+    throw *removed;
+  }
   for (const Run& run : runs) check_run_format(lake, run);
-  return Lake(folder_, runs_version_, std::move(runs));
+  Lake then(folder_, runs_version_, std::move(runs));
+  then.moment_ = moment;
+  return then;
 }
 
 Lake Lake::only(std::string_view repo) const {
   std::string known;
   for (const Run& run : runs_) {
-    if (run.repo == repo) return Lake(folder_, runs_version_, {run});
+    if (run.repo == repo) {
+      Lake one(folder_, runs_version_, {run});
+      one.moment_ = moment_;
+      return one;
+    }
     known += (known.empty() ? "`" : ", `") + run.repo + "`";
   }
+  if (!moment_.empty()) check_not_removed(folder_, runs_version_, moment_, repo);
   throw Error(ErrorCode::NotFound,
               "the lake has no repository `" + std::string(repo) + "`; there is " + known, false,
               {{"repo", std::string(repo)}});

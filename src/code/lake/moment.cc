@@ -119,4 +119,35 @@ std::vector<Run> runs_at(std::string_view moment, const std::vector<Run>& histor
   return runs;
 }
 
+std::optional<Error> removed_at(std::string_view moment, const std::vector<Run>& removed,
+                                const std::vector<Run>& history) {
+  if (removed.empty()) return std::nullopt;
+  std::vector<Run> found;
+  try {
+    found = runs_at(moment, removed);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::NotFound) return std::nullopt;
+    // Several: any of them is gone.
+    return error;
+  }
+  const Run& run = found.front();
+  std::string text = "`" + std::string(moment) + "` is gone: `alluvium gc` removed" + line_of(run);
+  const auto oldest = std::ranges::find(history, run.repo, &Run::repo);
+  text += oldest == history.end() ? "\nno run of " + run.repo + " is left"
+                                  : "\nthe oldest one that is left is" + line_of(*oldest);
+  return Error(ErrorCode::NotFound, text, false, {{"hint", kListRuns}, {"run_id", run.run_id}});
+}
+
+UtcMicros time_of(std::string_view moment, const std::vector<Run>& history) {
+  if (!is_hex(moment)) {
+    if (const std::optional<UtcMicros> time = end_of_time(moment)) return *time;
+  }
+  UtcMicros first = 0;
+  for (const Run& run : runs_at(moment, history)) {
+    const UtcMicros finished = utc_micros(run.finished_at);
+    first = first == 0 ? finished : std::min(first, finished);
+  }
+  return first;
+}
+
 }  // namespace alluvium::code

@@ -101,5 +101,26 @@ TEST(Moment, IsNoOtherText) {
   expect_failure("2026-02-30", ErrorCode::InvalidArgument, HasSubstr("neither"));
 }
 
+TEST(RemovedAt, NamesTheRunAndWhatIsLeft) {
+  const std::vector<code::Run> removed = {
+      published("app", "0aaaaa00", "dead0001", "2025-12-31T10:00:00.000000Z")};
+  for (const char* moment : {"0aaaaa00", "dead00", "2025-12-31"}) {
+    const auto error = removed_at(moment, removed, kHistory);
+    ASSERT_TRUE(error) << moment;
+    EXPECT_EQ(error->code(), ErrorCode::NotFound);
+    EXPECT_THAT(error->message(), HasSubstr("`alluvium gc` removed"));
+    EXPECT_THAT(error->message(), HasSubstr("run 0aaaaa00 of app"));
+    EXPECT_THAT(error->message(), HasSubstr("run 0aaaaa11 of app"));
+  }
+  EXPECT_FALSE(removed_at("0ccccc", removed, kHistory));
+  EXPECT_FALSE(removed_at("2025-01-01", removed, kHistory));
+}
+
+TEST(TimeOf, IsATimeOrThatOfARun) {
+  EXPECT_EQ(time_of("0aaaaa33", kHistory), utc_micros("2026-01-03T10:00:00.000000Z"));
+  EXPECT_EQ(time_of("2020-01-01", kHistory), utc_micros("2020-01-01T23:59:59.999999Z"));
+  EXPECT_THROW(time_of("0ccccc", kHistory), Error);
+}
+
 }  // namespace
 }  // namespace alluvium::code

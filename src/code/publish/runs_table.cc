@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -85,12 +86,16 @@ class Registered {
   std::string name_;
 };
 
+/// Without those of maintenance, which have the pins of another one.
+constexpr std::string_view kAllRuns = "SELECT * FROM published_runs WHERE kind <> 'maintenance'";
+
 /// Of each repository the newest run of a commit, and the newest other one.
 constexpr std::string_view kNewestRuns = R"sql(
 SELECT * FROM (
   SELECT *, row_number() OVER (
     PARTITION BY repo, kind = 'commit' ORDER BY finished_at DESC, run_id DESC) AS place
-  FROM published_runs)
+  FROM published_runs
+  WHERE kind <> 'maintenance')
 WHERE place = 1)sql";
 
 void put(const Run& run, std::vector<Run>& runs) {
@@ -149,6 +154,30 @@ std::vector<Run> read_query(const Session& session, const delta::ProviderBundle&
     }
   }
   return runs;
+}
+
+DataFrame row_of(const Session& session, const Run& run, const Interrupt& interrupt) {
+  SqlParameters values = {{"repo", lit(run.repo)},
+                          {"run_id", lit(run.run_id)},
+                          {"parent_run_id", text_or_null(run.parent_run_id)},
+                          {"kind", lit(run.kind)},
+                          {"ref", text_or_null(run.ref)},
+                          {"source_revision", text_or_null(run.source_revision)},
+                          {"dirty", lit(run.dirty)},
+                          {"started_at", lit_integer(utc_micros(run.started_at), instant())},
+                          {"finished_at", lit_integer(utc_micros(run.finished_at), instant())},
+                          {"format_version", lit(run.format_version)},
+                          {"rebuild_reason", text_or_null(run.rebuild_reason)},
+                          {"settings_hash", lit(run.settings_hash)}};
+  const std::string versions = map_sql("versions", run.versions, values);
+  const std::string counts = map_sql("counts", run.counts, values);
+  const std::string query =
+      "SELECT $repo AS repo, $run_id AS run_id, $parent_run_id AS parent_run_id, $kind AS kind, "
+      "$ref AS ref, $source_revision AS source_revision, $dirty AS dirty, "
+      "$started_at AS started_at, $finished_at AS finished_at, "
+      "$format_version AS format_version, $settings_hash AS settings_hash, " +
+      versions + ", " + counts + ", $rebuild_reason AS rebuild_reason";
+  return session.sql(query, values, interrupt);
 }
 
 }  // namespace
@@ -239,8 +268,7 @@ std::vector<Run> read_history(const Session& session, const LakeLayout& lake, st
   const delta::ProviderBundle table = delta::provider_from_session(
       session, {.table_uri = lake.uri("runs"), .version = version}, interrupt);
   check_format(table.snapshot);
-  return read_query(session, table, "SELECT * FROM published_runs", "finished_at, run_id",
-                    interrupt);
+  return read_query(session, table, kAllRuns, "finished_at, run_id", interrupt);
 }
 
 void check_run_format(const LakeLayout& lake, const Run& run) {
@@ -254,28 +282,8 @@ void check_run_format(const LakeLayout& lake, const Run& run) {
 
 std::int64_t append_run(const Session& session, const LakeLayout& lake, const Run& run,
                         const Interrupt& interrupt) {
-  SqlParameters values = {{"repo", lit(run.repo)},
-                          {"run_id", lit(run.run_id)},
-                          {"parent_run_id", text_or_null(run.parent_run_id)},
-                          {"kind", lit(run.kind)},
-                          {"ref", text_or_null(run.ref)},
-                          {"source_revision", text_or_null(run.source_revision)},
-                          {"dirty", lit(run.dirty)},
-                          {"started_at", lit_integer(utc_micros(run.started_at), instant())},
-                          {"finished_at", lit_integer(utc_micros(run.finished_at), instant())},
-                          {"format_version", lit(run.format_version)},
-                          {"rebuild_reason", text_or_null(run.rebuild_reason)},
-                          {"settings_hash", lit(run.settings_hash)}};
-  const std::string versions = map_sql("versions", run.versions, values);
-  const std::string counts = map_sql("counts", run.counts, values);
-  const std::string query =
-      "SELECT $repo AS repo, $run_id AS run_id, $parent_run_id AS parent_run_id, $kind AS kind, "
-      "$ref AS ref, $source_revision AS source_revision, $dirty AS dirty, "
-      "$started_at AS started_at, $finished_at AS finished_at, "
-      "$format_version AS format_version, $settings_hash AS settings_hash, " +
-      versions + ", " + counts + ", $rebuild_reason AS rebuild_reason";
   return delta::write(
-             session, session.sql(query, values, interrupt),
+             session, row_of(session, run, interrupt),
              {.table_uri = lake.uri("runs"),
               // The table of an older format lacks columns.
               .schema_mode = delta::SchemaMode::Merge,
@@ -284,6 +292,48 @@ std::int64_t append_run(const Session& session, const LakeLayout& lake, const Ru
                          .maintenance =
                              delta::MaintenancePolicy{.compact_after_commits = kRunsToCompact}}},
              interrupt)
+      .version;
+}
+
+Expr is_before(const std::vector<Run>& runs) {
+  std::optional<Expr> before;
+  for (const Run& run : runs) {
+    const Expr older = col("repo") == lit(run.repo) &&
+                       col("finished_at") < lit_integer(utc_micros(run.finished_at), instant());
+    before = before ? *before || older : older;
+  }
+  return before ? *before : lit(false);
+}
+
+std::int64_t remove_runs(const Session& session, const LakeLayout& lake,
+                         const std::vector<Run>& oldest_kept, const std::vector<Run>& maintenance,
+                         const Interrupt& interrupt) {
+  std::string replaced;
+  for (const Run& run : oldest_kept) {
+    replaced += (replaced.empty() ? "" : " OR ") + rows_of(run.repo);
+  }
+  // Planned anew on what is there, should another program publish meanwhile.
+  const auto rows = [&](const Session& planning) {
+    std::vector<Expr> repos;
+    for (const Run& run : oldest_kept) repos.push_back(lit(run.repo));
+    DataFrame left =
+        planning
+            .read(delta::provider_from_session(planning, {.table_uri = lake.uri("runs")}, interrupt)
+                      .provider)
+            .filter(col("repo").in_list(repos) && !is_before(oldest_kept) &&
+                    col("kind") != lit("maintenance"));
+    for (const Run& run : maintenance) {
+      left = left.union_by_name(row_of(planning, run, interrupt));
+    }
+    return left;
+  };
+  return delta::write(session, rows,
+                      {.table_uri = lake.uri("runs"),
+                       .mode = delta::SaveMode::Overwrite,
+                       .schema_mode = delta::SchemaMode::Merge,
+                       .replace_where = replaced,
+                       .commit = {.mutation = of_lake()}},
+                      interrupt)
       .version;
 }
 

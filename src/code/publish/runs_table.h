@@ -20,10 +20,10 @@ TableDeclaration repos_declaration();
 /// The table `runs` at one version.
 struct PublishedRuns {
   std::int64_t version = 0;
-  /// The current run of each repository: its latest worktree or maintenance run, else its latest
-  /// commit run. Sorted by repository.
+  /// The current run of each repository: its latest worktree run, else its latest commit run.
+  /// Sorted by repository.
   std::vector<Run> current;
-  /// The last published run of each repository, of whatever kind: the one whose tables the next run
+  /// The last published run of each repository, of either kind: the one whose tables the next run
   /// starts from. Sorted likewise.
   std::vector<Run> last;
 
@@ -43,8 +43,9 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake, const In
 /// Whether nothing was published after `version` of `runs`.
 bool is_latest(const LakeLayout& lake, std::int64_t version);
 
-/// All runs that `runs` has at `version`, in the order in which they finished. A reader of one of
-/// them checks its format first (`check_run_format`). Errors: as `read_runs`.
+/// All runs that `runs` has at `version`, but for those of maintenance, which have the pins of
+/// another one, in the order in which they finished. A reader of one of them checks its format
+/// first (`check_run_format`). Errors: as `read_runs`.
 std::vector<Run> read_history(const Session& session, const LakeLayout& lake, std::int64_t version,
                               const Interrupt& interrupt);
 
@@ -55,6 +56,16 @@ void check_run_format(const LakeLayout& lake, const Run& run);
 /// `delta::write`.
 std::int64_t append_run(const Session& session, const LakeLayout& lake, const Run& run,
                         const Interrupt& interrupt);
+
+/// The rows of `runs` that are of one of the repositories of `runs`, and finished before it.
+Expr is_before(const std::vector<Run>& runs);
+
+/// Takes those rows out of `runs`, and the maintenance runs of the same repositories, whose pins
+/// may go; adds `maintenance` instead, in one commit. Returns its version. Errors: as
+/// `delta::write`.
+std::int64_t remove_runs(const Session& session, const LakeLayout& lake,
+                         const std::vector<Run>& oldest_kept, const std::vector<Run>& maintenance,
+                         const Interrupt& interrupt);
 
 /// A repository that a lake knows.
 struct KnownRepository {

@@ -71,10 +71,42 @@ TEST_F(RunsTableTest, TheLatestWorktreeRunIsCurrentElseTheLatestCommit) {
   EXPECT_EQ(current(), (std::vector<std::string>{"a3"}));
   publish("a", "a4", "maintenance", 30);
   publish("a", "a5", "commit", 40);
-  EXPECT_EQ(current(), (std::vector<std::string>{"a4"}));
+  EXPECT_EQ(current(), (std::vector<std::string>{"a3"})) << "maintenance is of another run";
   publish("b", "b1", "worktree", 5);
   publish("b", "b2", "worktree", 5);
-  EXPECT_EQ(current(), (std::vector<std::string>{"a4", "b2"})) << "of the same moment, by id";
+  EXPECT_EQ(current(), (std::vector<std::string>{"a3", "b2"})) << "of the same moment, by id";
+}
+
+TEST_F(RunsTableTest, LosesOlderRunsInTheCommitThatSaysSo) {
+  publish("it's", "a1", "worktree", 10);
+  publish("it's", "a2", "worktree", 20);
+  publish("b", "b1", "worktree", 5);
+  const code::Run oldest{.repo = "it's", .finished_at = utc_text(20)};
+  const code::Run maintenance{.repo = "it's",
+                              .run_id = "m",
+                              .parent_run_id = "a2",
+                              .kind = "maintenance",
+                              .started_at = utc_text(29),
+                              .finished_at = utc_text(30),
+                              .versions = {{"files", 7}},
+                              .counts = {{"files", 1}}};
+  const std::int64_t version = remove_runs(session_, lake_, {oldest}, {maintenance}, {});
+  EXPECT_EQ(version, 4);
+  const PublishedRuns runs = read_runs(session_, lake_, {});
+  EXPECT_EQ(runs.version, version);
+  EXPECT_EQ(current(), (std::vector<std::string>{"b1", "a2"}));
+  ASSERT_NE(runs.find_last("it's"), nullptr);
+  EXPECT_EQ(runs.find_last("it's")->run_id, "a2");
+  EXPECT_EQ(runs.find("it's")->versions.at("files"), 7);
+  EXPECT_EQ(read_history(session_, lake_, version, {}).size(), 2U);
+  EXPECT_EQ(
+      session_
+          .read(delta::provider_from_session(session_, {.table_uri = lake_.uri("runs")}).provider)
+          .count(),
+      3U)
+      << "with that of the maintenance";
+  publish("it's", "a3", "worktree", 40);
+  EXPECT_EQ(current(), (std::vector<std::string>{"b1", "a3"}));
 }
 
 TEST_F(RunsTableTest, StaysSmallInNumbersOfFiles) {

@@ -1,0 +1,230 @@
+#include "alluvium/code/gc.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "alluvium/delta/inspect.h"
+#include "alluvium/error.h"
+#include "code/gc/retention.h"
+#include "code/gc/unfinished_files.h"
+#include "code/lake/moment.h"
+#include "code/publish/lake_layout.h"
+#include "code/publish/lake_lock.h"
+#include "code/publish/removed_runs.h"
+#include "code/publish/run_id.h"
+#include "code/publish/runs_table.h"
+#include "code/publish/shipped_views.h"
+#include "code/publish/table_properties.h"
+#include "code/publish/utc_time.h"
+#include "code/repository/interruption.h"
+#include "code/repository/system_error.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kKeptUnlessTold = 10;
+
+Session open_session(const LakeLayout& lake) {
+  RuntimeProfile profile = RuntimeProfile::trusted();
+  profile.enable_information_schema = false;
+  profile.target_partitions = 1;
+  profile.allowed_roots = {lake.folder().string()};
+  profile.confine = true;
+  return profile.open_session();
+}
+
+/// Where a table's history is to begin.
+struct Beginning {
+  std::int64_t version;
+  Run pinned_by;
+};
+
+/// The oldest version of each table that one of `runs` pins.
+std::map<std::string, Beginning> oldest_pins(const std::vector<Run>& runs) {
+  std::map<std::string, Beginning> oldest;
+  for (const Run& run : runs) {
+    for (const auto& [table, version] : run.versions) {
+      const auto [place, is_new] = oldest.try_emplace(table, version, run);
+      if (!is_new && version < place->second.version) place->second = {version, run};
+    }
+  }
+  return oldest;
+}
+
+/// The lake's tables, by their folders: also those that no run of today makes any more.
+std::vector<std::string> tables_of(const LakeLayout& lake) {
+  std::vector<std::string> tables;
+  std::error_code failure;
+  for (const fs::directory_entry& entry : fs::directory_iterator(lake.folder(), failure)) {
+    std::error_code ignored;
+    if (fs::is_directory(entry.path() / "_delta_log", ignored)) {
+      tables.push_back(entry.path().filename().string());
+    }
+  }
+  if (failure) throw system_error("read the folder", lake.folder().string(), failure.value());
+  std::ranges::sort(tables);
+  return tables;
+}
+
+/// One call of `collect_garbage`.
+class Collection {
+ public:
+  Collection(const GcRequest& request, const std::function<void(const IndexProgress&)>& progress,
+             const Interrupt& interrupt)
+      : request_(request),
+        progress_(progress),
+        interrupt_(interrupt),
+        lake_(Lake::open(request.lake, interrupt).folder()),
+        session_(open_session(lake_)) {}
+
+  GcReport execute() {
+    const UtcMicros started = utc_now();
+    const std::size_t keep =
+        request_.keep.value_or(request_.keep_since.empty() ? kKeptUnlessTold : 1);
+    if (keep == 0) {
+      throw Error(ErrorCode::InvalidArgument,
+                  "at least one run of each repository is kept; a lake as a whole is removed with "
+                  "its folder");
+    }
+    std::optional<LakeLock> lock;
+    if (!request_.dry_run) {
+      lock = LakeLock::hold_alone(
+          lake_, request_.wait, [this](const std::string& owner) { step("wait for " + owner); },
+          interrupt_);
+    }
+    step("read runs");
+    const PublishedRuns runs = read_runs(session_, lake_, interrupt_);
+    const std::vector<Run> history = read_history(session_, lake_, runs.version, interrupt_);
+    std::optional<UtcMicros> since;
+    if (!request_.keep_since.empty()) since = time_of(request_.keep_since, history);
+    Retained retained = retain(history, runs.current, keep, since);
+    beginnings_ = oldest_pins(retained.kept);
+    beginnings_["runs"] = {publication_of(retained.repositories, runs.version), Run()};
+
+    if (!request_.dry_run) {
+      if (!retained.removed.empty()) remove(retained, runs, started);
+      // They name a version of `runs`.
+      refresh_shipped_views(session_, lake_, runs, interrupt_);
+    }
+    report_.removed = std::move(retained.removed);
+    report_.kept = std::move(retained.repositories);
+    const std::vector<std::string> tables = tables_of(lake_);
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      step("remove files", i, tables.size());
+      collect(tables[i]);
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void step(std::string phase, std::uint64_t done = 0, std::uint64_t total = 0) const {
+    throw_if_interrupted(interrupt_, "removing old runs");
+    if (progress_) progress_({.phase = std::move(phase), .done = done, .total = total});
+  }
+
+  /// The version of `runs` since which each repository's current run was one of those that are
+  /// kept: who opened the lake at it or later reads on undisturbed.
+  [[nodiscard]] std::int64_t publication_of(const std::vector<KeptRuns>& repositories,
+                                            std::int64_t latest) const {
+    const std::vector<delta::HistoryEntry> commits = delta::history(
+        session_, {.table_uri = lake_.uri("runs"), .version = latest}, 0, interrupt_);
+    std::int64_t first = commits.empty() ? latest : commits.back().version;
+    for (const delta::HistoryEntry& commit : commits) {
+      const auto run = commit.metadata.find("alluvium.run");
+      if (run == commit.metadata.end()) continue;
+      for (const KeptRuns& kept : repositories) {
+        if (kept.oldest.run_id == run->second) first = std::max(first, commit.version);
+      }
+    }
+    return first;
+  }
+
+  /// Takes the runs that go out of `runs`. From then on nobody finds them.
+  void remove(const Retained& retained, const PublishedRuns& runs, UtcMicros started) {
+    step("remove runs");
+    std::vector<Run> oldest;
+    std::vector<Run> maintenance;
+    for (const KeptRuns& kept : retained.repositories) {
+      if (std::ranges::find(retained.removed, kept.repo, &Run::repo) == retained.removed.end()) {
+        continue;
+      }
+      oldest.push_back(kept.oldest);
+      // Whoever reads the newest row of all gets the current run.
+      Run run = *runs.find(kept.repo);
+      run.parent_run_id = run.run_id;
+      run.run_id = new_run_id(started);
+      run.kind = "maintenance";
+      run.started_at = utc_text(started);
+      run.finished_at = utc_text(std::max(utc_now(), utc_micros(run.finished_at) + 1));
+      run.rebuild_reason.clear();
+      maintenance.push_back(std::move(run));
+    }
+    record_removed_runs(session_, lake_, oldest, started, interrupt_);
+    remove_runs(session_, lake_, oldest, maintenance, interrupt_);
+  }
+
+  void collect(const std::string& table) {
+    remove_unfinished(table);
+    // A run that was killed may have made no more than the folder.
+    if (!delta::is_table(session_, lake_.uri(table))) return;
+    const delta::Snapshot head =
+        delta::snapshot(session_, {.table_uri = lake_.uri(table)}, interrupt_);
+    check_format(head);
+    TableGc gone{.table = table};
+    const auto beginning = beginnings_.find(table);
+    if (beginning == beginnings_.end()) {
+      // `repos` for one: it is read as it is now, never as it was.
+      gone.first_version = head.version;
+    } else {
+      gone.first_version = beginning->second.version;
+      gone.pinned_by = beginning->second.pinned_by;
+    }
+    const delta::TruncateReport truncated = delta::truncate(session_,
+                                                            {.table_uri = lake_.uri(table),
+                                                             .first_version = gone.first_version,
+                                                             .dry_run = request_.dry_run,
+                                                             .mutation = of_lake()},
+                                                            interrupt_);
+    gone.data = truncated.data;
+    gone.changes = truncated.changes;
+    gone.log = truncated.log;
+    report_.tables.push_back(std::move(gone));
+  }
+
+  void remove_unfinished(const std::string& table) {
+    for (const fs::path& file : unfinished_files(lake_.table(table))) {
+      std::error_code failure;
+      const std::uintmax_t bytes = fs::file_size(file, failure);
+      report_.unfinished.bytes += failure ? 0 : bytes;
+      ++report_.unfinished.files;
+      if (request_.dry_run) continue;
+      fs::remove(file, failure);
+      if (failure) throw system_error("remove the file", file.string(), failure.value());
+    }
+  }
+
+  const GcRequest& request_;
+  const std::function<void(const IndexProgress&)>& progress_;
+  const Interrupt& interrupt_;
+  const LakeLayout lake_;
+  const Session session_;
+  std::map<std::string, Beginning> beginnings_;
+  GcReport report_;
+};
+
+}  // namespace
+
+GcReport collect_garbage(const GcRequest& request,
+                         const std::function<void(const IndexProgress&)>& progress,
+                         const Interrupt& interrupt) {
+  return Collection(request, progress, interrupt).execute();
+}
+
+}  // namespace alluvium::code
