@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "alluvium/code/index.h"
+#include "alluvium/code/index_plan.h"
 #include "alluvium/code/watch.h"
 #include "cli/failure.h"
 #include "cli/figures.h"
+#include "cli/index_plan.h"
 #include "cli/interruption.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -29,6 +31,7 @@ constexpr const char* kExamples = R"(Examples:
   alluvium index ~/src/app --lake /lake    into a lake that holds many repositories
   alluvium index . --rev v1.0..HEAD        each commit since v1.0, without a checkout
   alluvium index . --watch                 and again whenever a file changes, until Ctrl-C
+  alluvium index . --plan                  what a run would do, without doing it
   alluvium index . --json                  the report as JSON, for scripts
 
 Only what changed is worked on again, and a run without changes writes nothing. The result
@@ -42,6 +45,7 @@ struct Options {
   std::string environment;
   std::string revisions;
   bool watch = false;
+  bool plan = false;
 };
 
 std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
@@ -209,6 +213,23 @@ void index(const Program& program, const Options& options) {
                      : report_text(report, lake, took.count()));
 }
 
+void plan(const Program& program, const Options& options) {
+  const code::IndexRequest request = request_of(options);
+  code::IndexPlan planned;
+  {
+    const InterruptibleWork work;
+    Progress progress;
+    planned = code::plan_index(
+        request,
+        [&](const code::IndexProgress& step) {
+          progress.update(step.phase, step.done, step.total);
+        },
+        work.interrupt());
+  }
+  const fs::path lake = lake_of(request);
+  print(program.json ? plan_json(planned, lake) : plan_text(planned, lake));
+}
+
 // One line a run.
 std::string watched_text(const code::IndexReport& report, double seconds) {
   if (report.unchanged) {
@@ -290,6 +311,7 @@ void add_index(Program& program) {
   CLI::App* verb =
       add_verb(program, "index", "Index a repository into its lake and publish the run",
                [&program, options] {
+                 if (options->plan) return plan(program, *options);
                  if (options->watch) return watch(program, *options);
                  if (!options->revisions.empty()) return index_revisions(program, *options);
                  index(program, *options);
@@ -330,6 +352,11 @@ void add_index(Program& program) {
                  "Stay, and index again whenever files change; one line (or JSON document) a run")
       ->excludes("--force")
       ->excludes("--rev");
+  verb->add_flag("--plan", options->plan,
+                 "Only tell what the run would do: nothing is written, and nothing waited for")
+      ->excludes("--watch")
+      ->excludes("--rev")
+      ->excludes("--scip-command");
   verb->add_option("--jobs", options->request.target_partitions,
                    "Work on this many partitions at once (default: the processors)")
       ->type_name("N");

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "alluvium/code/index_plan.h"
 #include "alluvium/error.h"
 #include "code/datasets/datasets.h"
 #include "code/environment/environment.h"
@@ -16,10 +17,13 @@
 #include "code/extract/python_extractor.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
+#include "code/index/dataset_frames.h"
 #include "code/index/file_changes.h"
 #include "code/index/lake_folder.h"
 #include "code/index/listing_tables.h"
 #include "code/index/phase_log.h"
+#include "code/index/planned_files.h"
+#include "code/index/planned_tables.h"
 #include "code/index/repository_name.h"
 #include "code/index/scip_frames.h"
 #include "code/index/table_builds.h"
@@ -114,6 +118,38 @@ class IndexRun {
            const Interrupt& interrupt)
       : request_(request), interrupt_(interrupt), log_(progress) {}
 
+  /// Tells what `execute` would do.
+  IndexPlan plan() {
+    if (!request_.scip_command.empty()) {
+      throw Error(ErrorCode::InvalidArgument,
+                  "a plan runs nothing, so the SCIP index has to be given as a file");
+    }
+    scip_ = open_scip(request_, interrupt_);
+    read_environment();
+    log_.begin("list files");
+    const Repository repository = open_repository(request_, scip_.get(), interrupt_);
+    const LakeLayout lake(lake_folder(request_));
+    lake.check_free();
+    session_ = open_session(repository, lake);
+    const std::vector<KnownRepository> known = read_known(lake);
+    const KnownRepository identity = identify_repository(request_.repo, repository, lake, known);
+    check_name(identity, lake, known);
+    if (lake.state() == LakeState::Begun) runs_ = read_runs(*session_, lake, interrupt_);
+    count_files(repository);
+    Decision decision = decide(repository, lake, identity.repo, utc_now());
+    IndexPlan plan{.work = decision.work,
+                   .last_run_id = decision.before ? decision.before->run_id : "",
+                   .rebuild_reason = decision.run.rebuild_reason,
+                   .files = report_.files,
+                   .bytes = report_.bytes,
+                   .tables = planned_tables(decision.work)};
+    plan.run = std::move(decision.run);
+    register_listing_tables(*session_, plan.run.repo, repository.listing(), environment_.get());
+    register_modules(*session_, interrupt_);
+    add_planned_files(*session_, decision.changes, plan, interrupt_);
+    return plan;
+  }
+
   IndexReport execute() {
     const UtcMicros started = utc_now();
     if (!request_.scip_command.empty()) {
@@ -122,11 +158,7 @@ class IndexRun {
       log_.begin("read SCIP index");
     }
     scip_ = open_scip(request_, interrupt_);
-    if (!request_.environment.empty()) {
-      log_.begin("read environment");
-      environment_ =
-          std::make_shared<const Environment>(Environment::read(request_.environment, interrupt_));
-    }
+    read_environment();
     log_.begin("list files");
     const Repository repository = open_repository(request_, scip_.get(), interrupt_);
     const LakeLayout lake(lake_folder(request_));
@@ -150,10 +182,7 @@ class IndexRun {
     if (unrecorded) record_repository(*session_, lake, identity, interrupt_);
     if (!begun) runs_ = read_runs(*session_, lake, interrupt_);
 
-    report_.files = repository.listing().sources.size();
-    for (const SourceFile& file : repository.listing().sources) {
-      report_.bytes += static_cast<std::uint64_t>(file.size_bytes);
-    }
+    count_files(repository);
     index(repository, lake, identity.repo, started);
     log_.begin("views");
     refresh_shipped_views(*session_, lake, runs_, interrupt_);
@@ -163,6 +192,13 @@ class IndexRun {
   }
 
  private:
+  void read_environment() {
+    if (request_.environment.empty()) return;
+    log_.begin("read environment");
+    environment_ =
+        std::make_shared<const Environment>(Environment::read(request_.environment, interrupt_));
+  }
+
   Session open_session(const Repository& repository, const LakeLayout& lake) {
     const ExtractLimits limits{.max_bytes = std::min(request_.max_file_bytes, kMostFileBytes),
                                .parse_timeout = request_.parse_timeout};
@@ -185,55 +221,83 @@ class IndexRun {
     return profile.open_session();
   }
 
+  void count_files(const Repository& repository) {
+    report_.files = repository.listing().sources.size();
+    for (const SourceFile& file : repository.listing().sources) {
+      report_.bytes += static_cast<std::uint64_t>(file.size_bytes);
+    }
+  }
+
   std::vector<KnownRepository> read_known(const LakeLayout& lake) {
     return lake.state() == LakeState::Begun ? read_repos(*session_, lake, interrupt_)
                                             : std::vector<KnownRepository>();
   }
 
+  /// What a run has to do, and with what it does that.
+  struct Decision {
+    Run run;
+    std::optional<Run> before;
+    std::optional<FileChanges> changes;
+    IndexWork work = IndexWork::Rebuild;
+  };
+
   void index(const Repository& repository, const LakeLayout& lake, const std::string& repo,
              UtcMicros started) {
-    const std::optional<Run> last = last_run(repo);
-    const Run* before = last ? &*last : nullptr;
-    Run run{.repo = repo,
-            .run_id = new_run_id(started),
-            .parent_run_id = before == nullptr ? "" : before->run_id,
-            .kind = request_.revision.empty() ? "worktree" : "commit",
-            .ref = repository.revision().branch,
-            .source_revision = repository.revision().commit,
-            .dirty = repository.revision().dirty,
-            .started_at = utc_text(started),
-            .settings_hash =
-                settings_hash(request_, repository.listing(), scip_.get(), environment_.get())};
-    if (const auto known = known_commit(lake, run)) {
+    Decision decision = decide(repository, lake, repo, started);
+    Run& run = decision.run;
+    const Run* const before = decision.before ? &*decision.before : nullptr;
+    if (decision.work == IndexWork::Nothing) {
       report_.unchanged = true;
-      report_.run = *known;
+      report_.run = *before;
       return;
     }
-    std::optional<FileChanges> changes;
-    if (before == nullptr) {
-      report_.files_added = report_.files;
+    run.run_id = new_run_id(started);
+    if (decision.work == IndexWork::Revision) {
+      run.versions = before->versions;
+      run.counts = before->counts;
     } else {
-      changes = compare(repository, lake, *before);
-      const bool same_rows = changes && !request_.force && !changes->any() &&
-                             before->settings_hash == run.settings_hash;
-      if (same_rows && before->kind == run.kind && before->ref == run.ref &&
-          before->source_revision == run.source_revision && before->dirty == run.dirty) {
-        report_.unchanged = true;
-        report_.run = *before;
-        return;
-      }
-      if (same_rows) {
-        // The files are those of another revision now: the same tables, under its name.
-        run.versions = before->versions;
-        run.counts = before->counts;
-      }
-    }
-    if (run.versions.empty()) {
-      run.rebuild_reason = rebuild_reason(run, before);
-      make_tables(repository, lake, run, before, changes);
+      make_tables(repository, lake, run, before, decision.changes);
       count_diagnostics(lake, run);
     }
     publish(lake, run, before);
+  }
+
+  Decision decide(const Repository& repository, const LakeLayout& lake, const std::string& repo,
+                  UtcMicros started) {
+    Decision decision{.before = last_run(repo)};
+    const Run* const before = decision.before ? &*decision.before : nullptr;
+    Run& run = decision.run;
+    run = {.repo = repo,
+           .parent_run_id = before == nullptr ? "" : before->run_id,
+           .kind = request_.revision.empty() ? "worktree" : "commit",
+           .ref = repository.revision().branch,
+           .source_revision = repository.revision().commit,
+           .dirty = repository.revision().dirty,
+           .started_at = utc_text(started),
+           .settings_hash =
+               settings_hash(request_, repository.listing(), scip_.get(), environment_.get())};
+    if (const auto known = known_commit(lake, run)) {
+      decision.before = known;
+      decision.work = IndexWork::Nothing;
+      return decision;
+    }
+    if (before == nullptr) {
+      report_.files_added = report_.files;
+    } else {
+      decision.changes = compare(repository, lake, *before);
+      const bool same_rows = decision.changes && !request_.force && !decision.changes->any() &&
+                             before->settings_hash == run.settings_hash;
+      if (same_rows) {
+        const bool same_revision = before->kind == run.kind && before->ref == run.ref &&
+                                   before->source_revision == run.source_revision &&
+                                   before->dirty == run.dirty;
+        decision.work = same_revision ? IndexWork::Nothing : IndexWork::Revision;
+        return decision;
+      }
+    }
+    run.rebuild_reason = rebuild_reason(run, before);
+    if (run.rebuild_reason.empty()) decision.work = IndexWork::Update;
+    return decision;
   }
 
   /// What the run starts from: its tables are the newest, whatever was indexed.
@@ -364,6 +428,12 @@ IndexReport index(const IndexRequest& request,
                   /*retryable=*/true, {{"path", request.repository.string()}});
     }
   }
+}
+
+IndexPlan plan_index(const IndexRequest& request,
+                     const std::function<void(const IndexProgress&)>& progress,
+                     const Interrupt& interrupt) {
+  return IndexRun(request, progress, interrupt).plan();
 }
 
 std::size_t index_revisions(const IndexRequest& request, const std::string& range,

@@ -64,7 +64,7 @@ LakeState LakeLayout::state() const {
   return LakeState::Free;
 }
 
-void LakeLayout::prepare() const {
+void LakeLayout::check_free() const {
   if (state() == LakeState::Other) {
     throw Error(ErrorCode::InvalidArgument,
                 "`" + folder_.string() +
@@ -72,6 +72,10 @@ void LakeLayout::prepare() const {
                     "folder with --lake",
                 false, {{"path", folder_.string()}});
   }
+}
+
+void LakeLayout::prepare() const {
+  check_free();
   make_folders(folder_);
   const fs::path ignore = folder_ / ".gitignore";
   std::error_code failure;

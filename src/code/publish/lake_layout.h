@@ -29,6 +29,10 @@ class LakeLayout {
   /// What the folder is now. Errors: InvalidArgument (not a folder), Io.
   [[nodiscard]] LakeState state() const;
 
+  /// Fails with InvalidArgument when the folder has something else in it than a lake, or is no
+  /// folder. Errors: Io too.
+  void check_free() const;
+
   /// Makes the folder, and the `.gitignore` by which a lake inside a work tree ignores itself.
   /// Errors: InvalidArgument (a folder with something else in it, or no folder), Io,
   /// ResourceExhausted.

@@ -1,0 +1,93 @@
+#include "code/index/planned_tables.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "code/datasets/datasets.h"
+#include "code/index/dataset_frames.h"
+#include "code/index/file_outcomes.h"
+
+namespace alluvium::code {
+namespace {
+
+TableWork work_of(const Dataset& dataset, IndexWork work) {
+  if (work == IndexWork::Rebuild) return TableWork::Anew;
+  // An index of SCIP makes all tables anew.
+  if (work != IndexWork::Update || dataset.from_scip) return TableWork::Untouched;
+  switch (reach_of(dataset)) {
+    case Reach::File:
+      return TableWork::Files;
+    case Reach::Answers:
+      return TableWork::References;
+    case Reach::Repository:
+      return TableWork::Resolution;
+  }
+  return TableWork::Anew;
+}
+
+/// Adds the tables that `dataset` is made from.
+void add_inputs(const Dataset& dataset, std::vector<std::string>& tables) {
+  for (const std::string_view input : dataset.inputs) {
+    const auto all = datasets();
+    const auto found = std::ranges::find(all, input, &Dataset::name);
+    if (found == all.end()) continue;
+    if (!found->is_stored()) {
+      add_inputs(*found, tables);
+    } else if (std::ranges::find(tables, found->table()) == tables.end()) {
+      tables.push_back(found->table());
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(IndexWork work) {
+  switch (work) {
+    case IndexWork::Nothing:
+      return "nothing";
+    case IndexWork::Revision:
+      return "revision";
+    case IndexWork::Update:
+      return "update";
+    case IndexWork::Rebuild:
+      return "rebuild";
+  }
+  return "";
+}
+
+std::string_view to_string(TableWork work) {
+  switch (work) {
+    case TableWork::Untouched:
+      return "untouched";
+    case TableWork::Files:
+      return "files";
+    case TableWork::References:
+      return "references";
+    case TableWork::Resolution:
+      return "resolution";
+    case TableWork::Anew:
+      return "anew";
+  }
+  return "";
+}
+
+std::vector<PlannedTable> planned_tables(IndexWork work) {
+  std::vector<PlannedTable> tables;
+  for (const Dataset& dataset : datasets()) {
+    if (!dataset.is_stored()) continue;
+    PlannedTable planned{.table = dataset.table(), .work = work_of(dataset, work)};
+    add_inputs(dataset, planned.inputs);
+    tables.push_back(std::move(planned));
+  }
+  // Of what resolution came to, for the next run.
+  const TableWork outcomes = work == IndexWork::Rebuild  ? TableWork::Anew
+                             : work == IndexWork::Update ? TableWork::Resolution
+                                                         : TableWork::Untouched;
+  tables.push_back({.table = outcomes_declaration().name,
+                    .work = outcomes,
+                    .inputs = {std::string(kInterfacesTable)}});
+  return tables;
+}
+
+}  // namespace alluvium::code
