@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import program  # noqa: I001
@@ -314,6 +315,55 @@ class Cases:
             assert gc(lake, "--dry-run")["dry_run"], "a dry run takes no lock"
         program.run(*index)
 
+    def side_by_side(self):
+        """Runs of two repositories, gc and readers at once: the first two exclude each other, and
+        who reads a run that stays is not disturbed."""
+        made, lake = self.made, self.made.copy("side-by-side")
+        failed, ended = [], threading.Event()
+
+        def guarded(work):
+            def run():
+                try:
+                    work()
+                except Exception as error:  # noqa: BLE001
+                    failed.append(error)
+            return threading.Thread(target=run)
+
+        def edit(chain, generator):
+            for _ in range(8):
+                chain.become(generator.step()[1], "--wait")
+
+        def collect():
+            while not ended.is_set():
+                gc(lake, "--keep", 4, "--wait")
+
+        def read():
+            while not ended.is_set():
+                counts = sql(lake, "SELECT (SELECT count(*) FROM refs) AS refs, "
+                             "(SELECT count(*) FROM edges) AS edges")[0]
+                assert counts["refs"] > 0 and counts["edges"] > 0, counts
+
+        before = [(chain.lake, chain.tree) for chain in made.chains]
+        for chain in made.chains:
+            chain.lake = lake
+        writers = [guarded(lambda pair=pair: edit(*pair))
+                   for pair in zip(made.chains, made.generators)]
+        others = [guarded(collect), guarded(read)]
+        for thread in (*writers, *others):
+            thread.start()
+        for thread in writers:
+            thread.join()
+        ended.set()
+        for thread in others:
+            thread.join()
+        assert not failed, failed
+        for chain, (old_lake, old_tree) in zip(made.chains, before):
+            chain.check("beside gc")
+            chain.write(old_tree)
+            chain.lake = old_lake
+        report = gc(lake, "--keep", 4)
+        assert [kept["runs"] for kept in report["kept"]] == [4, 4], report
+
     def kills(self, number, rng):
         """Killed at a share of its time, or as soon as so many files are gone."""
         made = self.made
@@ -368,7 +418,7 @@ def main():
         for case in (cases.dry_run, cases.files_go, cases.kept_is_as_before,
                      cases.removed_is_refused, cases.one_repository_has_no_run_then,
                      cases.the_next_run_equals_a_fresh_lake, cases.keep_since, cases.left_behind,
-                     cases.locks):
+                     cases.locks, cases.side_by_side):
             case()
             print(f"{case.__name__}: as it should be", flush=True)
         cases.kills(arguments.kills, random.Random(arguments.seed))
