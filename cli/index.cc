@@ -165,17 +165,23 @@ std::string report_text(const code::IndexReport& report, const fs::path& lake, d
       fmt::format("  files        {} ({} added, {} changed, {} removed), {}\n",
                   grouped(report.files), grouped(report.files_added), grouped(report.files_changed),
                   grouped(report.files_removed), byte_size(report.bytes));
-  if (!run.parent_run_id.empty() && !run.rebuild_reason.empty()) {
+  if (run.rebuild_reason.starts_with("--only")) {
+    text += fmt::format("  made         a part of the tables: {}\n", visible(run.rebuild_reason));
+  } else if (!run.parent_run_id.empty() && !run.rebuild_reason.empty()) {
     text += fmt::format("  rebuilt      all tables: {}\n", visible(run.rebuild_reason));
   }
-  text += fmt::format("  diagnostics  {}\n", diagnostics_text(report));
+  if (run.counts.contains("diagnostics")) {
+    text += fmt::format("  diagnostics  {}\n", diagnostics_text(report));
+  }
   const double rate = seconds > 0 ? 1 / seconds : 0;
   text +=
       fmt::format("  took         {:.2f} s, {} files/s, {}/s\n", seconds,
                   grouped(static_cast<std::uint64_t>(static_cast<double>(report.files) * rate)),
                   byte_size(static_cast<std::uint64_t>(static_cast<double>(report.bytes) * rate)));
   text += "\nRows:\n" + counts_text(run);
-  text += next_steps(lake, total_of(report.diagnostics) > 0);
+  if (run.counts.contains("definitions")) {
+    text += next_steps(lake, total_of(report.diagnostics) > 0);
+  }
   return text;
 }
 
@@ -341,6 +347,11 @@ void add_index(Program& program) {
                  "Wait for another run of this repository instead of failing");
   verb->add_flag("--force", options->request.force,
                  "Index again even if nothing changed, and write every table anew");
+  verb->add_option("--only", options->request.only,
+                   "Make only this table (repeatable) and what it is made from; the run has no "
+                   "other ones")
+      ->type_name("TABLE")
+      ->allow_extra_args(false);
   verb->add_option(
           "--rev", options->revisions,
           "A git commit, or a range A..B of them, instead of the work tree: each becomes a "

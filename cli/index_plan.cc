@@ -25,7 +25,9 @@ std::string what_it_is(const code::IndexPlan& plan) {
     case code::IndexWork::Update:
       return "an update of what changed" + since;
     case code::IndexWork::Rebuild:
-      return "all tables anew: " + visible(plan.rebuild_reason);
+      return (plan.rebuild_reason.starts_with("--only") ? "some tables anew: "
+                                                        : "all tables anew: ") +
+             visible(plan.rebuild_reason);
   }
   return "";
 }

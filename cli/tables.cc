@@ -27,7 +27,9 @@ struct TableSize {
 std::vector<TableSize> sizes_of(const code::Lake& lake, const Interrupt& interrupt) {
   const Session session = open_lake_session(lake, interrupt);
   std::vector<TableSize> sizes;
+  const std::map<std::string, std::string> left_out = lake.left_out();
   for (const std::string& name : introspection::table_names_snapshot(session)) {
+    if (left_out.contains(name)) continue;
     std::uint64_t rows = 0;
     bool counted = true;
     for (const code::Run& run : lake.runs()) {

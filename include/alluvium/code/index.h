@@ -28,6 +28,9 @@ struct IndexRequest {
   /// Indexes even when nothing changed, and writes every table anew, without a look at what the
   /// last run published: the way out when that can't be read.
   bool force = false;
+  /// Only these published tables, what they are made from, and `files` are made, all anew; the run
+  /// pins no other ones, and who reads one of those is told so. Empty: all tables.
+  std::vector<std::string> only = {};
   std::size_t target_partitions = 0;
   std::uint64_t memory_limit = 0;
   std::uint64_t max_file_bytes = 16 << 20;

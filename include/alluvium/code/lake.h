@@ -68,6 +68,10 @@ class Lake {
   /// The run of each repository that is read, by the repository's name.
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
 
+  /// Tables, and views over them, that a run which made a part of the tables (`IndexRequest::only`)
+  /// left out, with why: reading one in a session fails with that.
+  [[nodiscard]] std::map<std::string, std::string> left_out() const;
+
   /// Opens a session whose tables are the published tables at their pins, all repositories
   /// together, with the graph over them: the views `nodes`, `edges` and `props`, and the table
   /// function `impact`. `profile`'s roots are narrowed to the lake; its policy is kept.

@@ -116,8 +116,9 @@ std::vector<std::string> Diff::changed_definitions(const Interrupt& interrupt) c
   for (const char* table : {"definitions", "files", "refs", "relations"}) {
     if (std::ranges::find(tables_, table) != tables_.end()) continue;
     throw Error(ErrorCode::NotFound,
-                std::string("a run of an older program lacks the table `") + table +
-                    "`; index the repository again with --force",
+                std::string("one of the runs lacks the table `") + table +
+                    "`: it made a part of the tables (--only), or an older program made it; index "
+                    "the repository again with --force",
                 false, {{"table", table}});
   }
   std::vector<std::string> ids;

@@ -35,8 +35,9 @@ FileIds renamed_modules(const Session& session, const Interrupt& interrupt);
 
 /// The hash of all but the files' content that decides which rows a run makes: the makers of the
 /// datasets, the limits, what tells source roots, what was found but is not read, and the SCIP
-/// index. `scip` and `environment` may be null. What an environment offers decides only rows that
-/// every run makes anew: its hash is a part of its own, after a hyphen.
+/// index, and which tables are chosen. `scip` and `environment` may be null. What an environment
+/// offers decides only rows that every run makes anew: its hash is a part of its own, after a
+/// hyphen.
 std::string settings_hash(const IndexRequest& request, const Listing& listing, const ScipFile* scip,
                           const Environment* environment);
 

@@ -29,6 +29,7 @@
 #include "code/index/table_builds.h"
 #include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/partial_run.h"
 #include "code/publish/run_id.h"
 #include "code/publish/run_lock.h"
 #include "code/publish/runs_table.h"
@@ -143,6 +144,8 @@ class IndexRun {
                    .files = report_.files,
                    .bytes = report_.bytes,
                    .tables = planned_tables(decision.work)};
+    std::erase_if(plan.tables,
+                  [&](const PlannedTable& table) { return !choice_.has(table.table); });
     plan.run = std::move(decision.run);
     register_listing_tables(*session_, plan.run.repo, repository.listing(), environment_.get());
     register_modules(*session_, interrupt_);
@@ -253,6 +256,8 @@ class IndexRun {
     }
     run.run_id = new_run_id(started);
     if (decision.work == IndexWork::Revision) {
+      // It has the same part of the tables.
+      if (is_partial(*before)) run.rebuild_reason = before->rebuild_reason;
       run.versions = before->versions;
       run.counts = before->counts;
     } else {
@@ -342,6 +347,14 @@ class IndexRun {
 
   /// Why all tables are made anew; empty where only what changed is.
   [[nodiscard]] std::string rebuild_reason(const Run& run, const Run* before) const {
+    if (!choice_.is_all()) {
+      std::string reason(kPartReason);
+      for (const std::string& table : request_.only) reason += " " + table;
+      return reason;
+    }
+    if (before != nullptr && is_partial(*before) && !request_.force) {
+      return "the last run made a part of the tables (" + before->rebuild_reason + ")";
+    }
     if (before == nullptr) return "the first run";
     if (request_.force) return "--force";
     if (!can_update(*before)) return "the last run is of an older format";
@@ -361,6 +374,7 @@ class IndexRun {
                            .repository = repository,
                            .scip = scip_.get(),
                            .run = run,
+                           .choice = choice_,
                            .before = request_.force ? nullptr : before,
                            .partitions = partitions_of(request_),
                            // With an index there are three large stages: what it says, its symbols,
@@ -376,7 +390,8 @@ class IndexRun {
   }
 
   void count_diagnostics(const LakeLayout& lake, const Run& run) {
-    if (run.counts.at("diagnostics") == 0) return;
+    const auto counted = run.counts.find("diagnostics");
+    if (counted == run.counts.end() || counted->second == 0) return;
     const DataFrame counts =
         read_pinned(*session_, lake, "diagnostics", {{run.versions.at("diagnostics"), {run.repo}}},
                     interrupt_)
@@ -401,6 +416,7 @@ class IndexRun {
   }
 
   const IndexRequest& request_;
+  const TableChoice choice_{request_.only};
   const Interrupt& interrupt_;
   PhaseLog log_;
   std::shared_ptr<const ScipFile> scip_;            // null without an index

@@ -123,9 +123,11 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   }
   build.log.begin("resolve names");
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
+  commits.leave_out_all_but(build.choice);
   // What doesn't wait for names is written while they are resolved.
   commits.add({change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt))});
   commits.add(changes_of(made_of(build, Reach::File)));
+  if (!build.choice.needs_resolution()) return commits.finish();
   const FileOutcomes outcomes = [&] {
     const ResolvedNames names(session, build.interrupt);
     FileOutcomes found = names.digests();

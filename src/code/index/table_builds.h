@@ -9,6 +9,7 @@
 #include "alluvium/session/session.h"
 #include "code/index/file_changes.h"
 #include "code/index/phase_log.h"
+#include "code/index/table_choice.h"
 #include "code/index/table_commits.h"
 #include "code/publish/lake_layout.h"
 #include "code/repository/repository.h"
@@ -23,6 +24,7 @@ struct TableBuild {
   const Repository& repository;
   const ScipFile* scip;  ///< Null without an index.
   const Run& run;
+  const TableChoice& choice;
   /// What the run starts from; null when nothing of it is to be looked at.
   const Run* before;
   std::size_t partitions;
@@ -34,7 +36,7 @@ struct TableBuild {
   const Interrupt& interrupt;
 };
 
-/// Makes all tables anew, from all files and the SCIP index, and commits them.
+/// Makes all tables that are chosen anew, from all files and the SCIP index, and commits them.
 CommittedTables rebuild_tables(const TableBuild& build);
 
 /// Whether `update_tables` can start from `before`: it has all that is kept for the next run.

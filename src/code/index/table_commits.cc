@@ -278,6 +278,7 @@ struct TableCommits::Impl {
   }
 
   const Commits commits;
+  TableChoice choice;
   PhaseLog& log;
   std::stop_source stop;
   const std::stop_callback<std::function<void()>> chain;
@@ -303,7 +304,11 @@ TableCommits::TableCommits(const Session& session, const LakeLayout& lake, const
 
 TableCommits::~TableCommits() { impl_->stop.request_stop(); }
 
+void TableCommits::leave_out_all_but(const TableChoice& choice) { impl_->choice = choice; }
+
 void TableCommits::add(std::vector<TableChange> changes) {
+  std::erase_if(changes,
+                [&](const TableChange& change) { return !impl_->choice.has(change.table.name); });
   const std::lock_guard lock(impl_->mutex);
   impl_->added += changes.size();
   std::ranges::move(changes, std::back_inserter(impl_->waiting));

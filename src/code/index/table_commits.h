@@ -12,6 +12,7 @@
 #include "alluvium/session/session.h"
 #include "code/index/file_ids.h"
 #include "code/index/phase_log.h"
+#include "code/index/table_choice.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/table_properties.h"
 
@@ -56,6 +57,8 @@ class TableCommits {
   /// Stops what is not done yet, and waits for it.
   ~TableCommits();
 
+  /// From now on tables that are not chosen are not written.
+  void leave_out_all_but(const TableChoice& choice);
   /// Begins with these tables.
   void add(std::vector<TableChange> changes);
   /// Waits for all tables. Throws the first failure.

@@ -1,16 +1,22 @@
 #include "alluvium/code/lake.h"
 
+#include <map>
+#include <span>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/provider.h"
 #include "alluvium/error.h"
+#include "code/datasets/datasets.h"
 #include "code/graph/graph_views.h"
 #include "code/graph/impact.h"
 #include "code/lake/moment.h"
 #include "code/lake/pinned_table.h"
+#include "code/lake/refused_table.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/partial_run.h"
 #include "code/publish/removed_runs.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
@@ -117,10 +123,14 @@ Lake Lake::only(std::string_view repo) const {
               {{"repo", std::string(repo)}});
 }
 
+std::map<std::string, std::string> Lake::left_out() const { return left_out_tables(runs_); }
+
 Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const {
   profile.allowed_roots = {folder_.string()};
   profile.confine = true;
   profile.functions.tables.push_back(impact_function());
+  const std::map<std::string, std::string> left_out = left_out_tables(runs_);
+  if (!left_out.empty()) profile.functions.scalars.push_back(refuse_function());
   const Session session = profile.open_session();
   const LakeLayout lake(folder_);
   IoAdapter adapter(session);
@@ -139,6 +149,14 @@ Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const 
   adapter.register_view("repos",
                         session.read(repos.provider).filter(col("repo").in_list(published)));
   register_graph_views(session, interrupt);
+  for (const std::span<const Dataset> group : {datasets(), graph_views()}) {
+    for (const Dataset& dataset : group) {
+      const auto found = left_out.find(std::string(dataset.name));
+      if (found != left_out.end()) {
+        register_refused_table(session, dataset, found->second, interrupt);
+      }
+    }
+  }
   return session;
 }
 

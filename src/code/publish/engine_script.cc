@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "code/graph/graph_views.h"
+#include "code/publish/partial_run.h"
 #include "code/publish/table_pins.h"
 
 namespace alluvium::code {
@@ -140,6 +141,9 @@ std::string engine_script(Engine engine, const LakeLayout& lake, std::int64_t ru
                        "of\n-- `alluvium index`, so read it again after one:\n" +
                        std::string(dialect.usage());
   std::vector<std::string> repos;
+  for (const auto& [table, why] : left_out_tables(current)) {
+    script += "-- No " + table + ": " + one_line(why) + "\n";
+  }
   for (const Run& run : current) {
     script += "-- " + one_line(run.repo) + ": run " + run.run_id + " of " + run.finished_at + "\n";
     repos.push_back(run.repo);

@@ -1,5 +1,7 @@
 #include "code/publish/table_pins.h"
 
+#include "code/publish/partial_run.h"
+
 namespace alluvium::code {
 
 std::map<std::string, TablePins> pins_of(const std::vector<Run>& runs) {
@@ -8,6 +10,10 @@ std::map<std::string, TablePins> pins_of(const std::vector<Run>& runs) {
     for (const auto& [table, version] : run.versions) {
       if (!is_internal(table)) tables[table][version].push_back(run.repo);
     }
+  }
+  for (const Run& run : runs) {
+    if (!is_partial(run)) continue;
+    std::erase_if(tables, [&](const auto& pins) { return !run.versions.contains(pins.first); });
   }
   return tables;
 }
