@@ -249,13 +249,13 @@ class IndexRun {
     Decision decision = decide(repository, lake, repo, started);
     Run& run = decision.run;
     const Run* const before = decision.before ? &*decision.before : nullptr;
-    if (decision.work == IndexWork::Nothing) {
+    if (before != nullptr && decision.work == IndexWork::Nothing) {
       report_.unchanged = true;
       report_.run = *before;
       return;
     }
     run.run_id = new_run_id(started);
-    if (decision.work == IndexWork::Revision) {
+    if (before != nullptr && decision.work == IndexWork::Revision) {
       // It has the same part of the tables.
       if (is_partial(*before)) run.rebuild_reason = before->rebuild_reason;
       run.versions = before->versions;
