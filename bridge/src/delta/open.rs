@@ -21,6 +21,10 @@ use crate::failure::{Code, Failure, Result};
 use crate::runtime::{self, Token};
 use crate::session::{Session, Shared};
 
+/// The beginning of a log may be removed between listing and reading it, when a checkpoint stands
+/// for it: then there is another way to the same version.
+const LOADS_OF_A_LOG_THAT_IS_CUT: usize = 3;
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Request {
@@ -99,6 +103,11 @@ struct State {
     configuration: BTreeMap<String, String>,
 }
 
+/// Whether a file of a log is gone that was listed just before.
+fn lost_a_log_file(failure: &Failure) -> bool {
+    failure.code == Code::NotFound && failure.message.contains("_delta_log/")
+}
+
 impl Request {
     pub(super) fn parse(request: &str) -> Result<Self> {
         Ok(serde_json::from_str(request)?)
@@ -117,7 +126,16 @@ impl Request {
 
     pub(super) async fn load(&self, shared: &Shared) -> Result<DeltaTable> {
         let log_store = self.location().log_store(shared)?;
-        match self.load_from(shared, Arc::clone(&log_store)).await {
+        let mut loaded = self.load_from(shared, Arc::clone(&log_store)).await;
+        for _ in 0..LOADS_OF_A_LOG_THAT_IS_CUT {
+            match &loaded {
+                Err(failure) if lost_a_log_file(failure) => {
+                    loaded = self.load_from(shared, Arc::clone(&log_store)).await;
+                }
+                _ => break,
+            }
+        }
+        match loaded {
             Ok(table) => Ok(table),
             Err(failure) => {
                 let explained = |failure: Failure| {
