@@ -1,9 +1,10 @@
 """Compares what `alluvium index --scip` makes of an index with a decode of it in Python.
 
-Usage: compare.py --corpus NAME --index FILE.scip.zst [--pairs N] [--show N]
+Usage: compare.py --corpus NAME [--index FILE.scip.zst] [--pairs N] [--show N]
 
 The program ($ALLUVIUM_PROGRAM) indexes the corpus (a folder of $ALLUVIUM_CORPORA) with the index (of
-$ALLUVIUM_TEST_DATA/scip). The tables are read with the `deltalake` package.
+$ALLUVIUM_TEST_DATA/scip; without --index, one that scip-python makes). The tables are read with the
+`deltalake` package.
 
 occurrences: the rows (path, four positions, symbol, roles, enclosing range), counted, must be those
 of the index. Bytes are turned back into UTF-16 columns here, from the file's text.
@@ -120,7 +121,7 @@ def compare_calls(tables, corpus, pairs, differences):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--corpus", required=True)
-    parser.add_argument("--index", required=True)
+    parser.add_argument("--index", default="")
     parser.add_argument("--pairs", type=int)
     parser.add_argument("--show", type=int, default=10)
     arguments = parser.parse_args()

@@ -13,6 +13,7 @@ import surroundings  # noqa: E402
 
 surroundings.use_tools("deltalake")
 import deltalake  # noqa: E402
+import indexer  # noqa: E402
 import wire  # noqa: E402
 from python_calls import Source  # noqa: E402
 
@@ -29,22 +30,27 @@ class Tables:
 
 
 class Corpus:
-    """The folder `name` of $ALLUVIUM_CORPORA with the index of $ALLUVIUM_TEST_DATA/scip.
+    """The folder `name` of $ALLUVIUM_CORPORA with the index of $ALLUVIUM_TEST_DATA/scip, or with
+    one that is made when `index` is empty.
 
     Leaves with 77 when one of them, the program or a peer is missing.
     """
 
     def __init__(self, name, index, scratch):
-        self.folder, packed = surroundings.corpus(name), INDEXES / index
-        if not packed.is_file():
-            surroundings.skip(f"no index {packed}")
+        self.folder = surroundings.corpus(name)
         self.program = surroundings.program()
         self.scratch = pathlib.Path(scratch)
-        self.scip = self.scratch / "index.scip"
-        subprocess.run(["zstd", "-q", "-d", packed, "-o", self.scip], check=True)
+        self.scip = self._unpacked(INDEXES / index) if index else indexer.index(name)
         self.documents, self.external = wire.index(self.scip.read_bytes())
         self.sources = {document.path: Source(self.folder / document.path)
                         for document in self.documents}
+
+    def _unpacked(self, packed):
+        if not packed.is_file():
+            surroundings.skip(f"no index {packed}")
+        index = self.scratch / "index.scip"
+        subprocess.run(["zstd", "-q", "-d", packed, "-o", index], check=True)
+        return index
 
     def tables(self, *options):
         """Of a lake that `alluvium index` makes with these options."""

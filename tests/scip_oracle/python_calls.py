@@ -3,6 +3,10 @@
 import ast
 import collections
 import re
+import sys
+
+# SymPy has sums of hundreds of terms, each nested in the last.
+sys.setrecursionlimit(20_000)
 
 
 class Source:

@@ -1,13 +1,16 @@
 """Measures how calls are resolved without a SCIP index by what the index says of them.
 
-Usage: without_index.py --corpus NAME --index FILE.scip.zst --recall R --contradicted C [--show N]
+Usage: without_index.py --corpus NAME [--index FILE.scip.zst] --recall R --contradicted C [--show N]
+
+Without --index, scip-python makes one.
 
 Compared are distinct pairs: a caller (the innermost function that a call lies in, its decorators
 included) and the function of the project that is called.
 
 recall: of the index's pairs, those that the lake has too.
-contradicted: of the lake's pairs, those that the index hasn't, though it knows a call by that name in
-that caller. Where it knows none (it has no type), nothing can be said.
+contradicted: of the lake's pairs, those that the index hasn't, though it knows a call by that name
+in that caller. Where it knows none (it has no type, or no place of what it names), nothing can be
+said.
 
 Prints how the calls of missing and of contradicted pairs were resolved, the largest classes first,
 each with N of them. Exits with 1 when less than R is recalled or more than C contradicted, with 77
@@ -38,6 +41,29 @@ def by_pair(calls, files, first):
     return pairs
 
 
+def known_calls(documents, files):
+    """(path, caller, name) of the calls that the index says the place of, if only that it is in
+    another package.
+
+    It doesn't for a symbol of these files that it has no definition of: what was declared with a
+    type before it was defined, for one.
+    """
+    defined = {key(document, o.symbol) for document in documents for o in document.occurrences
+               if o.roles & 1}
+    own = {package(symbol) for _, symbol in defined}
+    for document in documents:
+        placed = {o.four()[:2] for o in document.occurrences
+                  if key(document, o.symbol) in defined or package(o.symbol) not in own}
+        for caller, at, name in files[document.path].calls:
+            if at in placed:
+                yield document.path, caller, name
+
+
+def package(symbol):
+    """A symbol's scheme, manager, package and version; a local one has none."""
+    return "" if symbol.startswith("local ") else " ".join(symbol.split(" ")[:4])
+
+
 def show(what, calls, resolutions, files, count):
     """The calls by how they were resolved."""
     classes = collections.defaultdict(list)
@@ -53,7 +79,7 @@ def show(what, calls, resolutions, files, count):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--corpus", required=True)
-    parser.add_argument("--index", required=True)
+    parser.add_argument("--index", default="")
     parser.add_argument("--recall", type=float, required=True)
     parser.add_argument("--contradicted", type=float, required=True)
     parser.add_argument("--show", type=int, default=3)
@@ -66,9 +92,7 @@ def main():
     first = {place: places[0] for places in definitions.values() for place in places}
     expected = by_pair(expected_calls(corpus.documents, files, definitions), files, first)
     ours = by_pair((call for call, _ in found), files, first)
-    known = {(document.path, caller, name) for document in corpus.documents
-             for symbols in [{o.four()[:2] for o in document.occurrences}]
-             for caller, at, name in files[document.path].calls if at in symbols}
+    known = set(known_calls(corpus.documents, files))
     names = {(path, at): name for path, file in files.items() for _, at, name in file.calls}
     missing = [call for each, call in expected.items() if each not in ours]
     contradicted = [call for each, call in ours.items() if each not in expected
