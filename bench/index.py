@@ -1,92 +1,103 @@
 """Times `alluvium index` end to end beside its peers, in one run, and prints a Markdown table.
 
-    python bench/index.py --build out/dev --corpora FOLDER [--rounds 5] [--codegraph COMMAND]
+    python bench/index.py --build out/dev --corpora FOLDER [--corpus NAME ...] [--rounds 5]
+        [--optave COMMAND] [--colby COMMAND] [--scip-python COMMAND] [--joern COMMAND]
+        [--once NAME ...] [--json]
 
-Each round runs every contender once, in turn, as a process of its own; the table has medians, the
-median over the rounds of the ratio alluvium / peer, and the largest resident set of each. Peers:
+Each round runs every contender once, in turn, as a process of its own that starts with nothing but
+its own copy of the files; the table has medians, the median over the rounds of the ratio within one
+round of alluvium to the peer, and the largest peak of memory. A contender that is named by --once
+runs in one round only. Beside bench/contenders.py:
 
-  tree-sitter  the C library alone, one thread, no facts (bench/bare_parse.cc)
-  grimp        grimp.build_graph without its cache: the import graph alone
-  codegraph    npm's @optave/codegraph, `build --engine native`, when a command for it is given
+  alluvium, unchanged  the same again, of files and a lake that are as it left them
+  tree-sitter          the C library alone, one thread, no facts (bench/bare_parse.cc)
 """
 
 import argparse
+import json
 import os
-import shlex
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-PACKAGES = {"django": ["django"], "sympy": ["sympy"]}
+import contenders
+import corpora
+import trees
+from processes import run
+
+UNCHANGED = "alluvium, unchanged"
 
 
-def run(command, cwd=None):
-    """Returns (seconds, peak MiB) of a command that must succeed."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begin
-    if status != 0:
-        sys.exit(f"{command} failed: {errors.decode()[-2000:]}")
-    return seconds, usage.ru_maxrss / 1024
+class TreeSitter:
+    def __init__(self, arguments, _package, root, scratch):
+        self.store = scratch / "nothing"
+        self.full = [Path(arguments.build).resolve() / "bench" / "bare_parse", root]
 
 
-def contenders(arguments, corpus, package, scratch):
-    build = Path(arguments.build)
-    program, parser = build / "bin" / "alluvium", build / "bench" / "bare_parse"
-
-    def alluvium():
-        lake = scratch / "lake"
-        shutil.rmtree(lake, ignore_errors=True)
-        return run([program, "index", corpus, "--repo", package, "--lake", lake])
-
-    def unchanged():
-        return run([program, "index", corpus, "--repo", package, "--lake", scratch / "lake"])
-
-    def tree_sitter():
-        return run([parser, corpus])
-
-    def grimp():
-        code = f"import grimp; grimp.build_graph({package!r}, cache_dir=None)"
-        return run([sys.executable, "-c", code], cwd=corpus)
-
-    def codegraph():
-        copy = scratch / "codegraph"
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(corpus, copy)
-        return run([*shlex.split(arguments.codegraph), "build", copy])
-
-    found = {"alluvium": alluvium, "alluvium, unchanged": unchanged, "tree-sitter": tree_sitter,
-             "grimp": grimp}
-    if arguments.codegraph:
-        found["codegraph"] = codegraph
+def runs_of(kind, arguments, package, home):
+    """[(seconds, peak MiB)] of a first run, and for Alluvium of one more."""
+    root, scratch = home / "files", home / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    its = kind(arguments, package, root, scratch)
+    if its.store.is_relative_to(root):
+        shutil.rmtree(its.store, ignore_errors=True)
+    found = [run(its.full, scratch)]
+    if kind is contenders.Alluvium:
+        found.append(run(its.full, scratch))
     return found
+
+
+def rounds_of(kinds, arguments, corpus, folder):
+    """For each round {contender: (seconds, peak MiB)}."""
+    files = corpora.tree(arguments, corpus)
+    for name in kinds:
+        (folder / name / "files").mkdir(parents=True)
+        trees.write(folder / name / "files", {}, files)
+    rounds = []
+    for names in contenders.turns(kinds, arguments):
+        rounds.append({})
+        for name in names:
+            found = runs_of(kinds[name], arguments, corpus, folder / name)
+            rounds[-1].update(zip([name, UNCHANGED], found))
+    # The first round warms up.
+    return rounds[1:], corpora.python_files(files)
+
+
+def rows_of(corpus, rounds, files):
+    for name in dict.fromkeys(name for one in rounds for name in one):
+        its = [one for one in rounds if name in one]
+        yield {"corpus": corpus, "files": files, "contender": name, "rounds": len(its),
+               "seconds": statistics.median(one[name][0] for one in its),
+               "alluvium_of_it": statistics.median(one["alluvium"][0] / one[name][0]
+                                                   for one in its),
+               "peak_mib": max(one[name][1] for one in its)}
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--build", default="out/dev")
-    options.add_argument("--corpora", type=Path, required=True)
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--codegraph", default="")
+    options.add_argument("--json", action="store_true")
+    corpora.add_options(options)
+    contenders.add_options(options)
     arguments = options.parse_args()
-    print("| corpus | contender | seconds | alluvium / it | peak MiB |")
-    print("|---|---|---|---|---|")
-    for corpus, packages in PACKAGES.items():
-        with tempfile.TemporaryDirectory() as scratch:
-            timed = contenders(arguments, arguments.corpora / corpus, packages[0], Path(scratch))
-            rounds = [{name: call() for name, call in timed.items()}
-                      for _ in range(arguments.rounds + 1)][1:]
-        for name in timed:
-            seconds = statistics.median(one[name][0] for one in rounds)
-            ratio = statistics.median(one["alluvium"][0] / one[name][0] for one in rounds)
-            peak = max(one[name][1] for one in rounds)
-            print(f"| {corpus} | {name} | {seconds:.2f} | {ratio:.2f} | {peak:.0f} |")
+    kinds = contenders.chosen(arguments)
+    kinds = {"alluvium": kinds.pop("alluvium"), "tree-sitter": TreeSitter, **kinds}
+    load, rows = os.getloadavg()[0], []
+    for corpus in arguments.corpus or corpora.NAMES:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            rows += rows_of(corpus, *rounds_of(kinds, arguments, corpus, Path(folder)))
+    if arguments.json:
+        print(json.dumps({"load_before": load, "rows": rows}, indent=1))
+        return
+    print(f"load before: {load:.1f}\n")
+    print("| corpus | files | contender | rounds | seconds | alluvium / it | peak MiB |\n"
+          "|---|---|---|---|---|---|---|")
+    for row in rows:
+        print(f"| {row['corpus']} | {row['files']:,} | {row['contender']} | {row['rounds']} "
+              f"| {row['seconds']:.2f} | {row['alluvium_of_it']:.2f} | {row['peak_mib']:.0f} |")
 
 
 if __name__ == "__main__":
