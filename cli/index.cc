@@ -142,7 +142,7 @@ std::string next_steps(const fs::path& lake, bool has_diagnostics) {
       option);
   if (has_diagnostics) {
     text += fmt::format(
-        "  alluvium sql{} \"SELECT f.path, d.line, d.severity, d.message FROM diagnostics d "
+        "  alluvium sql{} \"SELECT f.path, d.bstart, d.severity, d.message FROM diagnostics d "
         "JOIN files f ON f.file_id = d.file_id\"\n",
         option);
   }

@@ -99,6 +99,13 @@ std::optional<std::string_view> judge_fit(const Landing& definitions, const Land
   return 2 * references.landed < references.looked ? "none" : "whole";
 }
 
+/// Whether the source has `name` at a range with `text`. Indexers give all of `name as alias`, of
+/// an import, as one range.
+bool is_at(std::string_view text, std::string_view name) {
+  return text.starts_with(name) &&
+         (text.size() == name.size() || text.substr(name.size()).starts_with(" as "));
+}
+
 /// Appends one part's facts.
 class PartFacts {
  public:
@@ -192,7 +199,7 @@ class PartFacts {
         if (first_outside == nullptr) first_outside = &occurrence;
       }
       if (const std::string* name = spelled_name(occurrence)) {
-        const bool lands = place.range && positions.text(*place.range) == *name;
+        const bool lands = place.range && is_at(positions.text(*place.range), *name);
         place.lands = lands;
         const bool defines = (occurrence.roles & kScipDefinitionRole) != 0;
         Landing& landing = defines ? definitions : references;

@@ -283,6 +283,19 @@ TEST_F(ScipIndexTest, LeavesOutDocumentsOfOtherContent) {
               ElementsAre(Row{"0"}));
 }
 
+TEST_F(ScipIndexTest, TakesAnImportUnderAnotherNameForTheName) {
+  write_two_files();
+  write("c.py", "from a import f as f\nfrom a import C as K\n");
+  const TestDocument again{
+      .path = "c.py",
+      .occurrences = {{{0, 14, 20}, in_app("a/f().")}, {{1, 14, 20}, in_app("a/C#")}}};
+  index(testing::encode_index({document_a(), document_b(), again}));
+  EXPECT_THAT(rows("SELECT severity, code FROM diagnostics"), ::testing::IsEmpty());
+  EXPECT_THAT(rows("SELECT count(*) FROM occurrences o JOIN files f ON f.file_id = o.file_id "
+                   "WHERE f.path = 'c.py'"),
+              ElementsAre(Row{"2"}));
+}
+
 TEST_F(ScipIndexTest, TrustsOnlyNamesInAPartlyStaleDocument) {
   write("a.py", "def f(): pass\ndef h(): pass\nf()\nh()\n\ndef k(): pass\n");
   // As indexed, the calls were in the other order and k one line above.
