@@ -56,6 +56,44 @@ class TruncateTest : public testing::TableTest {
   }
 };
 
+TEST_F(TruncateTest, KeepsWhatTheFirstVersionRemovedWhereNoChangeFileTellsIt) {
+  create(session, {.table_uri = uri,
+                   .schema = numbers(0, 1).schema(),
+                   .configuration = {{"delta.enableChangeDataFeed", "true"}}});
+  append(0, 5);
+  const auto overwrite = [&](int first) {
+    write(session, numbers(first, first + 3), {.table_uri = uri, .mode = SaveMode::Overwrite});
+  };
+  overwrite(10);
+  overwrite(20);
+  forget();
+  const std::uint64_t before = changes_of(3);
+  cut(3);
+  forget();
+  EXPECT_EQ(changes_of(3), before);
+}
+
+TEST_F(TruncateTest, FollowsNoLink) {
+  make();
+  const fs::path elsewhere = folder.parent_path() / (folder.filename().string() + "_elsewhere");
+  fs::create_directories(elsewhere);
+  std::ofstream(elsewhere / "precious.parquet") << "rows";
+  fs::create_directory_symlink(elsewhere, fs::path(folder) / "linked");
+  cut(11);
+  EXPECT_TRUE(fs::exists(elsewhere / "precious.parquet"));
+  fs::remove_all(elsewhere);
+}
+
+TEST_F(TruncateTest, ACommitThatCantBeReadKeepsEverything) {
+  make();
+  std::ofstream(fs::path(folder) / "_delta_log/00000000000000000011.json", std::ios::app)
+      << "{\"add\": {\"path\"\n";
+  const std::set<std::string> before = files();
+  forget();
+  EXPECT_THROW(cut(11), Error);
+  EXPECT_EQ(files(), before);
+}
+
 TEST_F(TruncateTest, KeepsTheFirstVersionAndAllLaterOnes) {
   make();
   const TruncateReport report = cut(11);

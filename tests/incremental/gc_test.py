@@ -290,6 +290,25 @@ class Cases:
         assert report["removed"] == []
         self.made.check_kept(lake, "after only files left")
 
+    def links(self):
+        """What a link leads to is not gc's, nor what else lies in the lake's folder."""
+        lake, outside = self.made.copy("links"), self.made.folder / "outside"
+        kept = [outside / "data/precious.parquet", outside / "table/report.json#3",
+                outside / "table/_delta_log/_commit_1.json.tmp", lake / "foreign/note.parquet#1",
+                lake / "foreign/_delta_log/00000000000000000000.json"]
+        for path in kept:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}")
+        (lake / "refs/mine").symlink_to(outside / "data")
+        (lake / "refs/repo=zz").symlink_to(outside / "data")
+        (lake / "refs/extra").symlink_to("../definitions")
+        (lake / "alias").symlink_to("refs")
+        (lake / "aaa").symlink_to(outside / "table")
+        gc(lake, "--keep", KEPT)
+        for path in kept:
+            assert path.exists(), f"{path} is gone"
+        self.made.check_kept(lake, "beside links")
+
     def locks(self):
         made, lake = self.made, self.made.copy("locks")
         index = ["index", made.chains[0].root, "--lake", lake, "--repo", "r0", "--force"]
@@ -418,7 +437,7 @@ def main():
         for case in (cases.dry_run, cases.files_go, cases.kept_is_as_before,
                      cases.removed_is_refused, cases.one_repository_has_no_run_then,
                      cases.the_next_run_equals_a_fresh_lake, cases.keep_since, cases.left_behind,
-                     cases.locks, cases.side_by_side):
+                     cases.links, cases.locks, cases.side_by_side):
             case()
             print(f"{case.__name__}: as it should be", flush=True)
         cases.kills(arguments.kills, random.Random(arguments.seed))

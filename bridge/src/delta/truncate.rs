@@ -2,7 +2,7 @@
 //! versions before a first one need. delta-rs's vacuum can't be asked for this: it deletes the change
 //! files of every version, and it adds commits of its own.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -25,6 +25,7 @@ use crate::session::Session;
 const LOG: &str = "_delta_log/";
 /// A checkpoint is larger than a few commits, and readers are as fast without it.
 const FEWEST_COMMITS_CUT: usize = 10;
+const FEED: &str = "delta.enableChangeDataFeed";
 const LAST_CHECKPOINT: &str = "_delta_log/_last_checkpoint";
 
 #[derive(Debug, Default, Serialize)]
@@ -68,9 +69,9 @@ impl Session {
             let first_version = table.snapshot()?.version();
             let version = log_store.get_latest_version(first_version).await?;
             let active = active_files(&table).await?;
-            let needed = needed_since(&log_store, first_version, version, active.clone()).await?;
+            let needed = needed_since(&table, version, active.clone()).await?;
             let store = log_store.object_store(None);
-            let mut plan = plan(store.as_ref(), first_version, &needed).await?;
+            let mut plan = plan(&log_store, first_version, &active, &needed).await?;
             if !plan.has_checkpoint && plan.log.len() < FEWEST_COMMITS_CUT {
                 plan.log.clear();
             }
@@ -109,11 +110,14 @@ async fn active_files(table: &DeltaTable) -> Result<HashSet<Path>> {
 /// that its commit and the later ones add. A version can only be read when all of its log is there,
 /// so a gap in it means that nothing is known.
 async fn needed_since(
-    log_store: &LogStoreRef,
-    first: Version,
+    table: &DeltaTable,
     last: Version,
     mut needed: HashSet<Path>,
 ) -> Result<HashSet<Path>> {
+    let log_store = table.log_store();
+    let snapshot = table.snapshot()?;
+    let first = snapshot.version();
+    let has_feed = snapshot.metadata().configuration().get(FEED).is_some_and(|on| on == "true");
     for version in first..=last {
         let Some(entry) = log_store.read_commit_entry(version).await? else {
             // A checkpoint may stand for the first one.
@@ -129,22 +133,93 @@ async fn needed_since(
                 ),
             ));
         };
-        for action in actions(&entry) {
-            needed.extend(["add", "cdc"].iter().filter_map(|kind| path_in(&action[*kind])));
+        let actions = whole(&entry, version)?;
+        // Without change files the feed of a commit reads what the commit removed. (What later ones
+        // removed is active at the first, or was added since.)
+        let has_changes = actions.iter().any(|action| !action["cdc"].is_null());
+        let kinds: &[&str] = match version == first && has_feed && !has_changes {
+            true => &["add", "cdc", "remove"],
+            false => &["add", "cdc"],
+        };
+        for file in actions.iter().flat_map(|action| kinds.iter().map(|kind| &action[*kind])) {
+            if !file.is_null() {
+                needed.insert(path_in(file)?);
+            }
         }
     }
     Ok(needed)
 }
 
-fn path_in(file: &Value) -> Option<Path> {
-    let path = decoded(file["path"].as_str()?);
-    Some(Path::parse(&path).unwrap_or_else(|_| Path::from(path)))
+/// All actions of a commit: one that can't be read may be of any file.
+fn whole(entry: &[u8], version: Version) -> Result<Vec<Value>> {
+    let read: Vec<_> = actions(entry).collect();
+    let lines = entry.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    if read.len() == lines.count() {
+        return Ok(read);
+    }
+    Err(Failure::new(
+        Code::Corruption,
+        format!("the commit of version {version} has a line that is no JSON; nothing was removed"),
+    ))
 }
 
-async fn plan(store: &dyn ObjectStore, first: Version, needed: &HashSet<Path>) -> Result<Plan> {
+/// Where a file lies that the log names, below the table.
+fn path_in(file: &Value) -> Result<Path> {
+    let path = decoded(file["path"].as_str().unwrap_or_default());
+    let plain = Path::parse(&path).ok().filter(|plain| plain.as_ref() == path);
+    plain.ok_or_else(|| {
+        Failure::new(
+            Code::Unsupported,
+            format!("the log names the file `{path}`, which is no plain path below the table; nothing was removed"),
+        )
+    })
+}
+
+/// Keeps what lies in folders of the table's own: a link to a folder may lead to anything.
+struct OwnFolders {
+    root: Option<std::path::PathBuf>,
+    known: HashMap<String, bool>,
+}
+
+impl OwnFolders {
+    fn of(log_store: &LogStoreRef) -> Self {
+        Self { root: log_store.root_url().to_file_path().ok(), known: HashMap::new() }
+    }
+
+    fn has(&mut self, file: &Path) -> bool {
+        let Some(root) = &self.root else { return true };
+        let Some((folder, _)) = file.as_ref().rsplit_once('/') else { return true };
+        if let Some(known) = self.known.get(folder) {
+            return *known;
+        }
+        let mut place = root.clone();
+        let is_own = folder.split('/').all(|part| {
+            place.push(part);
+            std::fs::symlink_metadata(&place).is_ok_and(|found| found.is_dir())
+        });
+        self.known.insert(folder.to_string(), is_own);
+        is_own
+    }
+}
+
+async fn plan(
+    log_store: &LogStoreRef,
+    first: Version,
+    active: &HashSet<Path>,
+    needed: &HashSet<Path>,
+) -> Result<Plan> {
     let mut plan = Plan::default();
+    let mut folders = OwnFolders::of(log_store);
+    let store = log_store.object_store(None);
+    let mut found = HashSet::new();
     let mut objects = store.list(None);
     while let Some(object) = objects.try_next().await? {
+        if active.contains(&object.location) {
+            found.insert(object.location.clone());
+        }
+        if !folders.has(&object.location) {
+            continue;
+        }
         let path = object.location.as_ref();
         if let Some(name) = path.strip_prefix(LOG) {
             match version_of(name) {
@@ -162,6 +237,15 @@ async fn plan(store: &dyn ObjectStore, first: Version, needed: &HashSet<Path>) -
                 _ => plan.data.push(object),
             }
         }
+    }
+    if let Some(lost) = active.iter().find(|file| !found.contains(*file)) {
+        return Err(Failure::new(
+            Code::Corruption,
+            format!(
+                "`{}` has no file `{lost}`, which version {first} needs; nothing was removed",
+                log_store.root_url()
+            ),
+        ));
     }
     // Whoever is interrupted leaves a log without gaps.
     plan.log.sort_by(|a, b| a.location.cmp(&b.location));
@@ -188,6 +272,7 @@ async fn begin_at(table: &DeltaTable, first: Version, active: &HashSet<Path>) ->
     let store = log_store.object_store(None);
     let hint = read_hint(store.as_ref()).await?;
     create_checkpoint(table, None).await?;
+    sync(&log_store, &checkpoint_of(first))?;
     // Readers look for a newer checkpoint from the one on that the hint names, so it may be too old,
     // but a newer one is faster.
     if let Some((bytes, version)) = hint
@@ -200,6 +285,9 @@ async fn begin_at(table: &DeltaTable, first: Version, active: &HashSet<Path>) ->
     if active_files(&again).await? == *active {
         return Ok(());
     }
+    // Nobody shall begin at it.
+    unless_gone(store.delete(&Path::from(LAST_CHECKPOINT)).await)?;
+    unless_gone(store.delete(&checkpoint_of(first)).await)?;
     Err(Failure::new(
         Code::Corruption,
         format!(
@@ -207,6 +295,17 @@ async fn begin_at(table: &DeltaTable, first: Version, active: &HashSet<Path>) ->
             log_store.root_url()
         ),
     ))
+}
+
+fn checkpoint_of(version: Version) -> Path {
+    Path::from(format!("{LOG}{version:020}.checkpoint.parquet"))
+}
+
+/// Has the disk keep a file that stands for others, before those go.
+fn sync(log_store: &LogStoreRef, file: &Path) -> Result<()> {
+    let Ok(root) = log_store.root_url().to_file_path() else { return Ok(()) };
+    let written = std::fs::File::open(root.join(file.as_ref())).and_then(|file| file.sync_all());
+    written.map_err(|error| Failure::new(Code::Io, format!("`{file}` can't be written: {error}")))
 }
 
 /// What `_last_checkpoint` has, and the version that it names (0 when that can't be read).

@@ -73,9 +73,14 @@ Dataset internal(Dataset dataset) {
   return dataset;
 }
 
+Dataset small(Dataset dataset) {
+  dataset.data_file_bytes = kSmallDataFileBytes;
+  return dataset;
+}
+
 // Questions read all of it.
 Dataset large(Dataset dataset) {
-  dataset.data_file_bytes = std::uint64_t{512} << 10;
+  dataset.data_file_bytes = std::uint64_t{384} << 10;
   return dataset;
 }
 
@@ -117,8 +122,8 @@ std::vector<Dataset> declare() {
       published("modules", "A module: a source file that can be imported by a dotted name",
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
-      internal(published("file_interfaces", "What resolution needs to know of a source file",
-                         file_interfaces_columns(), {"file_id"}, {"facts"}, 1)),
+      internal(small(published("file_interfaces", "What resolution needs to know of a source file",
+                               file_interfaces_columns(), {"file_id"}, {"facts"}, 1))),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},

@@ -19,6 +19,9 @@ namespace alluvium::code {
 /// About how many bytes a data file of a table has, if nothing else is said.
 inline constexpr std::uint64_t kDataFileBytes = std::uint64_t{128} << 10;
 
+/// Of a table that every run reads as a whole, and of which every run writes a few rows.
+inline constexpr std::uint64_t kSmallDataFileBytes = std::uint64_t{64} << 10;
+
 /// A column of a published dataset by its name.
 struct ColumnName {
   std::string_view dataset;

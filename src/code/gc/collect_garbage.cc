@@ -1,6 +1,10 @@
 #include "alluvium/code/gc.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -10,8 +14,10 @@
 
 #include "alluvium/delta/inspect.h"
 #include "alluvium/error.h"
+#include "code/datasets/datasets.h"
 #include "code/gc/retention.h"
 #include "code/gc/unfinished_files.h"
+#include "code/index/file_outcomes.h"
 #include "code/lake/moment.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/lake_lock.h"
@@ -21,6 +27,7 @@
 #include "code/publish/shipped_views.h"
 #include "code/publish/table_properties.h"
 #include "code/publish/utc_time.h"
+#include "code/repository/file_handle.h"
 #include "code/repository/interruption.h"
 #include "code/repository/system_error.h"
 
@@ -58,14 +65,31 @@ std::map<std::string, Beginning> oldest_pins(const std::vector<Run>& runs) {
   return oldest;
 }
 
-/// The lake's tables, by their folders: also those that no run of today makes any more.
-std::vector<std::string> tables_of(const LakeLayout& lake) {
+/// Whether runs make a table of that name, or keep their own facts in it.
+bool is_of_runs(const std::string& table) {
+  return table == "repos" || table == kRemovedRunsTable || table == outcomes_declaration().name ||
+         std::ranges::any_of(datasets(), [&](const Dataset& dataset) {
+           return dataset.is_stored() && dataset.table() == table;
+         });
+}
+
+/// A folder and no link to one, which may lead to anything.
+bool is_own_folder(const fs::path& path) {
+  std::error_code failure;
+  return fs::is_directory(fs::symlink_status(path, failure));
+}
+
+/// The lake's tables, by their folders: those that runs pin or make. What else lies in the lake's
+/// folder is not gc's.
+std::vector<std::string> tables_of(const LakeLayout& lake,
+                                   const std::map<std::string, Beginning>& pinned) {
   std::vector<std::string> tables;
   std::error_code failure;
   for (const fs::directory_entry& entry : fs::directory_iterator(lake.folder(), failure)) {
-    std::error_code ignored;
-    if (fs::is_directory(entry.path() / "_delta_log", ignored)) {
-      tables.push_back(entry.path().filename().string());
+    const std::string name = entry.path().filename().string();
+    if ((pinned.contains(name) || is_of_runs(name)) && is_own_folder(entry.path()) &&
+        is_own_folder(entry.path() / "_delta_log")) {
+      tables.push_back(name);
     }
   }
   if (failure) throw system_error("read the folder", lake.folder().string(), failure.value());
@@ -115,7 +139,8 @@ class Collection {
     }
     report_.removed = std::move(retained.removed);
     report_.kept = std::move(retained.repositories);
-    const std::vector<std::string> tables = tables_of(lake_);
+    const std::vector<std::string> tables = tables_of(lake_, beginnings_);
+    if (!request_.dry_run) sync();
     for (std::size_t i = 0; i < tables.size(); ++i) {
       step("remove files", i, tables.size());
       collect(tables[i]);
@@ -170,13 +195,21 @@ class Collection {
     remove_runs(session_, lake_, oldest, maintenance, interrupt_);
   }
 
+  /// What stays is on the disk before anything goes, or a power failure could take both.
+  void sync() const {
+    const FileHandle folder(::open(lake_.folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder || ::syncfs(folder.get()) != 0) {
+      throw system_error("write to the disk what is in", lake_.folder().string(), errno);
+    }
+  }
+
   void collect(const std::string& table) {
-    remove_unfinished(table);
     // A run that was killed may have made no more than the folder.
-    if (!delta::is_table(session_, lake_.uri(table))) return;
+    if (!delta::is_table(session_, lake_.uri(table))) return remove_unfinished(table);
     const delta::Snapshot head =
         delta::snapshot(session_, {.table_uri = lake_.uri(table)}, interrupt_);
     check_format(head);
+    remove_unfinished(table);
     TableGc gone{.table = table};
     const auto beginning = beginnings_.find(table);
     if (beginning == beginnings_.end()) {

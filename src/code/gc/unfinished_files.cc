@@ -16,9 +16,13 @@ namespace fs = std::filesystem;
 /// `NAME#NUMBER` is what the object store of the local disk writes to, `_commit_ID.json.tmp` what
 /// delta-rs writes a commit to.
 bool is_unfinished(std::string_view name) {
-  if (name.starts_with("_commit_") && name.ends_with(".tmp")) return true;
+  if (name.starts_with("_commit_") && name.ends_with(".json.tmp")) return true;
   const std::size_t mark = name.rfind('#');
   if (mark == std::string_view::npos || mark + 1 == name.size()) return false;
+  const std::string_view target = name.substr(0, mark);
+  if (!target.ends_with(".parquet") && !target.ends_with(".json") && target != "_last_checkpoint") {
+    return false;
+  }
   return std::ranges::all_of(name.substr(mark + 1),
                              [](unsigned char c) { return std::isdigit(c) != 0; });
 }

@@ -75,7 +75,7 @@ void add_outcome(const MadeDataset& made, FileOutcomes& outcomes, const Interrup
 TableChange outcome_change(const TableBuild& build, const FileOutcomes& outcomes) {
   return {.table = outcomes_declaration(),
           .file_column = "file_id",
-          .data_file_bytes = kDataFileBytes,
+          .data_file_bytes = kSmallDataFileBytes,
           .rows = outcome_rows(build.session, build.run.repo, outcomes)};
 }
 
