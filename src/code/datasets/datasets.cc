@@ -80,7 +80,7 @@ Dataset small(Dataset dataset) {
 
 // Questions read all of it.
 Dataset large(Dataset dataset) {
-  dataset.data_file_bytes = std::uint64_t{384} << 10;
+  dataset.data_file_bytes = std::uint64_t{512} << 10;
   return dataset;
 }
 

@@ -1,6 +1,5 @@
 #include "code/index/file_outcomes.h"
 
-#include <charconv>
 #include <string_view>
 
 #include "alluvium/catalog/io_adapter.h"
@@ -8,16 +7,6 @@
 
 namespace alluvium::code {
 namespace {
-
-std::uint64_t number_of(std::string_view digits) {
-  std::uint64_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-  return number;
-}
-
-StableId id_of(std::string_view digits) {
-  return {.high = number_of(digits.substr(0, 16)), .low = number_of(digits.substr(16))};
-}
 
 Field column(std::string name, DataType type, std::string comment) {
   return {std::move(name), std::move(type), false, {{"comment", std::move(comment)}}};
@@ -64,7 +53,7 @@ TableDeclaration outcomes_declaration() {
           .schema = {.fields = {column("repo", utf8(), "Name of the repository in this lake."),
                                 column("file_id", utf8(), "The file."),
                                 column("dataset", utf8(), "The dataset."),
-                                column("digest", utf8(), "What it has of the file.")}}};
+                                column("digest", int64(), "What it has of the file.")}}};
 }
 
 DataFrame outcome_rows(const Session& session, const std::string& repo,
@@ -75,7 +64,7 @@ DataFrame outcome_rows(const Session& session, const std::string& repo,
       rows.column(0).append(std::string_view(repo));
       rows.column(1).append(std::string_view(file));
       rows.column(2).append(std::string_view(dataset));
-      rows.column(3).append(digest.digits().view());
+      rows.column(3).append(static_cast<std::int64_t>(digest));
     }
   }
   std::vector<RecordBatch> batches;
@@ -95,8 +84,8 @@ FileOutcomes read_outcomes(const Session& session, const LakeLayout& lake, const
                                       .select({"dataset", "file_id", "digest"})
                                       .collect(interrupt)) {
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-      outcomes[std::string(batch.column(0).bytes(row))].emplace(batch.column(1).bytes(row),
-                                                                id_of(batch.column(2).bytes(row)));
+      outcomes[std::string(batch.column(0).bytes(row))].emplace(
+          batch.column(1).bytes(row), static_cast<std::uint64_t>(batch.column(2).int64(row)));
     }
   }
   return outcomes;

@@ -68,7 +68,7 @@ std::vector<MadeDataset> made_of_names(const TableBuild& build, MadeRows rows) {
 void add_outcome(const MadeDataset& made, FileOutcomes& outcomes, const Interrupt& interrupt) {
   FileDigests& digests = outcomes[std::string(made.dataset->name)];
   for (const auto& [owner, digest] : row_digests(made.rows, made.dataset->file_column, interrupt)) {
-    digests.emplace(owner, digest.sum);
+    digests.emplace(owner, digest.sum.low);
   }
 }
 

@@ -43,21 +43,18 @@ class OutcomeDigests {
   }
   /// Ends one thing that is said of `file`.
   void finish(ProgramIndex file) {
-    const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), bytes_.size());
-    StableId& sum = sums_[static_cast<std::size_t>(file)];
-    sum.high += hash.high64;
-    sum.low += hash.low64;
+    sums_[static_cast<std::size_t>(file)] += XXH3_64bits(bytes_.data(), bytes_.size());
     bytes_.clear();
   }
   /// Of the file at that place in the program; zero where nothing was said of it.
-  [[nodiscard]] StableId operator[](std::size_t file) const { return sums_[file]; }
+  [[nodiscard]] std::uint64_t operator[](std::size_t file) const { return sums_[file]; }
 
  private:
   /// No text is as long.
   static constexpr std::uint64_t kNothing = ~std::uint64_t{0};
 
   std::vector<char> bytes_;
-  std::vector<StableId> sums_;
+  std::vector<std::uint64_t> sums_;
 };
 
 }  // namespace alluvium::code

@@ -44,7 +44,7 @@ FileOutcomes ResolvedNames::digests() const {
     digest(sums);
     FileDigests& digests = outcomes[std::string(dataset)];
     for (std::size_t i = 0; i < program_.files.size(); ++i) {
-      if (sums[i] != StableId()) digests.emplace(program_.files[i].file_id, sums[i]);
+      if (sums[i] != 0) digests.emplace(program_.files[i].file_id, sums[i]);
     }
   };
   add("modules", [&](OutcomeDigests& to) { digest_modules(program_, to); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@
 namespace alluvium::code {
 
 /// Digests by the ids of files.
-using FileDigests = std::map<std::string, StableId, std::less<>>;
+using FileDigests = std::map<std::string, std::uint64_t, std::less<>>;
 
 /// What resolution came to for each file, by dataset.
 using FileOutcomes = std::map<std::string, FileDigests, std::less<>>;
