@@ -32,8 +32,9 @@ OTHERS = {
 }
 
 # What an edit that changes no code may change.
+# (Of a call's arguments, each has its own.)
 POSITIONS = {"bstart", "bend", "line", "column", "name_bstart", "name_bend", "statement_line",
-             "content_hash", "size_bytes", "line_count"}
+             "content_hash", "size_bytes", "line_count", "arguments"}
 
 
 class Edits:
