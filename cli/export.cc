@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -34,8 +32,6 @@ constexpr const char* kExamples = R"(Examples:
 Without --table, all tables and no views (nodes, edges, props and imports_across are views over
 them).)";
 
-constexpr std::array<std::string_view, 4> kViews = {"nodes", "edges", "props", "imports_across"};
-
 struct Options {
   ChosenLake lake;
   std::string target;
@@ -51,8 +47,9 @@ std::string format_of(const Options& options) {
 std::vector<std::string> tables_of(const Session& session, const std::vector<std::string>& wanted) {
   std::vector<std::string> known = introspection::table_names_snapshot(session);
   if (wanted.empty()) {
-    std::erase_if(known, [](const std::string& name) {
-      return std::ranges::find(kViews, name) != kViews.end();
+    const std::vector<std::string> views = code::Lake::view_names();
+    std::erase_if(known, [&](const std::string& name) {
+      return std::ranges::find(views, name) != views.end();
     });
     return known;
   }

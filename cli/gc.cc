@@ -10,10 +10,9 @@
 
 #include "cli/chosen_lake.h"
 #include "cli/figures.h"
-#include "cli/interruption.h"
 #include "cli/output.h"
 #include "cli/program.h"
-#include "cli/progress.h"
+#include "cli/shown_work.h"
 #include "cli/utf8.h"
 
 namespace alluvium::cli {
@@ -153,17 +152,9 @@ void gc(const Program& program, const Options& options) {
   code::GcRequest request = options.request;
   request.lake = find_lake(options.lake);
   if (options.keep > 0) request.keep = options.keep;
-  code::GcReport report;
-  {
-    const InterruptibleWork work;
-    Progress progress;
-    report = code::collect_garbage(
-        request,
-        [&](const code::IndexProgress& step) {
-          progress.update(step.phase, step.done, step.total);
-        },
-        work.interrupt());
-  }
+  const code::GcReport report = show_work([&](const auto& progress, const Interrupt& interrupt) {
+    return code::collect_garbage(request, progress, interrupt);
+  });
   const fs::path lake = fs::absolute(request.lake).lexically_normal();
   print(program.json ? as_json(report, lake, request.dry_run)
                      : as_text(report, lake, request.dry_run));

@@ -19,6 +19,7 @@
 #include "cli/program.h"
 #include "cli/progress.h"
 #include "cli/shell_word.h"
+#include "cli/shown_work.h"
 #include "cli/utf8.h"
 
 namespace alluvium::cli {
@@ -202,17 +203,9 @@ fs::path lake_of(const code::IndexRequest& request) {
 void index(const Program& program, const Options& options) {
   const code::IndexRequest request = request_of(options);
   const auto started = std::chrono::steady_clock::now();
-  code::IndexReport report;
-  {
-    const InterruptibleWork work;
-    Progress progress;
-    report = code::index(
-        request,
-        [&](const code::IndexProgress& step) {
-          progress.update(step.phase, step.done, step.total);
-        },
-        work.interrupt());
-  }
+  const code::IndexReport report = show_work([&](const auto& progress, const Interrupt& interrupt) {
+    return code::index(request, progress, interrupt);
+  });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   const fs::path lake = lake_of(request);
   print(program.json ? report_json(report, lake, took.count(), 2)
@@ -221,17 +214,9 @@ void index(const Program& program, const Options& options) {
 
 void plan(const Program& program, const Options& options) {
   const code::IndexRequest request = request_of(options);
-  code::IndexPlan planned;
-  {
-    const InterruptibleWork work;
-    Progress progress;
-    planned = code::plan_index(
-        request,
-        [&](const code::IndexProgress& step) {
-          progress.update(step.phase, step.done, step.total);
-        },
-        work.interrupt());
-  }
+  const code::IndexPlan planned = show_work([&](const auto& progress, const Interrupt& interrupt) {
+    return code::plan_index(request, progress, interrupt);
+  });
   const fs::path lake = lake_of(request);
   print(program.json ? plan_json(planned, lake) : plan_text(planned, lake));
 }

@@ -65,6 +65,9 @@ class Lake {
   [[nodiscard]] Lake only(std::string_view repo) const;
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  /// The views that sessions have beside the tables: the graph (`nodes`, `edges`, `props`), and
+  /// `imports_across` repositories.
+  [[nodiscard]] static std::vector<std::string> view_names();
   /// The run of each repository that is read, by the repository's name.
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
 
@@ -73,8 +76,8 @@ class Lake {
   [[nodiscard]] std::map<std::string, std::string> left_out() const;
 
   /// Opens a session whose tables are the published tables at their pins, all repositories
-  /// together, with the graph over them: the views `nodes`, `edges` and `props`, and the table
-  /// function `impact`. `profile`'s roots are narrowed to the lake; its policy is kept.
+  /// together, with the views over them (`view_names`) and the table function `impact`. `profile`'s
+  /// roots are narrowed to the lake; its policy is kept.
   [[nodiscard]] Session session(RuntimeProfile profile, const Interrupt& interrupt = {}) const;
 
  private:

@@ -105,6 +105,8 @@ class FactWalk {
   void add_parameter(NodeIndex node);
   void bind_variable(NodeIndex node, ScopeId scope, NameId name);
   void find_qualifier(NodeIndex node, RefFact& ref, RefSite& site);
+  /// What functions and classes have in common.
+  DefinitionFact begin_definition(NodeIndex node, NodeIndex name, DefinitionKind kind);
   FactIndex add_definition(DefinitionFact fact);
   ScopeId add_scope(Scope scope);
   ScopeId enter_type_parameters(NodeIndex parameters, NodeIndex owner, NameId name,

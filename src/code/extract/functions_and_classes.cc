@@ -18,26 +18,13 @@ void FactWalk::visit_function(NodeIndex node) {
 
   const bool is_method = scopes_[state_.scope].kind == ScopeKind::Class;
   const NameId name_id = name_of(name);
-  DefinitionFact fact;
-  fact.kind = is_method ? DefinitionKind::Method : DefinitionKind::Function;
-  fact.name = names_.text(name_id);
-  const std::string_view prefix = scopes_.is_declared_global(state_.scope, name_id)
-                                      ? std::string_view()
-                                      : scopes_[state_.scope].qualname_prefix;
-  fact.qualname = prefix.empty() ? fact.name : facts_.storage.concat({prefix, fact.name});
-  fact.parent = definition();
-  fact.range = extraction_.range(node);
-  fact.line = line_ + 1;
-  fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
-  fact.name_range = extraction_.range(name);
+  DefinitionFact fact =
+      begin_definition(node, name, is_method ? DefinitionKind::Method : DefinitionKind::Function);
   if (parameters != kNoNode) {
     const NodeIndex end = tree_[returns != kNoNode ? returns : parameters].after;
     fact.signature = tokens_text(tree_, parameters, end, Spacing::One, kNoLimit, facts_.storage);
   }
-  fact.docstring = docstring(tree_, body, facts_.storage);
-  fact.decorators = decorators(node);
   fact.is_async = tree_[node + 1].kind == SyntaxKind::async_keyword;
-  if (body != kNoNode) fact.body_hash = tokens_.hash(tree_, body);
   const std::string_view qualname = fact.qualname;
   const bool is_static = std::find(fact.decorators.begin(), fact.decorators.end(),
                                    "staticmethod") != fact.decorators.end();
@@ -81,25 +68,11 @@ void FactWalk::visit_class(NodeIndex node) {
   mark(name, Role::Skip);
 
   const NameId name_id = name_of(name);
-  DefinitionFact fact;
-  fact.kind = DefinitionKind::Class;
-  fact.name = names_.text(name_id);
-  const std::string_view prefix = scopes_.is_declared_global(state_.scope, name_id)
-                                      ? std::string_view()
-                                      : scopes_[state_.scope].qualname_prefix;
-  fact.qualname = prefix.empty() ? fact.name : facts_.storage.concat({prefix, fact.name});
-  fact.parent = definition();
-  fact.range = extraction_.range(node);
-  fact.line = line_ + 1;
-  fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
-  fact.name_range = extraction_.range(name);
+  DefinitionFact fact = begin_definition(node, name, DefinitionKind::Class);
   if (bases != kNoNode) {
     fact.signature =
         tokens_text(tree_, bases, tree_[bases].after, Spacing::One, kNoLimit, facts_.storage);
   }
-  fact.docstring = docstring(tree_, body, facts_.storage);
-  fact.decorators = decorators(node);
-  if (body != kNoNode) fact.body_hash = tokens_.hash(tree_, body);
   const std::string_view qualname = fact.qualname;
   const FactIndex index = add_definition(std::move(fact));
   scopes_.bind_definition(state_.scope, name_id, index);
@@ -152,6 +125,27 @@ std::vector<std::string_view> FactWalk::decorators(NodeIndex definition) {
                                  facts_.storage));
   }
   return result;
+}
+
+DefinitionFact FactWalk::begin_definition(NodeIndex node, NodeIndex name, DefinitionKind kind) {
+  const NodeIndex body = tree_.child(node, SyntaxField::body);
+  const NameId name_id = name_of(name);
+  DefinitionFact fact;
+  fact.kind = kind;
+  fact.name = names_.text(name_id);
+  const std::string_view prefix = scopes_.is_declared_global(state_.scope, name_id)
+                                      ? std::string_view()
+                                      : scopes_[state_.scope].qualname_prefix;
+  fact.qualname = prefix.empty() ? fact.name : facts_.storage.concat({prefix, fact.name});
+  fact.parent = definition();
+  fact.range = extraction_.range(node);
+  fact.line = line_ + 1;
+  fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
+  fact.name_range = extraction_.range(name);
+  fact.docstring = docstring(tree_, body, facts_.storage);
+  fact.decorators = decorators(node);
+  if (body != kNoNode) fact.body_hash = tokens_.hash(tree_, body);
+  return fact;
 }
 
 FactIndex FactWalk::add_definition(DefinitionFact fact) {

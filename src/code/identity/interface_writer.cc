@@ -25,6 +25,10 @@ DefinitionKind definition_kind(std::string_view text) {
   return DefinitionKind::Variable;
 }
 
+FactIndex position(const ColumnView& column, std::int64_t row) {
+  return column.is_null(row) ? kNoFact : static_cast<FactIndex>(column.int64(row));
+}
+
 }  // namespace
 
 InterfaceWriter::Columns::Columns(const DataType& facts_type, std::string_view name)
@@ -50,14 +54,6 @@ class InterfaceWriter::Rows {
   ColumnView::Range range_;
 };
 
-namespace {
-
-FactIndex position(const ColumnView& column, std::int64_t row) {
-  return column.is_null(row) ? kNoFact : static_cast<FactIndex>(column.int64(row));
-}
-
-}  // namespace
-
 InterfaceWriter::InterfaceWriter(const DataType& facts_type)
     : definitions_(facts_type, "definitions"),
       imports_(facts_type, "imports"),
@@ -68,7 +64,7 @@ InterfaceWriter::InterfaceWriter(const DataType& facts_type)
       all_from_(FieldPositions(facts_type)["all_from"]) {}
 
 TextIndex InterfaceWriter::text(std::string_view text) {
-  const NameId index = texts_->intern(text);
+  const NameId index = texts_.intern(text);
   if (index == interface_.texts.size()) interface_.texts.push_back(text);
   return index;
 }
@@ -89,7 +85,7 @@ std::string_view InterfaceWriter::write(const ColumnView& facts, std::int64_t fi
   bytes_.clear();
   interface_.write(bytes_);
   interface_.clear();
-  texts_.emplace();
+  texts_ = NameTable();
   return bytes_;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,7 +53,7 @@ class InterfaceWriter {
   int all_names_;
   int all_from_;
   FileInterface interface_;
-  std::optional<NameTable> texts_ = NameTable();
+  NameTable texts_;
   std::string bytes_;
 };
 

@@ -12,24 +12,6 @@ Field column(std::string name, DataType type, std::string comment) {
   return {std::move(name), std::move(type), false, {{"comment", std::move(comment)}}};
 }
 
-FileIds differing_files(const FileDigests& a, const FileDigests& b) {
-  FileIds ids;
-  auto left = a.begin();
-  auto right = b.begin();
-  while (left != a.end() || right != b.end()) {
-    if (right == b.end() || (left != a.end() && left->first < right->first)) {
-      ids.push_back((left++)->first);
-    } else if (left == a.end() || right->first < left->first) {
-      ids.push_back((right++)->first);
-    } else {
-      if (left->second != right->second) ids.push_back(left->first);
-      ++left;
-      ++right;
-    }
-  }
-  return ids;
-}
-
 }  // namespace
 
 FileIds differing(const FileOutcomes& a, const FileOutcomes& b) {
@@ -43,8 +25,8 @@ FileIds differing(const FileOutcomes& a, const FileOutcomes& b, std::string_view
   static const FileDigests kNone;
   const auto in_a = a.find(dataset);
   const auto in_b = b.find(dataset);
-  return differing_files(in_a == a.end() ? kNone : in_a->second,
-                         in_b == b.end() ? kNone : in_b->second);
+  return differing_ids(in_a == a.end() ? kNone : in_a->second,
+                       in_b == b.end() ? kNone : in_b->second);
 }
 
 TableDeclaration outcomes_declaration() {

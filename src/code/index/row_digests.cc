@@ -97,24 +97,6 @@ RowDigests row_digests(const DataFrame& rows, std::string_view file_column,
   return digests;
 }
 
-FileIds differing(const RowDigests& a, const RowDigests& b) {
-  FileIds ids;
-  auto left = a.begin();
-  auto right = b.begin();
-  while (left != a.end() || right != b.end()) {
-    if (right == b.end() || (left != a.end() && left->first < right->first)) {
-      ids.push_back((left++)->first);
-    } else if (left == a.end() || right->first < left->first) {
-      ids.push_back((right++)->first);
-    } else {
-      if (!(left->second == right->second)) ids.push_back(left->first);
-      ++left;
-      ++right;
-    }
-  }
-  return ids;
-}
-
 std::int64_t row_count(const RowDigests& digests) {
   return std::accumulate(digests.begin(), digests.end(), std::int64_t{0},
                          [](std::int64_t sum, const auto& each) { return sum + each.second.rows; });

@@ -32,9 +32,6 @@ using RowDigests = std::map<std::string, RowDigest, std::less<>>;
 RowDigests row_digests(const DataFrame& rows, std::string_view file_column,
                        const Interrupt& interrupt);
 
-/// The ids whose digests differ, or are in one only, in order.
-FileIds differing(const RowDigests& a, const RowDigests& b);
-
 /// All rows that are counted.
 std::int64_t row_count(const RowDigests& digests);
 

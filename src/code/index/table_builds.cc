@@ -53,7 +53,7 @@ std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach) {
 
 /// The datasets that any file can change, with the rows that resolution made, in the order in
 /// which files are found in a table.
-std::vector<MadeDataset> made_of_names(const TableBuild& build, MadeRows rows) {
+std::vector<MadeDataset> made_of_names(const TableBuild& build, const MadeRows& rows) {
   register_made(build.session, rows);
   std::vector<MadeDataset> datasets;
   for (const MadeDataset& made : made_of(build, Reach::Repository)) {

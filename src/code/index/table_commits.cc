@@ -201,7 +201,7 @@ class Commits {
     const DataFrame before =
         head.snapshot.version == pin ? rows_in(head) : published(name, pin, interrupt);
     const RowDigests then = row_digests(before.filter(of_files), change.file_column, interrupt);
-    const std::vector<std::string> differ = differing(now, then);
+    const std::vector<std::string> differ = differing_ids(now, then);
     if (differ.empty()) return {pin, count};
     const std::int64_t rows_now = count + row_count(now) - row_count(then);
 

@@ -123,6 +123,12 @@ Lake Lake::only(std::string_view repo) const {
               {{"repo", std::string(repo)}});
 }
 
+std::vector<std::string> Lake::view_names() {
+  std::vector<std::string> names;
+  for (const Dataset& view : graph_views()) names.emplace_back(view.name);
+  return names;
+}
+
 std::map<std::string, std::string> Lake::left_out() const { return left_out_tables(runs_); }
 
 Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const {

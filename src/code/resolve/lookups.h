@@ -47,6 +47,7 @@ struct Answer {
   double confidence = 0;
 };
 
+/// Definitions of one name, of which more say nothing.
 inline constexpr std::size_t kMostCandidates = 8;
 
 /// The answers to `program.lookups`, one for each.
@@ -71,6 +72,7 @@ std::vector<RecordBatch> lookups_rows(const Program& program, const Answers& ans
 /// answer), resolution and confidence.
 std::vector<RecordBatch> candidates_rows(const Program& program, const Answers& answers,
                                          const FileChoice& files);
+/// Adds what both say.
 void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests);
 
 }  // namespace alluvium::code

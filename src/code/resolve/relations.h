@@ -14,6 +14,8 @@
 
 namespace alluvium::code {
 
+/// That a definition depends on another one without naming it in its own body (`relations_rows`
+/// tells what the kinds are).
 struct Relation {
   enum class Kind : std::uint8_t { Base, Override, Decorator, Construct };
   ProgramIndex definition = kNowhere;
@@ -38,6 +40,7 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 /// They are rows of the file of def_id.
 std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,
                                         const FileChoice& files);
+/// Adds what those rows say.
 void digest_relations(const Program& program, std::span<const Relation> relations,
                       OutcomeDigests& digests);
 
