@@ -6,6 +6,7 @@
 
 #include "alluvium/error.h"
 #include "code/repository/interruption.h"
+#include "code/repository/own_folder.h"
 #include "code/repository/source_path.h"
 #include "functions/id_parts.h"
 
@@ -37,12 +38,6 @@ std::vector<std::string> names_in(const fs::path& folder) {
   }
   std::ranges::sort(names);
   return names;
-}
-
-/// A folder itself, and no link to one.
-bool is_own_folder(const fs::path& path) {
-  std::error_code failure;
-  return fs::is_directory(fs::symlink_status(path, failure)) && !failure;
 }
 
 Error no_environment(const fs::path& folder, const std::string& why) {

@@ -29,6 +29,7 @@
 #include "code/publish/utc_time.h"
 #include "code/repository/file_handle.h"
 #include "code/repository/interruption.h"
+#include "code/repository/own_folder.h"
 #include "code/repository/system_error.h"
 
 namespace alluvium::code {
@@ -71,12 +72,6 @@ bool is_of_runs(const std::string& table) {
          std::ranges::any_of(datasets(), [&](const Dataset& dataset) {
            return dataset.is_stored() && dataset.table() == table;
          });
-}
-
-/// A folder and no link to one, which may lead to anything.
-bool is_own_folder(const fs::path& path) {
-  std::error_code failure;
-  return fs::is_directory(fs::symlink_status(path, failure));
 }
 
 /// The lake's tables, by their folders: those that runs pin or make. What else lies in the lake's
