@@ -92,6 +92,8 @@ struct Dataset {
 
   [[nodiscard]] bool is_stored() const { return !intermediate; }
   [[nodiscard]] bool is_native() const { return query.empty(); }
+  /// Each row belongs to a file.
+  [[nodiscard]] bool is_of_files() const { return file_column.ends_with("file_id"); }
   /// In the lake; that of an internal dataset begins with an underscore.
   [[nodiscard]] std::string table() const {
     return is_internal ? "_" + std::string(name) : std::string(name);

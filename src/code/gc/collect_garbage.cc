@@ -17,7 +17,7 @@
 #include "code/datasets/datasets.h"
 #include "code/gc/retention.h"
 #include "code/gc/unfinished_files.h"
-#include "code/index/file_outcomes.h"
+#include "code/index/outcomes_table.h"
 #include "code/lake/moment.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/lake_lock.h"

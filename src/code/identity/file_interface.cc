@@ -27,6 +27,7 @@ class Writer {
   void text(std::string_view text) { to_.text(text); }
   void id(StableId id) { to_.id(id); }
   void number(std::int64_t number) { to_.signed_number(number); }
+  void count(std::uint32_t count) { to_.number(count); }
   template <typename Enum>
   void kind(Enum value) {
     to_.number(static_cast<std::uint64_t>(value));
@@ -66,6 +67,11 @@ class Reader {
   std::string_view text() { return from_.text(); }
   StableId id() { return from_.id(); }
   std::int64_t number() { return from_.signed_number(); }
+  std::uint32_t count() {
+    const std::uint64_t count = from_.number();
+    if (count > std::numeric_limits<std::uint32_t>::max()) refuse();
+    return static_cast<std::uint32_t>(count);
+  }
   template <typename Enum>
   Enum kind(Enum last) {
     const std::uint64_t value = from_.number();
@@ -157,6 +163,7 @@ void FileInterface::write(std::string& bytes) const {
     to.kind(each.kind);
     to.position(each.index, index);
     to.text_at(each.name);
+    to.count(each.uses);
   });
 }
 
@@ -221,6 +228,7 @@ void FileInterface::read(std::string_view bytes) {
     each.index =
         from.position(index, each.kind == LookupKind::Import ? imports.size() : values.size());
     each.name = text_at();
+    each.uses = from.count();
   });
   from.expect_end();
 }

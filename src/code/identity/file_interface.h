@@ -75,6 +75,7 @@ struct FileInterface {
     LookupKind kind = LookupKind::Name;
     FactIndex index = kNoFact;  ///< In `imports` or `values`, as the kind says.
     TextIndex name = kNoText;
+    std::uint32_t uses = 0;  ///< How many references of the file ask it.
   };
 
   std::vector<std::string_view> texts;

@@ -43,7 +43,7 @@ FileInterface sample() {
                  {.kind = ValueKind::Self, .definition = 1}};
   made.flows = {{.role = FlowRole::Attribute, .definition = 0, .name = 3, .value = 3}};
   made.lookups = {{.kind = LookupKind::Import, .index = 1, .name = 0},
-                  {.kind = LookupKind::Value, .index = 3, .name = 0},
+                  {.kind = LookupKind::Value, .index = 3, .name = 0, .uses = 200},
                   {.kind = LookupKind::Star, .name = 1},
                   {.kind = LookupKind::Name, .name = 3}};
   return made;

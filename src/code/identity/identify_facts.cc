@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "code/identity/fact_columns.h"
-#include "code/identity/id_set.h"
+#include "code/identity/id_places.h"
 #include "code/identity/identified_facts.h"
 #include "code/identity/interface_writer.h"
 #include "code/identity/lookup_ids.h"
@@ -321,8 +321,12 @@ class FactIdentifier {
   void ask(LookupKind kind, std::int64_t index, std::string_view name, Reference& reference) {
     reference.lookup = lookup_id(kind, index, name);
     reference.has_lookup = true;
-    if (!asked_.insert(reference.lookup)) return;
-    interface_.add_lookup(kind, index == kNone ? kNoFact : static_cast<FactIndex>(index), name);
+    const std::size_t known = asked_.size();
+    const std::size_t lookup = asked_.add(reference.lookup);
+    if (lookup == known) {
+      interface_.add_lookup(kind, index == kNone ? kNoFact : static_cast<FactIndex>(index), name);
+    }
+    interface_.add_use(lookup);
   }
 
   StableId lookup_id(LookupKind kind, std::int64_t index, std::string_view name) {
@@ -450,7 +454,7 @@ class FactIdentifier {
   std::vector<StableId> import_ids_;
   std::vector<StableId::Digits> scopes_;
   std::vector<Reference> references_;
-  IdSet asked_;
+  IdPlaces asked_;
   LookupIds lookup_ids_;
   InterfaceWriter interface_;
 };

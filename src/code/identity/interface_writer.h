@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -23,6 +24,8 @@ class InterfaceWriter {
 
   /// Adds a question of the file whose interface is written next.
   void add_lookup(LookupKind kind, FactIndex index, std::string_view name);
+  /// Counts a reference that asks the question at that place.
+  void add_use(std::size_t lookup) { ++interface_.lookups[lookup].uses; }
   /// Returns the interface of row `file` of `facts`, whose definitions and imports have these ids.
   /// Valid until the next call.
   std::string_view write(const ColumnView& facts, std::int64_t file,

@@ -38,8 +38,7 @@ class PackedWriter {
     word(id.high);
     word(id.low);
   }
-
- private:
+  /// A number of any size, in eight bytes.
   void word(std::uint64_t word) {
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     char raw[sizeof word];
@@ -47,6 +46,7 @@ class PackedWriter {
     bytes_.append(raw, sizeof raw);
   }
 
+ private:
   std::string& bytes_;
 };
 
@@ -84,12 +84,6 @@ class PackedReader {
     const std::uint64_t high = word();
     return {high, word()};
   }
-  [[nodiscard]] bool is_at_end() const { return next_ == end_; }
-
- private:
-  void require(std::uint64_t size) const {
-    if (size > static_cast<std::uint64_t>(end_ - next_)) fail();
-  }
   std::uint64_t word() {
     std::uint64_t word = 0;
     require(sizeof word);
@@ -97,6 +91,12 @@ class PackedReader {
     next_ += sizeof word;
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     return word;
+  }
+  [[nodiscard]] bool is_at_end() const { return next_ == end_; }
+
+ private:
+  void require(std::uint64_t size) const {
+    if (size > static_cast<std::uint64_t>(end_ - next_)) fail();
   }
   std::uint64_t long_number() {
     std::uint64_t value = 0;

@@ -16,19 +16,23 @@ constexpr std::string_view kInterfaces = "file_interfaces";
 /// Reads each file once: `content` is used more than once, so the engine keeps it as a column. What
 /// can't be read is looked at again, for the reason.
 constexpr std::string_view kFacts = R"sql(
-SELECT
-  repo, file_id, path, module, package, is_package, source_root, size_bytes, language,
-  CASE WHEN content IS NULL THEN '' ELSE encode(digest(content, 'blake3'), 'hex') END
-    AS content_hash,
-  CASE WHEN content IS NULL THEN coalesce(read_failure(path), 'the file could not be read') END
-    AS read_failure,
-  identify_facts(repo, path, module, CASE WHEN language = 'python' THEN parse_python(content) END)
-    AS f
+SELECT *, digest_facts(module, size_bytes, content_hash, read_failure, f) AS outcomes
 FROM (
   SELECT
     repo, file_id, path, module, package, is_package, source_root, size_bytes, language,
-    read_file(path) AS content
-  FROM files_to_read))sql";
+    CASE WHEN content IS NULL THEN '' ELSE encode(digest(content, 'blake3'), 'hex') END
+      AS content_hash,
+    CASE WHEN content IS NULL THEN coalesce(read_failure(path), 'the file could not be read') END
+      AS read_failure,
+    identify_facts(repo, path, module, CASE WHEN language = 'python' THEN parse_python(content) END)
+      AS f
+  FROM (
+    SELECT
+      repo, file_id, path, module, package, is_package, source_root, size_bytes, language,
+      read_file(path) AS content
+    FROM files_to_read
+  )
+))sql";
 
 const Dataset& find(std::string_view name) {
   const auto all = datasets();
@@ -36,13 +40,15 @@ const Dataset& find(std::string_view name) {
                        [&](const Dataset& dataset) { return dataset.name == name; });
 }
 
-bool is_input(std::string_view name) {
+/// Whether another dataset reads it; what a SCIP index says is read only with one.
+bool is_input(std::string_view name, bool has_scip) {
   const auto all = datasets();
   return std::any_of(all.begin(), all.end(), [&](const Dataset& dataset) {
     const auto reads = [&](const std::vector<std::string_view>& inputs) {
       return std::find(inputs.begin(), inputs.end(), name) != inputs.end();
     };
-    return reads(dataset.inputs) || reads(dataset.scip_inputs);
+    return (reads(dataset.inputs) && (has_scip || !dataset.from_scip)) ||
+           (has_scip && reads(dataset.scip_inputs));
   });
 }
 
@@ -122,7 +128,8 @@ MadeDataset make_interfaces(const Session& session, const std::optional<DataFram
 }
 
 std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,
-                                       std::uint64_t memory_bytes, bool has_scip, PhaseLog& log,
+                                       std::uint64_t memory_bytes, bool has_scip,
+                                       const DatasetChoice& wanted, PhaseLog& log,
                                        const Interrupt& interrupt) {
   IoAdapter adapter(session);
   std::vector<MadeDataset> stored;
@@ -131,13 +138,15 @@ std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,
     if (dataset.name == kFileModules || dataset.name == kInterfaces) continue;
     if (reach_of(dataset) != reach) continue;
     if (dataset.from_scip && dataset.intermediate && !has_scip) continue;
+    const bool is_read = is_input(dataset.name, has_scip);
+    if (!is_read && !dataset.intermediate && !wanted(dataset)) continue;
     DataFrame rows = make_rows(session, dataset, has_scip, interrupt);
     // What others read is made once. What nobody reads runs when it is written.
-    if (!dataset.is_native() && is_input(dataset.name)) {
+    if (!dataset.is_native() && is_read) {
       rows = rows.stage(memory_bytes, interrupt);
     }
-    if (dataset.intermediate || is_input(dataset.name)) adapter.register_view(dataset.name, rows);
-    if (!dataset.intermediate) stored.push_back({&dataset, rows});
+    if (dataset.intermediate || is_read) adapter.register_view(dataset.name, rows);
+    if (!dataset.intermediate && wanted(dataset)) stored.push_back({&dataset, rows});
     log.advance(++done);
   }
   return stored;

@@ -15,6 +15,7 @@
 #include "code/environment/environment.h"
 #include "code/environment/installed_module.h"
 #include "code/extract/python_extractor.h"
+#include "code/identity/digest_facts.h"
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
 #include "code/index/dataset_frames.h"
@@ -218,6 +219,7 @@ class IndexRun {
     profile.functions = file_functions(repository.files(), kMostFileBytes, files_read_);
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
+    profile.functions.scalars.push_back(digest_facts_function());
     profile.functions.scalars.push_back(fact_id_function());
     profile.functions.scalars.push_back(installed_module_function(environment_));
     if (scip_) profile.functions.scalars.push_back(read_scip_function(scip_));

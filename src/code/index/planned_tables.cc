@@ -6,7 +6,7 @@
 
 #include "code/datasets/datasets.h"
 #include "code/index/dataset_frames.h"
-#include "code/index/file_outcomes.h"
+#include "code/index/outcomes_table.h"
 
 namespace alluvium::code {
 namespace {

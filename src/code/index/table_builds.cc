@@ -1,5 +1,7 @@
 #include "code/index/table_builds.h"
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,10 +11,10 @@
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/provider.h"
 #include "code/datasets/datasets.h"
+#include "code/identity/file_outcomes.h"
 #include "code/index/dataset_frames.h"
 #include "code/index/file_ids.h"
-#include "code/index/file_outcomes.h"
-#include "code/index/row_digests.h"
+#include "code/index/outcomes_table.h"
 #include "code/index/scip_frames.h"
 #include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
@@ -37,26 +39,19 @@ std::vector<TableChange> changes_of(const std::vector<MadeDataset>& datasets) {
   return changes;
 }
 
-/// The changes of those files. What a SCIP index says doesn't change by files.
-std::vector<TableChange> of_files(const std::vector<MadeDataset>& datasets, const FileIds& files) {
-  std::vector<TableChange> changes = changes_of(datasets);
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    changes[i].files = datasets[i].dataset->from_scip ? FileIds() : files;
-  }
-  return changes;
-}
-
-std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach) {
-  return make_datasets(build.session, reach, build.memory, build.scip != nullptr, build.log,
+std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach,
+                                 const DatasetChoice& wanted = every_dataset) {
+  return make_datasets(build.session, reach, build.memory, build.scip != nullptr, wanted, build.log,
                        build.interrupt);
 }
 
 /// The datasets that any file can change, with the rows that resolution made, in the order in
 /// which files are found in a table.
-std::vector<MadeDataset> made_of_names(const TableBuild& build, const MadeRows& rows) {
+std::vector<MadeDataset> made_of_names(const TableBuild& build, const MadeRows& rows,
+                                       const DatasetChoice& wanted = every_dataset) {
   register_made(build.session, rows);
   std::vector<MadeDataset> datasets;
-  for (const MadeDataset& made : made_of(build, Reach::Repository)) {
+  for (const MadeDataset& made : made_of(build, Reach::Repository, wanted)) {
     const Expr file = col(std::string(made.dataset->file_column));
     datasets.push_back({made.dataset, made.rows.sort({file.asc()})});
     made.dataset->release(build.session);
@@ -64,12 +59,11 @@ std::vector<MadeDataset> made_of_names(const TableBuild& build, const MadeRows& 
   return datasets;
 }
 
-/// Adds the digests of a dataset whose rows are not of files.
-void add_outcome(const MadeDataset& made, FileOutcomes& outcomes, const Interrupt& interrupt) {
-  FileDigests& digests = outcomes[std::string(made.dataset->name)];
-  for (const auto& [owner, digest] : row_digests(made.rows, made.dataset->file_column, interrupt)) {
-    digests.emplace(owner, digest.sum.low);
-  }
+/// Adds the outcomes of the dataset, if resolution doesn't say them by files.
+void add_outcomes(const TableBuild& build, const MadeDataset& made, FileOutcomes& outcomes) {
+  if (made.dataset->is_of_files()) return;
+  add_outcomes_of_rows(made.dataset->name, made.rows, made.dataset->file_column, outcomes,
+                       build.interrupt);
 }
 
 TableChange outcome_change(const TableBuild& build, const FileOutcomes& outcomes) {
@@ -108,12 +102,87 @@ bool are_as_before(const TableBuild& build, const DataFrame& facts) {
          0;
 }
 
+/// What changes in the tables, by what they come to before and now.
+class OutcomeChanges {
+ public:
+  OutcomeChanges(const FileOutcomes& before, const FileOutcomes& now, const Run& run_before)
+      : before_(before), now_(now), run_before_(run_before), differ_(differences(now, before)) {}
+
+  [[nodiscard]] const FileIds& any() const { return differ_.any; }
+  /// The files whose questions have other answers.
+  [[nodiscard]] const FileIds& answered() const {
+    return differ_.by_dataset[outcome_place("lookups")];
+  }
+  [[nodiscard]] bool has(const Dataset& dataset) const { return !files(dataset).empty(); }
+
+  /// The dataset's change, of the files whose rows differ.
+  [[nodiscard]] TableChange change(const MadeDataset& made) const {
+    TableChange change = change_of(made);
+    change.files = files(*made.dataset);
+    const auto counted = run_before_.counts.find(change.table.name);
+    change.rows_after = counted == run_before_.counts.end() ? 0 : counted->second;
+    const std::size_t place = outcome_place(made.dataset->name);
+    for (const std::string& file : *change.files) {
+      change.rows_after += rows(now_, file, place) - rows(before_, file, place);
+    }
+    return change;
+  }
+  [[nodiscard]] std::vector<TableChange> changes(const std::vector<MadeDataset>& datasets) const {
+    std::vector<TableChange> changes;
+    for (const MadeDataset& made : datasets) {
+      if (has(*made.dataset)) changes.push_back(change(made));
+    }
+    return changes;
+  }
+
+ private:
+  static std::int64_t rows(const FileOutcomes& outcomes, const std::string& file,
+                           std::size_t place) {
+    const auto found = outcomes.find(file);
+    return found == outcomes.end() ? 0 : found->second[place].rows;
+  }
+
+  [[nodiscard]] FileIds files(const Dataset& dataset) const {
+    // What a SCIP index says doesn't change by files.
+    if (dataset.from_scip) return {};
+    const std::size_t place = outcome_place(dataset.name);
+    FileIds ids = differ_.by_dataset[place];
+    if (reach_of(dataset) == Reach::Answers) ids = united(ids, answered());
+    std::erase_if(ids, [&](const std::string& file) {
+      return rows(now_, file, place) == 0 && rows(before_, file, place) == 0;
+    });
+    return ids;
+  }
+
+  const FileOutcomes& before_;
+  const FileOutcomes& now_;
+  const Run& run_before_;
+  const OutcomeDifferences differ_;
+};
+
+/// Those of `files`, as far as they have any.
+FileOutcomes only(const FileOutcomes& outcomes, const FileIds& files) {
+  FileOutcomes some;
+  for (const std::string& file : files) {
+    const auto found = outcomes.find(file);
+    if (found != outcomes.end()) some.insert(*found);
+  }
+  return some;
+}
+
+/// Of the tables that a run leaves alone, what the run before pins.
+void keep_others(const Run& before, CommittedTables& committed) {
+  committed.versions.insert(before.versions.begin(), before.versions.end());
+  committed.counts.insert(before.counts.begin(), before.counts.end());
+}
+
 }  // namespace
 
 CommittedTables rebuild_tables(const TableBuild& build) {
   const Session& session = build.session;
   register_modules(session, build.interrupt);
-  register_facts(session, parse_files(build, std::nullopt));
+  const DataFrame facts = parse_files(build, std::nullopt);
+  register_facts(session, facts);
   if (build.scip != nullptr) {
     build.log.begin("read symbols");
     stage_scip(session, build.run.repo, *build.scip, build.repository.listing(), build.partitions,
@@ -128,15 +197,16 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   commits.add({change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt))});
   commits.add(changes_of(made_of(build, Reach::File)));
   if (!build.choice.needs_resolution()) return commits.finish();
-  const FileOutcomes outcomes = [&] {
+  FileOutcomes outcomes;
+  add_outcomes_of_facts(facts, outcomes, build.interrupt);
+  {
     const ResolvedNames names(session, build.interrupt);
-    FileOutcomes found = names.digests();
+    names.add_outcomes(outcomes);
     for (const MadeDataset& made : made_of_names(build, names.rows())) {
-      if (!found.contains(made.dataset->name)) add_outcome(made, found, build.interrupt);
+      add_outcomes(build, made, outcomes);
       commits.add({change_of(made)});
     }
-    return found;
-  }();
+  }
   commits.add(changes_of(made_of(build, Reach::Answers)));
   commits.add({outcome_change(build, outcomes)});
   return commits.finish();
@@ -150,8 +220,11 @@ bool can_update(const Run& before) {
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes) {
   const Session& session = build.session;
   register_modules(session, build.interrupt);
-  const FileIds to_parse =
-      united(united(changes.added, changes.changed), renamed_modules(session, build.interrupt));
+  FileIds to_parse = united(changes.added, changes.changed);
+  // A module is named by where its file is, beside which others.
+  if (!changes.added.empty() || !changes.removed.empty()) {
+    to_parse = united(to_parse, renamed_modules(session, build.interrupt));
+  }
   const FileIds replaced = united(to_parse, changes.removed);
 
   const DataFrame new_facts = parse_files(build, to_parse);
@@ -159,41 +232,47 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   register_no_scip(session);
 
   build.log.begin("resolve names");
+  const FileOutcomes before = read_outcomes(session, build.lake, *build.before, build.interrupt);
+  FileOutcomes now = before;
+  for (const std::string& file : replaced) now.erase(file);
+  add_outcomes_of_facts(new_facts, now, build.interrupt);
+  const OutcomeChanges of_facts(before, now, *build.before);
+  const auto in_facts = [&](const Dataset& dataset) { return of_facts.has(dataset); };
+
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
   // What doesn't wait for names is written while they are resolved.
-  commits.add(of_files(made_of(build, Reach::File), replaced));
-  commits.add(of_files(
-      {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)},
-      replaced));
+  commits.add(of_facts.changes(made_of(build, Reach::File, in_facts)));
+  commits.add(of_facts.changes(
+      {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)}));
   const ResolvedNames names(session, build.interrupt);
-  FileOutcomes outcomes = names.digests();
-  const FileOutcomes before = read_outcomes(session, build.lake, *build.before, build.interrupt);
-  const FileIds answered = differing(outcomes, before, "lookups");
-  const std::vector<MadeDataset> of_names =
-      made_of_names(build, names.rows(united(replaced, differing(outcomes, before))));
+  names.add_outcomes(now);
+  const OutcomeChanges of_names(before, now, *build.before);
+  const auto in_names = [&](const Dataset& dataset) {
+    return !dataset.is_of_files() || of_names.has(dataset);
+  };
+  const std::vector<MadeDataset> made =
+      made_of_names(build, names.rows(united(replaced, of_names.any())), in_names);
 
   // Files whose own facts are as before, and whose references mean something else.
-  const FileIds to_read = without(answered, replaced);
+  const FileIds to_read = without(of_names.answered(), replaced);
   if (!to_read.empty()) {
     const DataFrame facts = parse_files(build, to_read);
     if (!are_as_before(build, facts)) throw FilesChanged();
     IoAdapter(session).deregister("facts");
     register_facts(session, new_facts.union_all(facts));
   }
-  commits.add(of_files(made_of(build, Reach::Answers), united(replaced, answered)));
-  for (const MadeDataset& made : of_names) {
-    const std::string_view name = made.dataset->name;
-    if (outcomes.contains(name)) {
-      commits.add(of_files({made}, united(replaced, differing(outcomes, before, name))));
-    } else {
-      add_outcome(made, outcomes, build.interrupt);
-      commits.add(of_files({made}, differing(outcomes, before, name)));
-    }
+  commits.add(of_names.changes(made_of(build, Reach::Answers, in_names)));
+  for (const MadeDataset& each : made) add_outcomes(build, each, now);
+  const OutcomeChanges of_all(before, now, *build.before);
+  commits.add(of_all.changes(made));
+  if (!of_all.any().empty()) {
+    TableChange change = outcome_change(build, only(now, of_all.any()));
+    change.files = of_all.any();
+    commits.add({change});
   }
-  TableChange change = outcome_change(build, outcomes);
-  change.files = differing(outcomes, before);
-  commits.add({change});
-  return commits.finish();
+  CommittedTables committed = commits.finish();
+  keep_others(*build.before, committed);
+  return committed;
 }
 
 }  // namespace alluvium::code

@@ -35,9 +35,6 @@ constexpr std::int64_t kMostRowsCompared = 100'000;
 /// kilobytes for each source file.
 constexpr std::uint64_t kRowsAtATime = 64;
 
-/// Rows of changed files are kept in memory up to this, and spill beyond.
-constexpr std::uint64_t kStagedBytes = std::uint64_t{64} << 20;
-
 /// More changed files are not named in a predicate: the repository's rows are written as a whole.
 constexpr std::size_t kMostFilesNamed = 1'000;
 
@@ -185,40 +182,23 @@ class Commits {
                                        const Interrupt& interrupt) const {
     const std::string& name = change.table.name;
     const std::int64_t pin = before_->versions.at(name);
-    const auto counted = before_->counts.find(name);
-    const std::int64_t count = counted == before_->counts.end() ? 0 : counted->second;
-    if (change.files->empty()) return {pin, count};
-
+    const delta::Snapshot head =
+        delta::snapshot(session_, {.table_uri = lake_.uri(name)}, interrupt);
+    check_format(head);
     const Expr of_files = is_of(change.file_column, *change.files);
-    const DataFrame rows = as_declared(change.rows, change.table.schema)
-                               .filter(of_files)
-                               .stage(kStagedBytes, interrupt);
-    const RowDigests now = row_digests(rows, change.file_column, interrupt);
-    const delta::ProviderBundle head =
-        delta::provider_from_session(session_, {.table_uri = lake_.uri(name)}, interrupt);
-    check_format(head.snapshot);
-    // Mostly nothing was committed since.
-    const DataFrame before =
-        head.snapshot.version == pin ? rows_in(head) : published(name, pin, interrupt);
-    const RowDigests then = row_digests(before.filter(of_files), change.file_column, interrupt);
-    const std::vector<std::string> differ = differing_ids(now, then);
-    if (differ.empty()) return {pin, count};
-    const std::int64_t rows_now = count + row_count(now) - row_count(then);
-
+    const DataFrame rows = as_declared(change.rows, change.table.schema).filter(of_files);
     delta::WriteRequest request = request_for(change);
     request.mode = delta::SaveMode::Overwrite;
-    if (differ.size() > kMostFilesNamed ||
-        has_unpublished(name, pin, head.snapshot.version, interrupt)) {
+    if (change.files->size() > kMostFilesNamed ||
+        has_unpublished(name, pin, head.version, interrupt)) {
       request.replace_where = rows_of(run_.repo);
       const auto all = [&](const Session&) {
         return published(name, pin, interrupt).filter(!of_files).union_by_name(rows);
       };
-      return {delta::write(session_, all, request, interrupt).version, rows_now};
+      return {delta::write(session_, all, request, interrupt).version, change.rows_after};
     }
-    const Expr of_different = is_of(change.file_column, differ);
-    request.replace_where = Expr(col("repo") == lit(run_.repo) && of_different);
-    return {delta::write(session_, rows.filter(of_different), request, interrupt).version,
-            rows_now};
+    request.replace_where = Expr(col("repo") == lit(run_.repo) && of_files);
+    return {delta::write(session_, rows, request, interrupt).version, change.rows_after};
   }
 
   /// Whether the table may hold rows of this repository that no run published: a run was killed

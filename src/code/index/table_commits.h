@@ -30,6 +30,8 @@ struct TableChange {
   /// The files whose rows may differ from those of the run before; the others' are not in `rows`
   /// and stay. Without it, `rows` are all that the repository has.
   std::optional<FileIds> files = std::nullopt;
+  /// With `files`: how many rows the repository has then.
+  std::int64_t rows_after = 0;
 };
 
 /// What a run's commits came to, by table.

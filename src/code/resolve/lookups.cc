@@ -280,7 +280,8 @@ std::vector<RecordBatch> candidates_rows(const Program& program, const Answers& 
   return rows.finish();
 }
 
-void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests) {
+void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests,
+                    OutcomeDigests& candidates) {
   const auto add = [&](const Answer& answer) {
     digests.add(definition_of(program, answer))
         .add(answer.resolution)
@@ -290,16 +291,18 @@ void digest_answers(const Program& program, const Answers& answers, OutcomeDiges
   auto next = answers.candidates.begin();
   for (std::size_t i = 0; i < answers.best.size(); ++i) {
     if (program.lookups[i].file != file) {
-      if (file != kNowhere) digests.finish(file);
+      if (file != kNowhere) digests.finish(file, 0);
       file = program.lookups[i].file;
     }
     add(answers.best[i]);
     if (next == answers.candidates.end() || next->lookup != i) continue;
     for (const Answer& each : next->ranked) add(each);
     digests.add(next->ranked.size());
+    candidates.finish(file, static_cast<std::int64_t>(next->ranked.size()) *
+                                std::int64_t{program.lookups[i].uses});
     ++next;
   }
-  if (file != kNowhere) digests.finish(file);
+  if (file != kNowhere) digests.finish(file, 0);
 }
 
 }  // namespace alluvium::code

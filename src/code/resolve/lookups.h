@@ -72,7 +72,8 @@ std::vector<RecordBatch> lookups_rows(const Program& program, const Answers& ans
 /// answer), resolution and confidence.
 std::vector<RecordBatch> candidates_rows(const Program& program, const Answers& answers,
                                          const FileChoice& files);
-/// Adds what both say.
-void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests);
+/// Adds what both say to `digests`, and to `candidates` how many rows the references have that ask.
+void digest_answers(const Program& program, const Answers& answers, OutcomeDigests& digests,
+                    OutcomeDigests& candidates);
 
 }  // namespace alluvium::code

@@ -9,19 +9,20 @@
 #include <string_view>
 #include <vector>
 
+#include "code/identity/file_outcomes.h"
 #include "code/resolve/name_facts.h"
 #include "functions/id_parts.h"
 
 namespace alluvium::code {
 
-/// What resolution came to for each file of a program, as digests of what its rows say beyond the
-/// file's own facts. Two runs with the same digest of a file that didn't change have the same rows
-/// of it. What is added to a file is a bag: in any order.
+/// What resolution came to for each file of a program, as outcomes whose digests are of what the
+/// rows say beyond the file's own facts. Two runs with the same digest of a file that didn't change
+/// have the same rows of it. What is added to a file is a bag: in any order.
 ///
 /// Thread-safety: one thread at a time.
 class OutcomeDigests {
  public:
-  explicit OutcomeDigests(std::size_t files) : sums_(files) {}
+  explicit OutcomeDigests(std::size_t files) : outcomes_(files) {}
 
   OutcomeDigests& add(std::string_view text) {
     add(text.size());
@@ -41,20 +42,22 @@ class OutcomeDigests {
   OutcomeDigests& add(std::optional<StableId> id) {
     return id ? add(id->high).add(id->low) : add(kNothing);
   }
-  /// Ends one thing that is said of `file`.
-  void finish(ProgramIndex file) {
-    sums_[static_cast<std::size_t>(file)] += XXH3_64bits(bytes_.data(), bytes_.size());
+  /// Ends what one row, or what `rows` of them, say of `file`.
+  void finish(ProgramIndex file, std::int64_t rows = 1) {
+    Outcome& outcome = outcomes_[static_cast<std::size_t>(file)];
+    outcome.rows += rows;
+    outcome.digest += XXH3_64bits(bytes_.data(), bytes_.size());
     bytes_.clear();
   }
-  /// Of the file at that place in the program; zero where nothing was said of it.
-  [[nodiscard]] std::uint64_t operator[](std::size_t file) const { return sums_[file]; }
+  /// Of the file at that place in the program; empty where nothing was said of it.
+  [[nodiscard]] const Outcome& operator[](std::size_t file) const { return outcomes_[file]; }
 
  private:
   /// No text is as long.
   static constexpr std::uint64_t kNothing = ~std::uint64_t{0};
 
   std::vector<char> bytes_;
-  std::vector<std::uint64_t> sums_;
+  std::vector<Outcome> outcomes_;
 };
 
 }  // namespace alluvium::code

@@ -184,7 +184,8 @@ class ProgramLoader {
           {.kind = each.kind,
            .file = index,
            .index = moved(each.index, is_import ? file.first_import : file.first_value),
-           .name = name(each.name)});
+           .name = name(each.name),
+           .uses = each.uses});
     }
   }
 

@@ -56,6 +56,7 @@ struct Program : NameFacts {
     ProgramIndex file = kNowhere;
     ProgramIndex index = kNowhere;  ///< In `imports` or `values`.
     NameId name = 0;
+    std::uint32_t uses = 0;  ///< How many references of the file ask it.
   };
 
   /// Reads `file_modules` and `file_interfaces`, tables of `session`.

@@ -37,22 +37,31 @@ MadeRows ResolvedNames::rows(const FileChoice& files) const {
   return made;
 }
 
-FileOutcomes ResolvedNames::digests() const {
-  FileOutcomes outcomes;
-  const auto add = [&](std::string_view dataset, auto&& digest) {
-    OutcomeDigests sums(program_.files.size());
-    digest(sums);
-    FileDigests& digests = outcomes[std::string(dataset)];
-    for (std::size_t i = 0; i < program_.files.size(); ++i) {
-      if (sums[i] != 0) digests.emplace(program_.files[i].file_id, sums[i]);
-    }
-  };
-  add("modules", [&](OutcomeDigests& to) { digest_modules(program_, to); });
-  add("imports_resolved", [&](OutcomeDigests& to) { digest_imports(program_, to); });
-  add("exports", [&](OutcomeDigests& to) { digest_exports(program_, to); });
-  add("relations", [&](OutcomeDigests& to) { digest_relations(program_, relations_, to); });
-  add("lookups", [&](OutcomeDigests& to) { digest_answers(program_, answers_, to); });
-  return outcomes;
+void ResolvedNames::add_outcomes(FileOutcomes& outcomes) const {
+  const std::size_t files = program_.files.size();
+  OutcomeDigests modules(files);
+  OutcomeDigests imports(files);
+  OutcomeDigests exports(files);
+  OutcomeDigests relations(files);
+  OutcomeDigests lookups(files);
+  OutcomeDigests candidates(files);
+  digest_modules(program_, modules);
+  digest_imports(program_, imports);
+  digest_exports(program_, exports);
+  digest_relations(program_, relations_, relations);
+  digest_answers(program_, answers_, lookups, candidates);
+  for (std::size_t file = 0; file < files; ++file) {
+    OutcomesOfFile& of_file = outcomes[std::string(program_.files[file].file_id)];
+    of_file[outcome_place("modules")] = modules[file];
+    of_file[outcome_place("imports_resolved")] = imports[file];
+    of_file[outcome_place("exports")] = exports[file];
+    of_file[outcome_place("relations")] = relations[file];
+    of_file[outcome_place("lookups")] = lookups[file];
+    // A row of a candidate says also where the reference is.
+    const std::int64_t rows = candidates[file].rows;
+    of_file[outcome_place("candidates")] = {rows,
+                                            rows == 0 ? 0 : of_file[outcome_place("refs")].digest};
+  }
 }
 
 }  // namespace alluvium::code

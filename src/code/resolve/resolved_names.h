@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
 #include "code/datasets/datasets.h"
+#include "code/identity/file_outcomes.h"
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/file_choice.h"
 #include "code/resolve/lookups.h"
@@ -16,12 +16,6 @@
 #include "code/resolve/value_flow.h"
 
 namespace alluvium::code {
-
-/// Digests by the ids of files.
-using FileDigests = std::map<std::string, std::uint64_t, std::less<>>;
-
-/// What resolution came to for each file, by dataset.
-using FileOutcomes = std::map<std::string, FileDigests, std::less<>>;
 
 /// All that resolution says of a repository's names. Any file can change any of it, so it is found
 /// of all files; rows are made of it only where they are wanted.
@@ -40,8 +34,9 @@ class ResolvedNames {
   [[nodiscard]] MadeRows rows() const { return rows(FileChoice::all()); }
   [[nodiscard]] MadeRows rows(const std::vector<std::string>& files) const;
 
-  /// Digests of what those rows say, and those of `modules`.
-  [[nodiscard]] FileOutcomes digests() const;
+  /// Puts what those rows come to, and those of `modules`, into the outcomes of their files, which
+  /// must have those of the files' own facts.
+  void add_outcomes(FileOutcomes& outcomes) const;
 
  private:
   [[nodiscard]] MadeRows rows(const FileChoice& files) const;
