@@ -233,6 +233,7 @@ Schema table_schema(const Dataset& dataset) {
 const std::map<std::string, std::string>& dataset_settings() {
   static const std::map<std::string, std::string> kSettings = {
       {"datafusion.optimizer.repartition_joins", "false"},
+      {"datafusion.optimizer.max_passes", "1"},
   };
   return kSettings;
 }

@@ -241,7 +241,8 @@ std::vector<RecordBatch> exports_rows(const Program& program, const FileChoice& 
 void digest_exports(const Program& program, OutcomeDigests& digests) {
   const NameTexts of(program);
   for_each_offered(program, [&](const OfferedName& offered) {
-    digests.add(of.text(offered.name))
+    digests.add(of.text(program.files[at(offered.file)].module))
+        .add(of.text(offered.name))
         .add(of.def_id(offered.target.definition))
         .add(via(offered))
         .add(std::uint64_t{offered.is_public})

@@ -52,12 +52,14 @@ void ResolvedNames::add_outcomes(FileOutcomes& outcomes) const {
   digest_answers(program_, answers_, lookups, candidates);
   for (std::size_t file = 0; file < files; ++file) {
     OutcomesOfFile& of_file = outcomes[std::string(program_.files[file].file_id)];
+    // The rows of an import, and of a candidate, say also where it is.
+    const std::uint64_t own_imports = of_file[outcome_place("imports")].digest;
     of_file[outcome_place("modules")] = modules[file];
-    of_file[outcome_place("imports_resolved")] = imports[file];
+    of_file[outcome_place("imports_resolved")] = {imports[file].rows,
+                                                  imports[file].digest ^ own_imports};
     of_file[outcome_place("exports")] = exports[file];
     of_file[outcome_place("relations")] = relations[file];
     of_file[outcome_place("lookups")] = lookups[file];
-    // A row of a candidate says also where the reference is.
     const std::int64_t rows = candidates[file].rows;
     of_file[outcome_place("candidates")] = {rows,
                                             rows == 0 ? 0 : of_file[outcome_place("refs")].digest};
