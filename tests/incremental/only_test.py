@@ -19,10 +19,10 @@ CHOICES = {
     "definitions": set(),
     "modules": set(),
     "diagnostics": set(),
-    "exports": {"_file_interfaces"},
-    "imports_resolved": {"_file_interfaces"},
+    "exports": set(),
+    "imports_resolved": set(),
     # A SCIP index comes in through those.
-    "refs": {"_file_interfaces", "definitions", "symbols"},
+    "refs": {"definitions", "symbols"},
 }
 
 

@@ -68,16 +68,6 @@ Dataset intermediate(std::string_view name, std::string_view meaning,
           .intermediate = true};
 }
 
-Dataset internal(Dataset dataset) {
-  dataset.is_internal = true;
-  return dataset;
-}
-
-Dataset small(Dataset dataset) {
-  dataset.data_file_bytes = kSmallDataFileBytes;
-  return dataset;
-}
-
 // Questions read all of it.
 Dataset large(Dataset dataset) {
   dataset.data_file_bytes = std::uint64_t{512} << 10;
@@ -122,8 +112,8 @@ std::vector<Dataset> declare() {
       published("modules", "A module: a source file that can be imported by a dotted name",
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
-      internal(small(published("file_interfaces", "What resolution needs to know of a source file",
-                               file_interfaces_columns(), {"file_id"}, {"facts"}, 1))),
+      intermediate("file_interfaces", "What resolution needs to know of a source file", {"file_id"},
+                   {"facts"}, 1),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
@@ -223,8 +213,7 @@ Schema table_schema(const Dataset& dataset) {
   Schema schema;
   for (const Column& column : dataset.columns) {
     Field field{.name = std::string(column.name), .type = column.type, .nullable = column.nullable};
-    // Rows that are kept and rows that are made must be of one schema, to be read together.
-    if (!dataset.is_internal) field.metadata = {{"comment", std::string(column.comment)}};
+    field.metadata = {{"comment", std::string(column.comment)}};
     schema.fields.push_back(std::move(field));
   }
   return schema;

@@ -71,8 +71,6 @@ struct Dataset {
   std::string_view query;
   /// Registered for the datasets after it, but not published.
   bool intermediate;
-  /// Stored for the next run alone: pinned as other tables are, and not shown to readers.
-  bool is_internal = false;
   /// About how many bytes a data file of its table has. Larger ones make questions of all rows
   /// faster, smaller ones make a run write less for a change of one source file.
   std::uint64_t data_file_bytes = kDataFileBytes;
@@ -94,10 +92,8 @@ struct Dataset {
   [[nodiscard]] bool is_native() const { return query.empty(); }
   /// Each row belongs to a file.
   [[nodiscard]] bool is_of_files() const { return file_column.ends_with("file_id"); }
-  /// In the lake; that of an internal dataset begins with an underscore.
-  [[nodiscard]] std::string table() const {
-    return is_internal ? "_" + std::string(name) : std::string(name);
-  }
+  /// In the lake.
+  [[nodiscard]] std::string table() const { return std::string(name); }
 
   /// The rows, from the inputs as tables of `session`; of native makers, what was registered.
   [[nodiscard]] DataFrame rows(const Session& session, const Interrupt& interrupt) const;

@@ -126,7 +126,7 @@ TEST(Datasets, PublishedTablesStartWithTheContract) {
   };
   std::size_t published = 0;
   for (const Dataset& dataset : datasets()) {
-    if (dataset.intermediate || dataset.is_internal) continue;
+    if (dataset.intermediate) continue;
     ++published;
     const auto found = contract.find(dataset.name);
     ASSERT_NE(found, contract.end()) << dataset.name;

@@ -366,15 +366,6 @@ std::vector<Column> relations_columns() {
   };
 }
 
-std::vector<Column> file_interfaces_columns() {
-  return {
-      repo(),
-      file_id(),
-      {"interface", binary(), true,
-       "Its definitions, imports, values and questions, packed; null without facts."},
-  };
-}
-
 std::vector<Column> diagnostics_columns() {
   return {
       repo(),

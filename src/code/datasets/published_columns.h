@@ -23,7 +23,6 @@ std::vector<Column> scopes_columns();
 std::vector<Column> bindings_columns();
 std::vector<Column> relations_columns();
 std::vector<Column> diagnostics_columns();
-std::vector<Column> file_interfaces_columns();
 std::vector<Column> symbols_columns();
 std::vector<Column> occurrences_columns();
 std::vector<Column> symbol_relationships_columns();

@@ -17,7 +17,7 @@
 #include "code/datasets/datasets.h"
 #include "code/gc/retention.h"
 #include "code/gc/unfinished_files.h"
-#include "code/index/outcomes_table.h"
+#include "code/index/file_states.h"
 #include "code/lake/moment.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/lake_lock.h"
@@ -68,7 +68,8 @@ std::map<std::string, Beginning> oldest_pins(const std::vector<Run>& runs) {
 
 /// Whether runs make a table of that name, or keep their own facts in it.
 bool is_of_runs(const std::string& table) {
-  return table == "repos" || table == kRemovedRunsTable || table == outcomes_declaration().name ||
+  return table == "repos" || table == kRemovedRunsTable ||
+         table == file_states_declaration().name ||
          std::ranges::any_of(datasets(), [&](const Dataset& dataset) {
            return dataset.is_stored() && dataset.table() == table;
          });

@@ -119,12 +119,10 @@ DataFrame read_facts(const Session& session, const std::optional<FileIds>& files
   return facts;
 }
 
-MadeDataset make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
-                            std::uint64_t memory_bytes, const Interrupt& interrupt) {
-  const Dataset& dataset = find(kInterfaces);
-  DataFrame rows = session.sql(dataset.query, {}, interrupt).stage(memory_bytes, interrupt);
+void make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
+                     std::uint64_t memory_bytes, const Interrupt& interrupt) {
+  const DataFrame rows = find(kInterfaces).rows(session, interrupt).stage(memory_bytes, interrupt);
   IoAdapter(session).register_view(kInterfaces, kept ? kept->union_by_name(rows) : rows);
-  return {&dataset, rows};
 }
 
 std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,

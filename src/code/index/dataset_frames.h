@@ -14,9 +14,6 @@
 
 namespace alluvium::code {
 
-/// The table of the dataset `file_interfaces`.
-inline constexpr const char* kInterfacesTable = "_file_interfaces";
-
 /// Which changes can change the rows that a dataset has of a file.
 enum class Reach {
   File,        ///< Of its bytes, path or module.
@@ -46,10 +43,10 @@ struct MadeDataset {
   DataFrame rows;
 };
 
-/// Makes `file_interfaces` of the table `facts` and registers it together with `kept`: the rows of
-/// files that were not read. Returns those of `facts`.
-MadeDataset make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
-                            std::uint64_t memory_bytes, const Interrupt& interrupt);
+/// Makes `file_interfaces` (file_id, interface) of the table `facts` and registers it together with
+/// `kept`: the rows of files that were not read.
+void make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
+                     std::uint64_t memory_bytes, const Interrupt& interrupt);
 
 /// Which stored datasets are made.
 using DatasetChoice = std::function<bool(const Dataset&)>;

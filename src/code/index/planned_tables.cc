@@ -6,7 +6,7 @@
 
 #include "code/datasets/datasets.h"
 #include "code/index/dataset_frames.h"
-#include "code/index/outcomes_table.h"
+#include "code/index/file_states.h"
 
 namespace alluvium::code {
 namespace {
@@ -80,13 +80,11 @@ std::vector<PlannedTable> planned_tables(IndexWork work) {
     add_inputs(dataset, planned.inputs);
     tables.push_back(std::move(planned));
   }
-  // Of what resolution came to, for the next run.
-  const TableWork outcomes = work == IndexWork::Rebuild  ? TableWork::Anew
-                             : work == IndexWork::Update ? TableWork::Resolution
-                                                         : TableWork::Untouched;
-  tables.push_back({.table = outcomes_declaration().name,
-                    .work = outcomes,
-                    .inputs = {std::string(kInterfacesTable)}});
+  // For the next run.
+  const TableWork states = work == IndexWork::Rebuild  ? TableWork::Anew
+                           : work == IndexWork::Update ? TableWork::Resolution
+                                                       : TableWork::Untouched;
+  tables.push_back({.table = file_states_declaration().name, .work = states, .inputs = {}});
   return tables;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@
 #include "code/identity/file_outcomes.h"
 #include "code/index/dataset_frames.h"
 #include "code/index/file_ids.h"
-#include "code/index/outcomes_table.h"
+#include "code/index/file_states.h"
 #include "code/index/scip_frames.h"
 #include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
@@ -27,7 +28,7 @@ TableChange change_of(const MadeDataset& made) {
   return {.table = {.name = dataset.table(),
                     .description = std::string(dataset.meaning),
                     .schema = table_schema(dataset),
-                    .change_data_feed = !dataset.is_internal},
+                    .change_data_feed = true},
           .file_column = std::string(dataset.file_column),
           .data_file_bytes = dataset.data_file_bytes,
           .rows = made.rows};
@@ -66,11 +67,14 @@ void add_outcomes(const TableBuild& build, const MadeDataset& made, FileOutcomes
                        build.interrupt);
 }
 
-TableChange outcome_change(const TableBuild& build, const FileOutcomes& outcomes) {
-  return {.table = outcomes_declaration(),
+/// What the next run starts from: of all files, or of those whose state differs.
+TableChange state_change(const TableBuild& build, const FileOutcomes& outcomes,
+                         const std::optional<FileIds>& files) {
+  return {.table = file_states_declaration(),
           .file_column = "file_id",
           .data_file_bytes = kSmallDataFileBytes,
-          .rows = outcome_rows(build.session, build.run.repo, outcomes)};
+          .rows = file_state_rows(build.session, build.run.repo, outcomes, files, build.interrupt),
+          .files = files};
 }
 
 DataFrame parse_files(const TableBuild& build, const std::optional<FileIds>& files) {
@@ -81,18 +85,6 @@ DataFrame parse_files(const TableBuild& build, const std::optional<FileIds>& fil
 
 void register_facts(const Session& session, const DataFrame& facts) {
   IoAdapter(session).register_view("facts", facts);
-}
-
-/// What `before` keeps of the files but for `gone`.
-DataFrame kept_interfaces(const TableBuild& build, const FileIds& gone) {
-  const Run& before = *build.before;
-  const delta::ProviderBundle pinned =
-      delta::provider_from_session(build.session,
-                                   {.table_uri = build.lake.uri(kInterfacesTable),
-                                    .version = before.versions.at(kInterfacesTable)},
-                                   build.interrupt);
-  return build.session.read(pinned.provider)
-      .filter(col("repo") == lit(before.repo) && !is_of("file_id", gone));
 }
 
 /// Whether all of `facts` are of the content that the run before knew.
@@ -160,16 +152,6 @@ class OutcomeChanges {
   const OutcomeDifferences differ_;
 };
 
-/// Those of `files`, as far as they have any.
-FileOutcomes only(const FileOutcomes& outcomes, const FileIds& files) {
-  FileOutcomes some;
-  for (const std::string& file : files) {
-    const auto found = outcomes.find(file);
-    if (found != outcomes.end()) some.insert(*found);
-  }
-  return some;
-}
-
 /// Of the tables that a run leaves alone, what the run before pins.
 void keep_others(const Run& before, CommittedTables& committed) {
   committed.versions.insert(before.versions.begin(), before.versions.end());
@@ -194,11 +176,11 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
   commits.leave_out_all_but(build.choice);
   // What doesn't wait for names is written while they are resolved.
-  commits.add({change_of(make_interfaces(session, std::nullopt, build.memory, build.interrupt))});
   commits.add(changes_of(made_of(build, Reach::File)));
   if (!build.choice.needs_resolution()) return commits.finish();
+  make_interfaces(session, std::nullopt, build.memory, build.interrupt);
   FileOutcomes outcomes;
-  add_outcomes_of_facts(facts, outcomes, build.interrupt);
+  add_outcomes_of_files(facts, outcomes, build.interrupt);
   {
     const ResolvedNames names(session, build.interrupt);
     names.add_outcomes(outcomes);
@@ -208,17 +190,21 @@ CommittedTables rebuild_tables(const TableBuild& build) {
     }
   }
   commits.add(changes_of(made_of(build, Reach::Answers)));
-  commits.add({outcome_change(build, outcomes)});
+  commits.add({state_change(build, outcomes, std::nullopt)});
   return commits.finish();
 }
 
 bool can_update(const Run& before) {
-  return before.format_version == kLakeFormat && before.versions.contains(kInterfacesTable) &&
-         before.versions.contains(outcomes_declaration().name);
+  return before.format_version == kLakeFormat &&
+         before.versions.contains(file_states_declaration().name);
 }
 
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes) {
   const Session& session = build.session;
+  // Beside which the changed files are parsed.
+  std::future<DataFrame> reading = std::async(std::launch::async, [&] {
+    return read_file_states(session, build.lake, *build.before, build.interrupt);
+  });
   register_modules(session, build.interrupt);
   FileIds to_parse = united(changes.added, changes.changed);
   // A module is named by where its file is, beside which others.
@@ -232,18 +218,21 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   register_no_scip(session);
 
   build.log.begin("resolve names");
-  const FileOutcomes before = read_outcomes(session, build.lake, *build.before, build.interrupt);
+  const DataFrame states = reading.get();
+  FileOutcomes before;
+  add_outcomes_of_files(states, before, build.interrupt);
   FileOutcomes now = before;
   for (const std::string& file : replaced) now.erase(file);
-  add_outcomes_of_facts(new_facts, now, build.interrupt);
+  add_outcomes_of_files(new_facts, now, build.interrupt);
   const OutcomeChanges of_facts(before, now, *build.before);
   const auto in_facts = [&](const Dataset& dataset) { return of_facts.has(dataset); };
 
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
   // What doesn't wait for names is written while they are resolved.
   commits.add(of_facts.changes(made_of(build, Reach::File, in_facts)));
-  commits.add(of_facts.changes(
-      {make_interfaces(session, kept_interfaces(build, replaced), build.memory, build.interrupt)}));
+  make_interfaces(session,
+                  states.filter(!is_of("file_id", replaced)).select({"file_id", "interface"}),
+                  build.memory, build.interrupt);
   const ResolvedNames names(session, build.interrupt);
   names.add_outcomes(now);
   const OutcomeChanges of_names(before, now, *build.before);
@@ -266,9 +255,7 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   const OutcomeChanges of_all(before, now, *build.before);
   commits.add(of_all.changes(made));
   if (!of_all.any().empty()) {
-    TableChange change = outcome_change(build, only(now, of_all.any()));
-    change.files = of_all.any();
-    commits.add({change});
+    commits.add({state_change(build, now, of_all.any())});
   }
   CommittedTables committed = commits.finish();
   keep_others(*build.before, committed);

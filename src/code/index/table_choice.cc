@@ -28,10 +28,10 @@ void add(const Dataset& dataset, std::set<const Dataset*>& chosen) {
 
 const Dataset& published(const std::string& table) {
   const Dataset* const found = find(table);
-  if (found != nullptr && found->is_stored() && !found->is_internal) return *found;
+  if (found != nullptr && found->is_stored()) return *found;
   std::string known;
   for (const Dataset& dataset : datasets()) {
-    if (!dataset.is_stored() || dataset.is_internal) continue;
+    if (!dataset.is_stored()) continue;
     known += (known.empty() ? "`" : ", `") + dataset.table() + "`";
   }
   throw Error(ErrorCode::NotFound, "no run makes a table `" + table + "`; they make " + known,

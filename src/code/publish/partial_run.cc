@@ -19,7 +19,7 @@ std::map<std::string, std::string> left_out_tables(const std::vector<Run>& runs)
   for (const Run& run : runs) {
     if (!is_partial(run)) continue;
     for (const Dataset& dataset : datasets()) {
-      if (!dataset.is_stored() || dataset.is_internal) continue;
+      if (!dataset.is_stored()) continue;
       if (run.versions.contains(dataset.table())) continue;
       tables.emplace(dataset.table(), reason(run, dataset.table()));
     }
