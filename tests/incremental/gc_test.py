@@ -80,7 +80,7 @@ class Lake:
         for number in range(EDITS):
             self.chains[number % 2].become(generators[number % 2].step()[1])
         self.generators = generators
-        self.runs = {chain.repo: [run for run, _ in tables.runs(self.lake, chain.repo)]
+        self.runs = {chain.repo: [run for run, _, _ in tables.runs(self.lake, chain.repo)]
                      for chain in self.chains}
         self.kept = {repo: runs[-KEPT:] for repo, runs in self.runs.items()}
         self.gone = {repo: runs[:-KEPT] for repo, runs in self.runs.items()}

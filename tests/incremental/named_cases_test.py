@@ -323,6 +323,33 @@ class RelationsTest(NamedCase):
         self.edit(before, {"tests/conftest.py": before["conftest.py"]})
 
 
+class UntouchedTablesTest(NamedCase):
+    """Tables in which nothing differs get no commit."""
+
+    BEFORE = tree(a="import os\n\n\ndef f(x):\n    return os.path.join(x)\n",
+                  b="from a import f\n\nf(1)\n")
+
+    def assert_written(self, changed, tables):
+        first, second = self.edit(self.BEFORE, changed)
+        written = {table for table, version in second.versions.items()
+                   if version != first.versions[table]}
+        self.assertEqual(written, {"_file_states", "files", *tables})
+
+    def test_a_comment_at_the_end(self):
+        self.assert_written({"a.py": self.BEFORE["a.py"] + b"# end\n"}, [])
+
+    def test_a_function_at_the_end(self):
+        self.assert_written({"a.py": self.BEFORE["a.py"] + b"\n\ndef g():\n    pass\n"},
+                            ["bindings", "definitions", "exports", "scopes"])
+
+    def test_an_argument(self):
+        self.assert_written({"b.py": self.BEFORE["b.py"].replace(b"1", b"2")}, ["calls"])
+
+    def test_an_answer_in_another_file(self):
+        self.assert_written({"a.py": self.BEFORE["a.py"].replace(b"def f", b"def h")},
+                            ["bindings", "calls", "definitions", "exports", "refs", "scopes"])
+
+
 class FilesTest(NamedCase):
     """What a lake may be fooled by when it looks at files."""
 

@@ -53,6 +53,12 @@ class SeededFaultsTest(unittest.TestCase):
     def test_equal_is_equal(self):
         self.chain.check("untouched")
 
+    def test_rows_that_are_counted_wrongly(self):
+        now = self.chain.tables()
+        counts = {**now.counts, "refs": now.counts["refs"] + 1}
+        wrong = tables.Tables(now.arrow, now.run_id, now.versions, counts)
+        self.assertEqual(tables.compare(wrong, self.expected).tables, ["refs"])
+
     def test_a_row_that_is_missing(self):
         self.assert_found(self.tamper("refs", lambda rows: rows.slice(1)), "refs", 1, 0)
 
@@ -113,7 +119,7 @@ class TamperedLakeTest(unittest.TestCase):
         self.assertIn("calls", caught.exception.difference.tables)
 
     def test_rows_deleted_in_the_lake_itself(self):
-        """Through Delta, in the table as it lies there, with the pin moved along."""
+        """Through Delta, in the table as it lies there, with the pin and the count moved along."""
         table = self.table("calls")
         table.delete("callee_text LIKE '%close%'")
         runs = self.table("runs")
@@ -121,6 +127,8 @@ class TamperedLakeTest(unittest.TestCase):
         newest = max(last, key=lambda row: row["run_id"])
         newest["versions"] = [(name, table.version() if name == "calls" else version)
                               for name, version in newest["versions"]]
+        newest["counts"] = [(name, rows - 1 if name == "calls" else rows)
+                            for name, rows in newest["counts"]]
         arrow = pyarrow.Table.from_pylist(last, schema=runs.to_pyarrow_table().schema)
         deltalake.write_deltalake(str(self.chain.lake / "runs"), arrow, mode="overwrite")
         with self.assertRaises(Differ) as caught:

@@ -65,10 +65,11 @@ def weighed(parts):
 
 
 class Tables:
-    """Arrow tables by name."""
+    """Arrow tables by name, and the rows that the run says they have."""
 
-    def __init__(self, arrow, run_id, versions):
+    def __init__(self, arrow, run_id, versions, counts=None):
         self.arrow, self.run_id, self.versions = arrow, run_id, versions
+        self.counts = counts or {}
 
     def rows(self, table):
         return self.arrow[table].to_pylist()
@@ -99,17 +100,18 @@ def read(lake, table, repo, version=None):
 
 
 def runs(lake, repo):
-    """The runs of a repository, oldest first: [(run_id, {table: version})]."""
-    arrow = read(lake, "runs", repo).select(["run_id", "versions"])
-    return sorted((row["run_id"], dict(row["versions"])) for row in arrow.to_pylist())
+    """The runs of a repository, oldest first: [(run_id, {table: version}, {table: rows})]."""
+    arrow = read(lake, "runs", repo).select(["run_id", "versions", "counts"])
+    return sorted(((row["run_id"], dict(row["versions"]), dict(row["counts"]))
+                   for row in arrow.to_pylist()), key=lambda run: run[0])
 
 
 def of_run(lake, repo, run_id=None):
     """The tables that a run pins, by default the last one."""
     found = runs(lake, repo)
-    run_id, versions = (run_id, dict(found)[run_id]) if run_id else found[-1]
+    run_id, versions, counts = next(run for run in reversed(found) if run_id in (None, run[0]))
     return Tables({table: read(lake, table, repo, version)
-                   for table, version in sorted(versions.items())}, run_id, versions)
+                   for table, version in sorted(versions.items())}, run_id, versions, counts)
 
 
 def shown_row(row, meanings):
@@ -187,6 +189,9 @@ def compare(found, expected, show=6):
             rows = weighed([(theirs, 1), (ours, -1)])
             if rows:
                 difference.add(table, rows, {**expected.meanings(), **found.meanings()}, show)
+        counted = found.counts.get(table, ours.num_rows)
+        if counted != ours.num_rows:
+            difference.add_structure(table, f"{ours.num_rows} rows are counted as {counted}")
     return difference
 
 
