@@ -22,7 +22,8 @@ TableDeclaration file_states_declaration() {
           .schema = {.fields = {{"repo", utf8(), false},
                                 {"file_id", utf8(), false},
                                 {"interface", binary()},
-                                {"outcomes", binary(), false}}}};
+                                {"outcomes", binary(), false}}},
+          .ordered_by = "file_id"};
 }
 
 DataFrame file_state_rows(const Session& session, const std::string& repo,

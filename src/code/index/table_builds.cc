@@ -28,7 +28,8 @@ TableChange change_of(const MadeDataset& made) {
   return {.table = {.name = dataset.table(),
                     .description = std::string(dataset.meaning),
                     .schema = table_schema(dataset),
-                    .change_data_feed = true},
+                    .change_data_feed = true,
+                    .ordered_by = std::string(dataset.file_column)},
           .file_column = std::string(dataset.file_column),
           .data_file_bytes = dataset.data_file_bytes,
           .rows = made.rows};

@@ -31,6 +31,9 @@ bool create_if_missing(const Session& session, const LakeLayout& lake,
                         {"delta.checkpointInterval", "10"}},
       .name = table.name,
       .description = table.description};
+  if (!table.ordered_by.empty()) {
+    request.configuration["delta.dataSkippingStatsColumns"] = table.ordered_by;
+  }
   if (table.change_data_feed) request.configuration["delta.enableChangeDataFeed"] = "true";
   try {
     delta::create(session, request, interrupt);

@@ -18,6 +18,9 @@ struct TableDeclaration {
   /// Column comments are in the fields' metadata, under `comment`.
   Schema schema;
   bool change_data_feed = false;
+  /// The column in whose order rows lie, and the only one with statistics: those of the others
+  /// would rule out no data file, and be most of the log. Empty for statistics of all.
+  std::string ordered_by = {};
 };
 
 /// Creates the table, partitioned by `repo` and marked as the lake's own, where it isn't there yet.
