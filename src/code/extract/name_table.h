@@ -21,7 +21,7 @@ class NameTable {
   NameTable() : slots_(256, 0) {}
 
   NameId intern(std::string_view text) {
-    const std::uint32_t hash = hash_of(text);
+    const std::uint64_t hash = hash_of(text);
     const std::size_t slot = find_slot(text, hash);
     if (slots_[slot] != 0) return slots_[slot] - 1;
     entries_.push_back({text, hash});
@@ -38,19 +38,21 @@ class NameTable {
   }
 
   [[nodiscard]] std::string_view text(NameId id) const { return entries_[id].text; }
+  /// The XXH3-64 hash of the text.
+  [[nodiscard]] std::uint64_t hash(NameId id) const { return entries_[id].hash; }
 
  private:
   struct Entry {
     std::string_view text;
-    std::uint32_t hash;
+    std::uint64_t hash;
   };
 
-  [[nodiscard]] static std::uint32_t hash_of(std::string_view text) {
-    return static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()));
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view text) {
+    return XXH3_64bits(text.data(), text.size());
   }
 
   /// The slot that has `text`, or the free one where it belongs.
-  [[nodiscard]] std::size_t find_slot(std::string_view text, std::uint32_t hash) const {
+  [[nodiscard]] std::size_t find_slot(std::string_view text, std::uint64_t hash) const {
     std::size_t slot = hash & (slots_.size() - 1);
     while (slots_[slot] != 0) {
       const Entry& entry = entries_[slots_[slot] - 1];

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "code/resolve/module_index.h"
 #include "code/resolve/resolved_rows.h"
@@ -44,16 +45,6 @@ class NameTexts {
   const Program& program_;
 };
 
-std::string_view resolution(const Program& program, const Program::Import& import,
-                            const ImportTarget& target) {
-  if (target.file() != kNowhere || target.is_namespace) return "internal";
-  if (import.level == 0 && target.object != kNoName &&
-      is_stdlib_module(first_name(program.names.text(target.object)))) {
-    return "stdlib";
-  }
-  return target.looks_internal ? "unresolved" : "external";
-}
-
 // What an import comes to.
 class ResolvedImports {
  public:
@@ -70,10 +61,24 @@ class ResolvedImports {
     const Program::Import& import = program_.imports[index];
     const ImportTarget& target = program_.import_targets[index];
     return {module(import, target), name(import, target), of_.file_id(target.file()),
-            resolution(program_, import, target)};
+            resolution(import, target)};
   }
 
  private:
+  std::string_view resolution(const Program::Import& import, const ImportTarget& target) {
+    if (target.file() != kNowhere || target.is_namespace) return "internal";
+    if (import.level == 0 && target.object != kNoName && is_of_stdlib(target.object)) {
+      return "stdlib";
+    }
+    return target.looks_internal ? "unresolved" : "external";
+  }
+
+  bool is_of_stdlib(NameId object) {
+    const auto [known, is_new] = is_of_stdlib_.try_emplace(object, false);
+    if (is_new) known->second = is_stdlib_module(first_name(program_.names.text(object)));
+    return known->second;
+  }
+
   std::optional<std::string_view> module(const Program::Import& import,
                                          const ImportTarget& target) {
     if (target.file() != kNowhere) {
@@ -100,6 +105,7 @@ class ResolvedImports {
   const Program& program_;
   NameTexts of_;
   std::string as_written_;
+  std::unordered_map<NameId, bool> is_of_stdlib_;
 };
 
 std::string_view via(const OfferedName& offered) {
@@ -197,7 +203,9 @@ std::vector<RecordBatch> outside_modules_rows(const Program& program) {
     const ResolvedImports::Resolved to = resolved[i];
     const bool is_of_stdlib = to.resolution == "stdlib";
     if (!to.module || (!is_of_stdlib && to.resolution != "external")) continue;
-    is_stdlib[std::string(*to.module)] |= is_of_stdlib;
+    auto known = is_stdlib.find(*to.module);
+    if (known == is_stdlib.end()) known = is_stdlib.emplace(*to.module, false).first;
+    known->second |= is_of_stdlib;
   }
   ResolvedRows rows(
       {.fields = {
@@ -241,13 +249,13 @@ std::vector<RecordBatch> exports_rows(const Program& program, const FileChoice& 
 void digest_exports(const Program& program, OutcomeDigests& digests) {
   const NameTexts of(program);
   for_each_offered(program, [&](const OfferedName& offered) {
-    digests.add(of.text(program.files[at(offered.file)].module))
-        .add(of.text(offered.name))
+    digests.add(program.names, program.files[at(offered.file)].module)
+        .add(program.names, offered.name)
         .add(of.def_id(offered.target.definition))
         .add(via(offered))
         .add(std::uint64_t{offered.is_public})
         .add(static_cast<std::uint64_t>(offered.target.kind))
-        .add(of.text(offered.target.module))
+        .add(program.names, offered.target.module)
         .add(of.import_id(offered.import))
         .finish(offered.file);
   });
