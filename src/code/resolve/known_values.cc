@@ -41,6 +41,13 @@ void KnownSet::overflow() {
 bool KnownSets::grow(std::size_t set, const KnownSet& more) {
   Place& place = places_[set];
   if (place.is_overflown || (more.values().empty() && !more.is_overflown())) return false;
+  if (!more.is_overflown()) {
+    if (std::ranges::equal(more.values(), values(set))) return false;
+    if (place.size == 0) {
+      put(place, more.values());
+      return true;
+    }
+  }
   KnownSet grown = more;
   grown.add_all(values(set));
   if (grown.is_overflown()) {
@@ -48,8 +55,12 @@ bool KnownSets::grow(std::size_t set, const KnownSet& more) {
     place.is_overflown = true;
     return true;
   }
-  const std::span<const KnownValue> now = grown.values();
-  if (std::ranges::equal(now, values(set))) return false;
+  if (std::ranges::equal(grown.values(), values(set))) return false;
+  put(place, grown.values());
+  return true;
+}
+
+void KnownSets::put(Place& place, std::span<const KnownValue> now) {
   if (now.size() > place.room) {
     // What is left behind is less than what is in use: each set doubles.
     place.room = static_cast<std::uint8_t>(std::min(KnownSet::kMost, 2 * now.size() - 1));
@@ -58,7 +69,6 @@ bool KnownSets::grow(std::size_t set, const KnownSet& more) {
   }
   place.size = static_cast<std::uint8_t>(now.size());
   std::ranges::copy(now, values_.begin() + place.first);
-  return true;
 }
 
 }  // namespace alluvium::code

@@ -48,6 +48,11 @@ class KnownSet {
  public:
   static constexpr std::size_t kMost = 8;
 
+  /// Makes it empty.
+  void clear() {
+    size_ = 0;
+    is_overflown_ = false;
+  }
   void add(const KnownValue& value);
   void add_all(std::span<const KnownValue> values);
   void overflow();
@@ -83,6 +88,8 @@ class KnownSets {
     std::uint8_t room = 0;
     bool is_overflown = false;
   };
+
+  void put(Place& place, std::span<const KnownValue> now);
 
   std::vector<Place> places_;
   std::vector<KnownValue> values_;

@@ -39,21 +39,23 @@ ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes,
   // Only the sets are asked for.
   first_reader_ = {};
   readers_ = {};
+  due_ = StepSet();
 }
 
 void ValueFlow::grow(const Interrupt& interrupt) {
   /// About a millisecond.
-  constexpr std::size_t kStepsAtATime = 8192;
-  const std::size_t steps = program_.values.size() + program_.flows.size() + injections_.size();
-  is_due_.assign(steps, true);
+  constexpr std::size_t kWordsAtATime = 128;
+  due_ = StepSet(program_.values.size() + program_.flows.size() + injections_.size());
   for (bool is_any_due = true; is_any_due;) {
     is_any_due = false;
-    for (std::size_t step = 0; step < steps; ++step) {
-      if (step % kStepsAtATime == 0) throw_if_interrupted(interrupt, "resolving names");
-      if (!is_due_[step]) continue;
-      is_due_[step] = false;
-      is_any_due = true;
-      take(static_cast<Step>(step));
+    for (std::size_t word = 0; word < due_.words(); ++word) {
+      if (word % kWordsAtATime == 0) throw_if_interrupted(interrupt, "resolving names");
+      // In order: what a step makes due before it is taken when its turn comes again.
+      for (Step from = 0; const auto step = due_.take(word, from);) {
+        is_any_due = true;
+        from = *step + 1;
+        take(*step);
+      }
     }
   }
 }
@@ -63,9 +65,9 @@ void ValueFlow::take(Step step) {
   std::size_t index = step;
   if (index < program_.values.size()) {
     if (sets_.is_overflown(index)) return;
-    KnownSet made;
-    evaluate(program_.values[index], made);
-    return put(index, made);
+    made_.clear();
+    evaluate(program_.values[index], made_);
+    return put(index, made_);
   }
   index -= program_.values.size();
   if (index < program_.flows.size()) return take_flow(program_.flows[index]);
@@ -74,7 +76,9 @@ void ValueFlow::take(Step step) {
 
 void ValueFlow::take_flow(const Program::Flow& flow) {
   if (flow.role == FlowRole::Base) return;
-  const KnownSet value = read(of_value(flow.value));
+  KnownSet& value = made_;
+  value.clear();
+  add_set(of_value(flow.value), value);
   switch (flow.role) {
     case FlowRole::Base:
       break;
@@ -121,7 +125,7 @@ void ValueFlow::take_injection(const Injection& injection) {
 void ValueFlow::put(SetIndex set, const KnownSet& more) {
   if (!sets_.grow(set, more)) return;
   for (std::uint32_t reader = first_reader_[set]; reader != 0; reader = readers_[reader].next) {
-    is_due_[readers_[reader].step] = true;
+    due_.add(readers_[reader].step);
   }
 }
 
@@ -136,12 +140,6 @@ void ValueFlow::add_set(SetIndex set, KnownSet& into) {
   note(set);
   if (sets_.is_overflown(set)) return into.overflow();
   into.add_all(sets_.values(set));
-}
-
-KnownSet ValueFlow::read(SetIndex set) {
-  KnownSet values;
-  add_set(set, values);
-  return values;
 }
 
 template <typename Add>

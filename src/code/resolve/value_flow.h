@@ -9,6 +9,7 @@
 #include "code/resolve/injections.h"
 #include "code/resolve/known_values.h"
 #include "code/resolve/program.h"
+#include "code/resolve/step_set.h"
 
 namespace alluvium::code {
 
@@ -56,7 +57,7 @@ class ValueFlow {
   }
 
   /// What makes a set grow: a value, a flow, or an injection, counted in this order.
-  using Step = std::uint32_t;
+  using Step = StepSet::Step;
   /// A step that has read a set; the others are found from there.
   struct Reader {
     Step step = 0;
@@ -71,7 +72,6 @@ class ValueFlow {
   /// Has the step that is being taken taken again when the set grows.
   void note(SetIndex set);
   void add_set(SetIndex set, KnownSet& into);
-  [[nodiscard]] KnownSet read(SetIndex set);
 
   void evaluate(const Program::Value& node, KnownSet& into);
   template <typename Add>
@@ -101,8 +101,9 @@ class ValueFlow {
   KnownSets sets_{0};
   std::vector<std::uint32_t> first_reader_;  // in readers_, by set; 0 for none
   std::vector<Reader> readers_;
-  std::vector<bool> is_due_;  // by step
+  StepSet due_;
   Step current_ = 0;
+  KnownSet made_;  // what the current step has made; kept, because making one takes time
 };
 
 }  // namespace alluvium::code
