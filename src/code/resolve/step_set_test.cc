@@ -14,8 +14,10 @@ using ::testing::IsEmpty;
 std::vector<StepSet::Step> take_all(StepSet& due) {
   std::vector<StepSet::Step> taken;
   for (std::size_t word = 0; word < due.words(); ++word) {
-    for (StepSet::Step from = 0; const auto step = due.take(word, from); from = *step + 1) {
+    StepSet::Step from = 0;
+    while (const auto step = due.take(word, from)) {
       taken.push_back(*step);
+      from = *step + 1;
     }
   }
   return taken;

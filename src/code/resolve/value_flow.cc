@@ -51,7 +51,8 @@ void ValueFlow::grow(const Interrupt& interrupt) {
     for (std::size_t word = 0; word < due_.words(); ++word) {
       if (word % kWordsAtATime == 0) throw_if_interrupted(interrupt, "resolving names");
       // In order: what a step makes due before it is taken when its turn comes again.
-      for (Step from = 0; const auto step = due_.take(word, from);) {
+      Step from = 0;
+      while (const auto step = due_.take(word, from)) {
         is_any_due = true;
         from = *step + 1;
         take(*step);
