@@ -329,8 +329,8 @@ class UntouchedTablesTest(NamedCase):
     BEFORE = tree(a="import os\n\n\ndef f(x):\n    return os.path.join(x)\n",
                   b="from a import f\n\nf(1)\n")
 
-    def assert_written(self, changed, tables):
-        first, second = self.edit(self.BEFORE, changed)
+    def assert_written(self, changed, tables, before=None):
+        first, second = self.edit(before or self.BEFORE, changed)
         written = {table for table, version in second.versions.items()
                    if version != first.versions[table]}
         self.assertEqual(written, {"_file_states", "files", *tables})
@@ -341,6 +341,14 @@ class UntouchedTablesTest(NamedCase):
     def test_a_function_at_the_end(self):
         self.assert_written({"a.py": self.BEFORE["a.py"] + b"\n\ndef g():\n    pass\n"},
                             ["bindings", "definitions", "exports", "scopes"])
+
+    def test_a_reference_that_asks_nothing(self):
+        """Beside one that has candidates."""
+        before = {**self.BEFORE, **tree(c="class C:\n    def go(self): pass\n\n\nclass D:\n"
+                                          "    def go(self): pass\n\n\ndef h(x):\n    x.go()\n")}
+        changed = {"c.py": before["c.py"] + b"\n\ndef i(x):\n    return x\n"}
+        self.assert_written(changed, ["bindings", "definitions", "exports", "refs", "scopes"],
+                            before)
 
     def test_an_argument(self):
         self.assert_written({"b.py": self.BEFORE["b.py"].replace(b"1", b"2")}, ["calls"])

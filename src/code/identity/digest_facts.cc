@@ -161,8 +161,13 @@ struct File {
 
 class FactDigester {
  public:
-  explicit FactDigester(const ColumnView& facts) : facts_(facts) {
-    const FieldPositions fields(identified_facts_type());
+  explicit FactDigester(const ColumnView& facts) : FactDigester(facts, identified_facts_type()) {}
+
+  FactDigester(const ColumnView& facts, const DataType& type)
+      : facts_(facts),
+        refs_(FieldPositions(type)["refs"]),
+        ref_(FieldPositions(type).type("refs")) {
+    const FieldPositions fields(type);
     for (const std::string_view list : kLists) {
       lists_.push_back({.field = fields[list], .place = outcome_place(list)});
     }
@@ -181,7 +186,10 @@ class FactDigester {
     hash_.reset();
     if (has_facts) hash_.add(facts_.child(interface_).bytes(row));
     outcomes[outcome_place("file_interfaces")] = {1, hash_.digest()};
-    if (has_facts) add_lists(row, file, outcomes);
+    if (has_facts) {
+      add_lists(row, file, outcomes);
+      outcomes[outcome_place("candidates")].digest = digest_of_askers(row);
+    }
     if (file.read_failure != nullptr) {
       Outcome& diagnostics = outcomes[outcome_place("diagnostics")];
       hash_.reset();
@@ -215,7 +223,25 @@ class FactDigester {
     }
   }
 
+  /// Of what a row of `candidates` has of its reference. Only one that asks a question has any.
+  [[nodiscard]] std::uint64_t digest_of_askers(std::int64_t row) {
+    const ColumnView refs = facts_.child(refs_).child(0);
+    const ColumnView lookup = refs.child(ref_["lookup_id"]);
+    const ColumnView::Range range = facts_.child(refs_).list_range(row);
+    hash_.reset();
+    for (std::int64_t ref = range.begin; ref < range.end; ++ref) {
+      if (lookup.is_null(ref)) continue;
+      for (const int field : asked_) hash_.add(refs.child(field), {ref, ref + 1});
+    }
+    return hash_.digest();
+  }
+
   ColumnView facts_;
+  int refs_;
+  FieldPositions ref_;
+  /// The fields of a reference that its candidates have, and the question.
+  std::array<int, 6> asked_ = {ref_["lookup_id"], ref_["ref_id"],           ref_["ambiguous"],
+                               ref_["bstart"],    ref_["enclosing_def_id"], ref_["line"]};
   std::vector<List> lists_;
   int interface_ = 0;
   ValuesHash hash_;

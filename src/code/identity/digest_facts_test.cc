@@ -78,6 +78,9 @@ TEST(DigestFacts, DifferWhereTheRowsDo) {
     return differing(outcomes_of(kText), outcomes_of(text));
   };
   EXPECT_THAT(against("= 1", "= 2"), UnorderedElementsAre("definitions"));
+  EXPECT_THAT(
+      against("os.path", "os.walk"),
+      UnorderedElementsAre("definitions", "refs", "candidates", "calls", "file_interfaces"));
   EXPECT_THAT(against("k=b", "j=b"), UnorderedElementsAre("definitions", "calls"));
   EXPECT_THAT(against("int", "str"), UnorderedElementsAre("definitions", "type_exprs", "refs",
                                                           "file_interfaces", "bindings"));

@@ -52,7 +52,7 @@ void ResolvedNames::add_outcomes(FileOutcomes& outcomes) const {
   digest_answers(program_, answers_, lookups, candidates);
   for (std::size_t file = 0; file < files; ++file) {
     OutcomesOfFile& of_file = outcomes[std::string(program_.files[file].file_id)];
-    // The rows of an import, and of a candidate, say also where it is.
+    // The rows of an import say also where it is, as those of a candidate do.
     const std::uint64_t own_imports = of_file[outcome_place("imports")].digest;
     of_file[outcome_place("modules")] = modules[file];
     of_file[outcome_place("imports_resolved")] = {imports[file].rows,
@@ -60,9 +60,7 @@ void ResolvedNames::add_outcomes(FileOutcomes& outcomes) const {
     of_file[outcome_place("exports")] = exports[file];
     of_file[outcome_place("relations")] = relations[file];
     of_file[outcome_place("lookups")] = lookups[file];
-    const std::int64_t rows = candidates[file].rows;
-    of_file[outcome_place("candidates")] = {rows,
-                                            rows == 0 ? 0 : of_file[outcome_place("refs")].digest};
+    of_file[outcome_place("candidates")].rows = candidates[file].rows;
   }
 }
 
