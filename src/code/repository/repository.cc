@@ -17,6 +17,7 @@
 #include "code/repository/interruption.h"
 #include "code/repository/root_folder.h"
 #include "code/repository/source_path.h"
+#include "code/repository/status_reader.h"
 #include "code/repository/system_error.h"
 
 namespace alluvium::code {
@@ -92,7 +93,9 @@ void sort_by_path(Listing& listing) {
 class ListingBuilder {
  public:
   ListingBuilder(const RootFolder& root, std::string lake, const OtherSources& others)
-      : root_(&root), lake_(std::move(lake)), others_(&others) {}
+      : root_(&root), reader_(root), lake_(std::move(lake)), others_(&others) {
+    listing_.begun_ns = now_ns();
+  }
 
   /// Adds the entry at `path` (bytes), which may be anything. `symlink` says that it is known to be
   /// one.
@@ -107,7 +110,7 @@ class ListingBuilder {
     if (in_lake(path) || (!source && !marker && !symlink)) return;
     struct stat status{};
     // What git's index has may be gone from the work tree.
-    if (root_->status(path, status) != 0) return;
+    if (reader_.status(path, status) != 0) return;
     if (S_ISLNK(status.st_mode)) {
       if (source || root_->leads_to_folder(path)) add_symlink(path);
     } else if (!S_ISREG(status.st_mode)) {
@@ -118,8 +121,9 @@ class ListingBuilder {
     } else {
       if (marker) listing_.markers.push_back(escape_source_path(path));
       if (source) {
-        listing_.sources.push_back(
-            {escape_source_path(path), status.st_size, std::string(language)});
+        SourceFile& file = listing_.sources.emplace_back(
+            SourceFile{escape_source_path(path), status.st_size, std::string(language)});
+        if (reader_.was_reached()) file.stamp = stamp_of(status);
       }
     }
   }
@@ -147,6 +151,7 @@ class ListingBuilder {
   }
 
   const RootFolder* root_;
+  StatusReader reader_;
   std::string lake_;
   const OtherSources* others_;
   Listing listing_;

@@ -11,6 +11,7 @@
 
 #include "alluvium/frame/interrupt.h"
 #include "code/repository/file_source.h"
+#include "code/repository/file_stamp.h"
 
 namespace alluvium::code {
 
@@ -19,6 +20,9 @@ struct SourceFile {
   std::string path;  ///< In text form: see `escape_source_path`.
   std::int64_t size_bytes = 0;
   std::string language;
+  /// Nothing in a commit, and of a file that only a symbolic link on the way leads to: that can't
+  /// be read.
+  std::optional<FileStamp> stamp = std::nullopt;
 };
 
 /// Something with the name of a source file, or a linked folder, that is not read.
@@ -34,6 +38,8 @@ struct Listing {
   /// pyproject.toml, setup.py and setup.cfg, wherever they are: they tell where source roots are.
   std::vector<std::string> markers;
   std::vector<SkippedEntry> skipped;
+  /// The machine's time before the first of the files was looked at (`now_ns`); 0 of a commit.
+  std::int64_t begun_ns = 0;
 };
 
 /// Source files that only an index knows to be such: language by path (bytes).

@@ -113,6 +113,45 @@ TEST_F(RepositoryTest, RecordsLinksAndDoesNotFollowThem) {
                                    "pipe.py not-a-regular-file"));
 }
 
+TEST_F(RepositoryTest, StampsWhatItLists) {
+  write("pkg/a.py");
+  write("b.py");
+  const std::int64_t before = now_ns();
+  const Repository first = open();
+  EXPECT_GE(first.listing().begun_ns, before);
+  EXPECT_LE(first.listing().begun_ns, now_ns());
+  const auto stamp = [&](std::size_t file) {
+    return open().listing().sources.at(file).stamp.value();
+  };
+  EXPECT_EQ(stamp(0), first.listing().sources[0].stamp);
+  EXPECT_EQ(stamp(1), first.listing().sources[1].stamp);
+  EXPECT_NE(stamp(0).inode, stamp(1).inode);
+  // Written over with as much, and its time set back.
+  const FileStamp was = stamp(0);
+  const fs::file_time_type time = fs::last_write_time(root_ / "b.py");
+  write("b.py", "x = 2\n");
+  fs::last_write_time(root_ / "b.py", time);
+  const FileStamp is = stamp(0);
+  EXPECT_EQ(is.modified_ns, was.modified_ns);
+  EXPECT_EQ(is.inode, was.inode);
+  EXPECT_GT(is.changed_ns, was.changed_ns);
+}
+
+TEST_F(RepositoryTest, StampsNothingBehindALink) {
+  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  write("pkg/sub/a.py");
+  write("pkg/z.py");
+  ASSERT_TRUE(git({"add", "-A"}));
+  EXPECT_TRUE(open().listing().sources.at(0).stamp);
+  // The file is the same, and git lists it still; but it is never read.
+  fs::rename(root_ / "pkg/sub", top_ / "sub");
+  fs::create_directory_symlink(top_ / "sub", root_ / "pkg/sub");
+  const Repository repository = open();
+  EXPECT_THAT(paths(repository), ElementsAre("pkg/sub/a.py", "pkg/z.py"));
+  EXPECT_FALSE(repository.listing().sources[0].stamp);
+  EXPECT_TRUE(repository.listing().sources[1].stamp);
+}
+
 TEST_F(RepositoryTest, EscapesUndecodableNames) {
   write("a\xFF.py");
   EXPECT_THAT(paths(open()), ElementsAre("a%FF.py"));
