@@ -35,7 +35,7 @@ constexpr const char* kExamples = R"(Examples:
   alluvium index . --plan                  what a run would do, without doing it
   alluvium index . --json                  the report as JSON, for scripts
 
-Only what changed is worked on again, and a run without changes writes nothing. The result
+Only what changed is worked on again, and a run without changes publishes nothing. The result
 becomes visible as a whole at the end; whatever happens before, the last run stays readable.)";
 
 struct Options {

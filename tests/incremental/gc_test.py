@@ -35,7 +35,7 @@ def files(lake):
     found = collections.defaultdict(set)
     for path in lake.rglob("*"):
         parts = path.relative_to(lake).parts
-        if path.is_file() and len(parts) > 1 and parts[0] not in ("locks", "views"):
+        if path.is_file() and len(parts) > 1 and parts[0] not in ("locks", "stat", "views"):
             found[parts[0]].add("/".join(parts[1:]))
     return found
 

@@ -25,8 +25,8 @@ struct IndexRequest {
   std::string revision = "";
   /// Waits for another run of the same repository instead of failing.
   bool wait = false;
-  /// Indexes even when nothing changed, and writes every table anew, without a look at what the
-  /// last run published: the way out when that can't be read.
+  /// Indexes even when nothing changed, reads every file, and writes every table anew, without a
+  /// look at what the last run published: the way out when that can't be read.
   bool force = false;
   /// Only these published tables, what they are made from, and `files` are made, all anew; the run
   /// pins no other ones, and who reads one of those is told so. Empty: all tables.
@@ -59,7 +59,7 @@ struct IndexProgress {
 /// What a run did.
 struct IndexReport {
   Run run;
-  bool unchanged = false;  ///< Nothing differed from the current run; nothing was written.
+  bool unchanged = false;  ///< Nothing differed from the current run; none was published.
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::uint64_t files_added = 0;

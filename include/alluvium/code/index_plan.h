@@ -63,7 +63,7 @@ struct IndexPlan {
   std::vector<PlannedTable> tables;
 };
 
-/// Tells what `index` would do. Reads all files, as that does, and writes nothing, nor takes a
+/// Tells what `index` would do. Compares all files, as that does, and writes nothing, nor takes a
 /// lock. Errors: those of `index` but CommitConflict; InvalidArgument with a `scip_command`, which
 /// would run.
 IndexPlan plan_index(const IndexRequest& request,

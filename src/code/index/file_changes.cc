@@ -1,5 +1,9 @@
 #include "code/index/file_changes.h"
 
+#include <functional>
+#include <map>
+#include <utility>
+
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/provider.h"
 #include "alluvium/version.h"
@@ -37,22 +41,83 @@ FROM (
 )
 WHERE change IS NOT NULL)sql";
 
+constexpr std::string_view kHashes = R"sql(
+SELECT path, encode(digest(read_file(path), 'blake3'), 'hex') AS content_hash
+FROM files_to_compare)sql";
+
 constexpr std::string_view kRenamed = R"sql(
 SELECT now.file_id
 FROM file_modules now
 JOIN files_before before ON before.file_id = now.file_id
 WHERE before.module IS DISTINCT FROM now.module)sql";
 
+/// Content hashes by path or id; empty of what can't be read.
+using Hashes = std::map<std::string, std::string, std::less<>>;
+
+void add_hashes(const DataFrame& rows, std::string_view key, Hashes& hashes,
+                const Interrupt& interrupt) {
+  for (const RecordBatch& batch : rows.collect(interrupt)) {
+    const ColumnView keys = batch.column(key);
+    const ColumnView values = batch.column("content_hash");
+    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+      hashes.insert_or_assign(std::string(keys.bytes(row)),
+                              values.is_null(row) ? "" : std::string(values.bytes(row)));
+    }
+  }
+}
+
+/// The files of `run`, as its table has them.
+DataFrame published_files(const Session& session, const LakeLayout& lake, const Run& run,
+                          const Interrupt& interrupt) {
+  const delta::ProviderBundle files = delta::provider_from_session(
+      session, {.table_uri = lake.uri("files"), .version = run.versions.at("files")}, interrupt);
+  return session.read(files.provider).filter(col("repo") == lit(run.repo));
+}
+
+/// `files.file_id`.
+std::string file_id(std::string_view repo, std::string_view path) {
+  return std::string(IdParts().add(repo).add(path).id().digits().view());
+}
+
+/// A file that is there now and was there before, and what is known of it from then.
+struct Doubtful {
+  const SourceFile* now;
+  const KnownFile* before;
+};
+
+FileIds changed_of(const Session& session, std::string_view repo,
+                   const std::vector<Doubtful>& doubtful, std::size_t partitions,
+                   const Interrupt& interrupt) {
+  if (doubtful.empty()) return {};
+  Listing to_read;
+  for (const Doubtful& file : doubtful) to_read.sources.push_back(*file.now);
+  const std::vector<RecordBatch> listed = listing_batches(repo, to_read);
+  register_by_bytes(session, "files_to_compare", listed.front().schema(), listed, partitions);
+  Hashes hashes;
+  add_hashes(session.sql(kHashes, {}, interrupt), "path", hashes, interrupt);
+  FileIds ids;
+  for (const auto& [now, before] : doubtful) {
+    const std::string& hash = hashes.at(now->path);
+    // As in `kCompare`.
+    if (hash != before->content_hash || (hash.empty() && now->size_bytes != before->size_bytes)) {
+      ids.push_back(file_id(repo, now->path));
+    }
+  }
+  return ids;
+}
+
 }  // namespace
+
+void register_files_before(const Session& session, const LakeLayout& lake, const Run& run,
+                           const Interrupt& interrupt) {
+  if (session.has_table("files_before")) return;
+  IoAdapter(session).register_view("files_before", published_files(session, lake, run, interrupt));
+}
 
 FileChanges compare_files(const Session& session, const LakeLayout& lake, const Run& run,
                           const Listing& listing, std::size_t partitions,
                           const Interrupt& interrupt) {
-  IoAdapter adapter(session);
-  const delta::ProviderBundle files = delta::provider_from_session(
-      session, {.table_uri = lake.uri("files"), .version = run.versions.at("files")}, interrupt);
-  adapter.register_view("files_before",
-                        session.read(files.provider).filter(col("repo") == lit(run.repo)));
+  register_files_before(session, lake, run, interrupt);
   const std::vector<RecordBatch> listed = listing_batches(run.repo, listing);
   register_by_bytes(session, "files_to_compare", listed.front().schema(), listed, partitions);
   FileChanges changes;
@@ -66,6 +131,57 @@ FileChanges compare_files(const Session& session, const LakeLayout& lake, const 
     }
   }
   return changes;
+}
+
+FileChanges compare_files(const Session& session, const StatCache& cache, const Listing& listing,
+                          std::size_t partitions, const Interrupt& interrupt) {
+  FileChanges changes;
+  std::vector<Doubtful> doubtful;
+  auto now = listing.sources.begin();
+  auto before = cache.files.begin();
+  while (now != listing.sources.end() || before != cache.files.end()) {
+    if (before == cache.files.end() || (now != listing.sources.end() && now->path < before->path)) {
+      changes.added.push_back(file_id(cache.repo, (now++)->path));
+    } else if (now == listing.sources.end() || before->path < now->path) {
+      changes.removed.push_back(file_id(cache.repo, (before++)->path));
+    } else {
+      if (!is_same_without_a_look(cache, *before, *now)) doubtful.push_back({&*now, &*before});
+      ++now;
+      ++before;
+    }
+  }
+  changes.changed = changed_of(session, cache.repo, doubtful, partitions, interrupt);
+  return changes;
+}
+
+std::optional<StatCache> known_of(const Session& session, const LakeLayout& lake, const Run& run,
+                                  const std::string& root, const Listing& listing,
+                                  const StatCache* before, const Interrupt& interrupt) {
+  Hashes by_id;
+  if (before == nullptr) {
+    add_hashes(published_files(session, lake, run, interrupt).select({"file_id", "content_hash"}),
+               "file_id", by_id, interrupt);
+  } else {
+    for (const KnownFile& file : before->files) {
+      by_id.emplace(file_id(run.repo, file.path), file.content_hash);
+    }
+    if (session.has_table("facts")) {
+      add_hashes(session.table("facts").select({"file_id", "content_hash"}), "file_id", by_id,
+                 interrupt);
+    }
+  }
+  StatCache cache{
+      .repo = run.repo, .root = root, .run_id = run.run_id, .begun_ns = listing.begun_ns};
+  for (const SourceFile& file : listing.sources) {
+    const auto hash = by_id.find(file_id(run.repo, file.path));
+    if (hash == by_id.end()) return std::nullopt;
+    // What no stamp is of can't be read.
+    cache.files.push_back({.path = file.path,
+                           .size_bytes = file.size_bytes,
+                           .stamp = file.stamp.value_or(FileStamp()),
+                           .content_hash = hash->second});
+  }
+  return cache;
 }
 
 FileIds renamed_modules(const Session& session, const Interrupt& interrupt) {

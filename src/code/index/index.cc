@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <system_error>
 #include <thread>
@@ -27,6 +28,7 @@
 #include "code/index/planned_tables.h"
 #include "code/index/repository_name.h"
 #include "code/index/scip_frames.h"
+#include "code/index/stat_cache.h"
 #include "code/index/table_builds.h"
 #include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
@@ -116,9 +118,13 @@ Repository open_repository(const IndexRequest& request, const ScipFile* scip,
 /// One call of `index`.
 class IndexRun {
  public:
+  /// With `reads_all` every file is read, whatever is known of it.
   IndexRun(const IndexRequest& request, const std::function<void(const IndexProgress&)>& progress,
-           const Interrupt& interrupt)
-      : request_(request), interrupt_(interrupt), log_(progress) {}
+           const Interrupt& interrupt, bool reads_all = false)
+      : request_(request),
+        interrupt_(interrupt),
+        reads_all_(reads_all || request.force || !request.revision.empty()),
+        log_(progress) {}
 
   /// Tells what `execute` would do.
   IndexPlan plan() {
@@ -150,6 +156,7 @@ class IndexRun {
     plan.run = std::move(decision.run);
     register_listing_tables(*session_, plan.run.repo, repository.listing(), environment_.get());
     register_modules(*session_, interrupt_);
+    if (decision.changes) register_files_before(*session_, lake, *decision.before, interrupt_);
     add_planned_files(*session_, decision.changes, plan, interrupt_);
     return plan;
   }
@@ -254,6 +261,7 @@ class IndexRun {
     if (before != nullptr && decision.work == IndexWork::Nothing) {
       report_.unchanged = true;
       report_.run = *before;
+      remember_files(repository, lake, *before, decision.work);
       return;
     }
     run.run_id = new_run_id(started);
@@ -267,6 +275,7 @@ class IndexRun {
       count_diagnostics(lake, run);
     }
     publish(lake, run, before);
+    remember_files(repository, lake, run, decision.work);
   }
 
   Decision decide(const Repository& repository, const LakeLayout& lake, const std::string& repo,
@@ -332,8 +341,12 @@ class IndexRun {
     log_.begin("compare files", report_.files);
     const CountWatch watch(log_, files_read_);
     try {
-      FileChanges changes = compare_files(*session_, lake, before, repository.listing(),
-                                          partitions_of(request_), interrupt_);
+      const Listing& listing = repository.listing();
+      const std::size_t partitions = partitions_of(request_);
+      known_ = known_files(repository, lake, before);
+      FileChanges changes =
+          known_ ? compare_files(*session_, *known_, listing, partitions, interrupt_)
+                 : compare_files(*session_, lake, before, listing, partitions, interrupt_);
       report_.files_added = changes.added.size();
       report_.files_changed = changes.changed.size();
       report_.files_removed = changes.removed.size();
@@ -344,6 +357,39 @@ class IndexRun {
       throw_if_interrupted(interrupt_, "comparing files");
       report_.files_added = report_.files;
       return std::nullopt;
+    }
+  }
+
+  /// What is known of the files of `before` beside their table, where that may be used.
+  [[nodiscard]] std::optional<StatCache> known_files(const Repository& repository,
+                                                     const LakeLayout& lake,
+                                                     const Run& before) const {
+    if (reads_all_) return std::nullopt;
+    std::optional<StatCache> known =
+        read_stat_cache(lake, before.repo, repository.root().string(), before.run_id);
+    // The machine's clock was set back: times that are later than others may be of earlier writes.
+    if (known && known->begun_ns > repository.listing().begun_ns) return std::nullopt;
+    return known;
+  }
+
+  /// Keeps what the next run can know of the files without opening them, now that they are those of
+  /// `run`. Where that can't be, it takes more time.
+  void remember_files(const Repository& repository, const LakeLayout& lake, const Run& run,
+                      IndexWork work) {
+    const Listing& listing = repository.listing();
+    if (!request_.revision.empty()) return;
+    try {
+      const std::size_t known = known_ ? count_same_without_a_look(*known_, listing) : 0;
+      const bool is_kept = work == IndexWork::Nothing;
+      if (is_kept && known == listing.sources.size()) return;
+      const bool are_others_as_before = known_ && work != IndexWork::Rebuild;
+      const std::optional<StatCache> cache =
+          known_of(*session_, lake, run, repository.root().string(), listing,
+                   are_others_as_before ? &*known_ : nullptr, interrupt_);
+      if (!cache || (is_kept && count_same_without_a_look(*cache, listing) <= known)) return;
+      write_stat_cache(lake, *cache);
+    } catch (const std::exception&) {
+      // The run is published.
     }
   }
 
@@ -371,6 +417,7 @@ class IndexRun {
   void make_tables(const Repository& repository, const LakeLayout& lake, Run& run,
                    const Run* before, const std::optional<FileChanges>& changes) {
     register_listing_tables(*session_, run.repo, repository.listing(), environment_.get());
+    if (run.rebuild_reason.empty()) register_files_before(*session_, lake, *before, interrupt_);
     const TableBuild build{.session = *session_,
                            .lake = lake,
                            .repository = repository,
@@ -420,11 +467,13 @@ class IndexRun {
   const IndexRequest& request_;
   const TableChoice choice_{request_.only};
   const Interrupt& interrupt_;
+  const bool reads_all_;
   PhaseLog log_;
   std::shared_ptr<const ScipFile> scip_;            // null without an index
   std::shared_ptr<const Environment> environment_;  // null where none was given
   std::optional<Session> session_;
   PublishedRuns runs_;
+  std::optional<StatCache> known_;  // of the run before
   std::shared_ptr<std::atomic<std::uint64_t>> files_read_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   IndexReport report_;
@@ -437,7 +486,9 @@ IndexReport index(const IndexRequest& request,
                   const Interrupt& interrupt) {
   for (int attempt = 1;; ++attempt) {
     try {
-      return IndexRun(request, progress, interrupt).execute();
+      // What changed unseen by its times is seen when its bytes are looked at.
+      const bool reads_all = attempt > 1;
+      return IndexRun(request, progress, interrupt, reads_all).execute();
     } catch (const FilesChanged&) {
       if (attempt < kMostAttempts) continue;
       throw Error(ErrorCode::CommitConflict,

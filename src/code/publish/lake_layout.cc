@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 /// What may be there before the table `runs` has a log, for instance when a run was killed right
 /// after its start. All other tables are made later.
 bool is_of_first_moments(std::string_view name) {
-  // `.gitignore` may also be there as a draft.
-  return name == "locks" || name == "views" || name == "repos" || name == "runs" ||
-         name.starts_with(".gitignore");
+  // `.gitignore` may also be there as a draft. `stat` stays where somebody removes all tables.
+  return name == "locks" || name == "views" || name == "stat" || name == "repos" ||
+         name == "runs" || name.starts_with(".gitignore");
 }
 
 void write_all(int file, std::string_view text, const fs::path& path) {

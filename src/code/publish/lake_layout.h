@@ -23,6 +23,8 @@ class LakeLayout {
   [[nodiscard]] std::filesystem::path table(std::string_view name) const { return folder_ / name; }
   [[nodiscard]] std::string uri(std::string_view name) const { return table(name).string(); }
   [[nodiscard]] std::filesystem::path locks() const { return folder_ / "locks"; }
+  /// Where runs keep for the next one how they found the files (`StatCache`).
+  [[nodiscard]] std::filesystem::path stat() const { return folder_ / "stat"; }
   /// Where the scripts for other engines are.
   [[nodiscard]] std::filesystem::path views() const { return folder_ / "views"; }
 
