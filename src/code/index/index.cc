@@ -20,6 +20,7 @@
 #include "code/identity/fact_id.h"
 #include "code/identity/identify_facts.h"
 #include "code/index/dataset_frames.h"
+#include "code/index/early_lake.h"
 #include "code/index/file_changes.h"
 #include "code/index/lake_folder.h"
 #include "code/index/listing_tables.h"
@@ -138,7 +139,7 @@ class IndexRun {
     const Repository repository = open_repository(request_, scip_.get(), interrupt_);
     const LakeLayout lake(lake_folder(request_));
     lake.check_free();
-    session_ = open_session(repository, lake);
+    session_ = open_session(repository.files(), lake);
     const std::vector<KnownRepository> known = read_known(lake);
     const KnownRepository identity = identify_repository(request_.repo, repository, lake, known);
     check_name(identity, lake, known);
@@ -171,21 +172,36 @@ class IndexRun {
     scip_ = open_scip(request_, interrupt_);
     read_environment();
     log_.begin("list files");
-    const Repository repository = open_repository(request_, scip_.get(), interrupt_);
     const LakeLayout lake(lake_folder(request_));
+    const fs::path root = early_root();
+    std::optional<EarlyLake> early;
+    if (!root.empty()) {
+      early.emplace(lake, [&] { return open_session(files_of_folder(root), lake); }, interrupt_);
+    }
+    const Repository repository = open_repository(request_, scip_.get(), interrupt_);
     log_.begin("open lake");
     lake.prepare();
-    session_ = open_session(repository, lake);
+    ReadLake read = early ? early->take() : ReadLake();
+    // Its session reads the files of that folder.
+    if (root != repository.root()) read = ReadLake();
+    session_ = read.session ? read.session : open_session(repository.files(), lake);
 
-    std::vector<KnownRepository> known = read_known(lake);
+    std::vector<KnownRepository> known = read.repositories ? *read.repositories : read_known(lake);
     const KnownRepository identity = identify_repository(request_.repo, repository, lake, known);
     const RunLock lock = RunLock::acquire(
         lake, identity.repo, request_.wait,
-        [this](const std::string& owner) { log_.begin("wait for " + owner); }, interrupt_);
+        [&](const std::string& owner) {
+          log_.begin("wait for " + owner);
+          read.runs.reset();
+        },
+        interrupt_);
     // What is in the lake may have changed while another run had the lock.
     // (A lake of a newer format is refused before anything is written to it.)
     const bool begun = lake.state() == LakeState::Begun;
-    if (begun) runs_ = read_runs(*session_, lake, interrupt_);
+    if (begun) {
+      const bool is_read = read.runs && is_latest(lake, read.runs->version);
+      runs_ = is_read ? *std::move(read.runs) : read_runs(*session_, lake, interrupt_);
+    }
     known = read_known(lake);
     const bool unrecorded = check_name(identity, lake, known);
     create_if_missing(*session_, lake, repos_declaration(), interrupt_);
@@ -210,7 +226,16 @@ class IndexRun {
         std::make_shared<const Environment>(Environment::read(request_.environment, interrupt_));
   }
 
-  Session open_session(const Repository& repository, const LakeLayout& lake) {
+  /// The folder of the work tree that is listed; empty for a commit, and where there is none.
+  [[nodiscard]] fs::path early_root() const {
+    if (!request_.revision.empty()) return {};
+    std::error_code failure;
+    fs::path root = fs::canonical(request_.repository, failure);
+    return failure ? fs::path() : root;
+  }
+
+  [[nodiscard]] Session open_session(const std::shared_ptr<const FileSource>& files,
+                                     const LakeLayout& lake) const {
     const ExtractLimits limits{.max_bytes = std::min(request_.max_file_bytes, kMostFileBytes),
                                .parse_timeout = request_.parse_timeout};
     ScalarFunction parse = parse_python_function(limits);
@@ -223,7 +248,7 @@ class IndexRun {
     profile.allowed_roots = {lake.folder().string()};
     profile.confine = true;
     profile.settings = dataset_settings();
-    profile.functions = file_functions(repository.files(), kMostFileBytes, files_read_);
+    profile.functions = file_functions(files, kMostFileBytes, files_read_);
     profile.functions.scalars.push_back(std::move(parse));
     profile.functions.scalars.push_back(std::move(identify));
     profile.functions.scalars.push_back(digest_facts_function());

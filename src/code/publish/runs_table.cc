@@ -258,9 +258,13 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
 }
 
 bool is_latest(const LakeLayout& lake, std::int64_t version) {
+  const auto is_there = [&](std::int64_t commit, std::error_code& failure) {
+    return std::filesystem::exists(
+        lake.table("runs") / "_delta_log" / fmt::format("{:020}.json", commit), failure);
+  };
   std::error_code failure;
-  const std::string next = fmt::format("{:020}.json", version + 1);
-  return !std::filesystem::exists(lake.table("runs") / "_delta_log" / next, failure) && !failure;
+  // gc may have removed both: it takes the log from its beginning.
+  return !is_there(version + 1, failure) && !failure && is_there(version, failure);
 }
 
 std::vector<Run> read_history(const Session& session, const LakeLayout& lake, std::int64_t version,
