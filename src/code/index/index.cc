@@ -32,6 +32,7 @@
 #include "code/index/stat_cache.h"
 #include "code/index/table_builds.h"
 #include "code/lake/pinned_table.h"
+#include "code/publish/checkpoints.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/partial_run.h"
 #include "code/publish/run_id.h"
@@ -213,6 +214,10 @@ class IndexRun {
     index(repository, lake, identity.repo, started);
     log_.begin("views");
     refresh_shipped_views(*session_, lake, runs_, interrupt_);
+    if (!report_.unchanged) {
+      log_.begin("checkpoints");
+      make_checkpoints(*session_, lake, report_.run.versions, interrupt_);
+    }
     report_.phase_seconds = log_.finish();
     report_.peak_memory = session_->memory().peak;
     return report_;

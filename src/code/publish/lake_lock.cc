@@ -48,9 +48,9 @@ Attempt try_alone(const LakeLayout& lake) {
   std::error_code failure;
   for (const fs::directory_entry& entry : fs::directory_iterator(lake.locks(), failure)) {
     const fs::path& path = entry.path();
-    // Whoever writes the views has the lake's lock, or is done soon.
+    // Whoever writes the views or checkpoints has the lake's lock, or is done soon.
     if (path.extension() != ".lock" || path.filename() == kLakeLock ||
-        path.filename() == "views.lock") {
+        path.filename() == "views.lock" || path.filename() == "checkpoints.lock") {
       continue;
     }
     take(attempt, path, LockMode::Exclusive);

@@ -6,6 +6,7 @@
 #include "alluvium/code/lake.h"
 #include "alluvium/delta/create.h"
 #include "alluvium/error.h"
+#include "code/publish/checkpoints.h"
 
 namespace alluvium::code {
 namespace {
@@ -28,7 +29,7 @@ bool create_if_missing(const Session& session, const LakeLayout& lake,
                         {kFormat, std::to_string(kLakeFormat)},
                         // Old versions stay readable: `alluvium gc` alone removes them.
                         {"delta.enableExpiredLogCleanup", "false"},
-                        {"delta.checkpointInterval", "10"}},
+                        {"delta.checkpointInterval", std::to_string(kCheckpointInterval)}},
       .name = table.name,
       .description = table.description};
   if (!table.ordered_by.empty()) {
