@@ -183,7 +183,7 @@ class Collection {
       run.run_id = new_run_id(started);
       run.kind = "maintenance";
       run.started_at = utc_text(started);
-      run.finished_at = utc_text(std::max(utc_now(), utc_micros(run.finished_at) + 1));
+      run.finished_at = utc_text(runs.end_of_next(run.repo, utc_now()));
       run.rebuild_reason.clear();
       maintenance.push_back(std::move(run));
     }

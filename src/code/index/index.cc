@@ -304,7 +304,7 @@ class IndexRun {
       make_tables(repository, lake, run, before, decision.changes);
       count_diagnostics(lake, run);
     }
-    publish(lake, run, before);
+    publish(lake, run);
     remember_files(repository, lake, run, decision.work);
   }
 
@@ -483,13 +483,10 @@ class IndexRun {
     }
   }
 
-  void publish(const LakeLayout& lake, Run& run, const Run* before) {
+  void publish(const LakeLayout& lake, Run& run) {
     log_.begin("publish");
     throw_if_interrupted(interrupt_, "publishing");
-    UtcMicros finished = utc_now();
-    // The latest run is the current one, also after the machine's clock was set back.
-    if (before != nullptr) finished = std::max(finished, utc_micros(before->finished_at) + 1);
-    run.finished_at = utc_text(finished);
+    run.finished_at = utc_text(runs_.end_of_next(run.repo, utc_now()));
     runs_.add(run, append_run(*session_, lake, run, interrupt_));
     report_.run = run;
   }

@@ -89,13 +89,14 @@ class Registered {
 /// Without those of maintenance, which have the pins of another one.
 constexpr std::string_view kAllRuns = "SELECT * FROM published_runs WHERE kind <> 'maintenance'";
 
-/// Of each repository the newest run of a commit, and the newest other one.
+/// Of each repository the newest run of a commit, the newest of maintenance, and the newest other
+/// one.
 constexpr std::string_view kNewestRuns = R"sql(
 SELECT * FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY repo, kind = 'commit' ORDER BY finished_at DESC, run_id DESC) AS place
-  FROM published_runs
-  WHERE kind <> 'maintenance')
+    PARTITION BY repo, kind = 'commit', kind = 'maintenance'
+    ORDER BY finished_at DESC, run_id DESC) AS place
+  FROM published_runs)
 WHERE place = 1)sql";
 
 void put(const Run& run, std::vector<Run>& runs) {
@@ -227,9 +228,15 @@ const Run* PublishedRuns::find_last(std::string_view repo) const {
   return found == last.end() ? nullptr : &*found;
 }
 
+UtcMicros PublishedRuns::end_of_next(std::string_view repo, UtcMicros now) const {
+  const auto newest = newest_row.find(repo);
+  return newest == newest_row.end() ? now : std::max(now, newest->second + 1);
+}
+
 void PublishedRuns::add(const Run& run, std::int64_t published_as) {
   if (published_as != version + 1) return;
   version = published_as;
+  newest_row[run.repo] = utc_micros(run.finished_at);
   put(run, last);
   const Run* const before = find(run.repo);
   const bool is_older = run.kind == "commit" && before != nullptr && before->kind != "commit";
@@ -243,8 +250,12 @@ PublishedRuns read_runs(const Session& session, const LakeLayout& lake,
   check_format(table.snapshot);
   PublishedRuns runs;
   runs.version = table.snapshot.version;
-  // Of each repository at most two: the newest of a commit, then the newest of a work tree.
+  // Of each repository, beside maintenance, at most two: the newest of a commit, then the newest of
+  // a work tree.
   for (Run& run : read_query(session, table, kNewestRuns, "repo, kind <> 'commit'", interrupt)) {
+    UtcMicros& newest = runs.newest_row[run.repo];
+    newest = std::max(newest, utc_micros(run.finished_at));
+    if (run.kind == "maintenance") continue;
     check_run_format(lake, run);
     if (runs.current.empty() || runs.current.back().repo != run.repo) {
       runs.last.push_back(run);

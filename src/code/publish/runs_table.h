@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "alluvium/session/session.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/table_properties.h"
+#include "code/publish/utc_time.h"
 
 namespace alluvium::code {
 
@@ -27,10 +30,16 @@ struct PublishedRuns {
   /// starts from. Sorted likewise.
   std::vector<Run> last;
 
+  /// When the newest row of each repository says that it finished, those of maintenance included.
+  std::map<std::string, UtcMicros, std::less<>> newest_row;
+
   /// The current run of `repo`, or null.
   [[nodiscard]] const Run* find(std::string_view repo) const;
   /// The last run of `repo`, or null.
   [[nodiscard]] const Run* find_last(std::string_view repo) const;
+  /// When the next row of `repo` finishes: `now`, but after all rows that are there, also when the
+  /// machine's clock was set back. Whoever reads the newest row alone relies on that.
+  [[nodiscard]] UtcMicros end_of_next(std::string_view repo, UtcMicros now) const;
   /// Adds a run that was published as `published_as`, unless others were in between: then
   /// this stays as it is, and `is_latest` tells.
   void add(const Run& run, std::int64_t published_as);

@@ -77,6 +77,20 @@ TEST_F(RunsTableTest, TheLatestWorktreeRunIsCurrentElseTheLatestCommit) {
   EXPECT_EQ(current(), (std::vector<std::string>{"a3", "b2"})) << "of the same moment, by id";
 }
 
+TEST_F(RunsTableTest, TheNextRowIsLaterThanAllOfItsRepository) {
+  EXPECT_EQ(read_runs(session_, lake_, {}).end_of_next("a", 7), 7);
+  publish("a", "a1", "worktree", 10);
+  publish("a", "a2", "maintenance", 30);
+  publish("a", "a3", "commit", 20);
+  publish("b", "b1", "worktree", 100);
+  PublishedRuns runs = read_runs(session_, lake_, {});
+  EXPECT_EQ(runs.end_of_next("a", 7), 31);
+  EXPECT_EQ(runs.end_of_next("a", 40), 40);
+  runs.add({.repo = "a", .run_id = "a4", .kind = "worktree", .finished_at = utc_text(50)},
+           runs.version + 1);
+  EXPECT_EQ(runs.end_of_next("a", 7), 51);
+}
+
 TEST_F(RunsTableTest, LosesOlderRunsInTheCommitThatSaysSo) {
   publish("it's", "a1", "worktree", 10);
   publish("it's", "a2", "worktree", 20);
