@@ -86,7 +86,12 @@ std::string as_json(const code::GcReport& report, const fs::path& lake, bool dry
   }
   Json tables = Json::array();
   for (const code::TableGc& table : report.tables) {
-    Json document = {{"table", table.table}, {"first_version", table.first_version}};
+    Json document = {{"table", table.table}};
+    if (table.is_retired) {
+      document["retired"] = true;
+    } else {
+      document["first_version"] = table.first_version;
+    }
     if (!table.pinned_by.run_id.empty()) {
       document["pinned_by"] = {{"repo", table.pinned_by.repo}, {"run_id", table.pinned_by.run_id}};
     }
@@ -123,11 +128,13 @@ std::string tables_text(const code::GcReport& report) {
   for (const code::TableGc& table : report.tables) {
     const Total total = total_of(table);
     if (total.files == 0) continue;
-    text += fmt::format(
-        "  {:<{}}  {:>10}  {}, {} of the change feed, {} of the log; from version "
-        "{} on it stays\n",
-        visible(table.table), width, byte_size(total.bytes), counted(table.data.files, "data file"),
-        grouped(table.changes.files), grouped(table.log.files), table.first_version);
+    const std::string stays = table.is_retired
+                                  ? "no run has it any more"
+                                  : fmt::format("from version {} on it stays", table.first_version);
+    text += fmt::format("  {:<{}}  {:>10}  {}, {} of the change feed, {} of the log; {}\n",
+                        visible(table.table), width, byte_size(total.bytes),
+                        counted(table.data.files, "data file"), grouped(table.changes.files),
+                        grouped(table.log.files), stays);
   }
   if (report.unfinished.files > 0) {
     text += fmt::format("  {:<{}}  {:>10}  {}, left by programs that were killed\n", "", width,

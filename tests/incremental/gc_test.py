@@ -309,6 +309,90 @@ class Cases:
             assert path.exists(), f"{path} is gone"
         self.made.check_kept(lake, "beside links")
 
+    def retired_tables(self):
+        """Of older formats: gone as a whole when no run has them, and nothing beside them."""
+        import deltalake
+        import pyarrow
+
+        lake, outside = self.made.copy("retired"), self.made.folder / "outside-retired"
+        retired = lake / "_digests"
+
+        def make(place):
+            shutil.copytree(lake / "_file_outcomes", place)
+
+        def check_whole(*places):
+            for place in places:
+                assert deltalake.DeltaTable(str(place)).to_pyarrow_table().num_rows > 0, place
+
+        make(retired)
+        deltalake.write_deltalake(str(lake / "_interfaces"), pyarrow.table({"x": [1, 2]}))
+        make(lake / "_mine")
+        make(outside / "table")
+        (retired / "linked").symlink_to(outside / "table")
+        made = [path for path in retired.rglob("*")
+                if path.is_file() and "linked" not in path.parts]
+        dry, before = gc(lake, "--keep", KEPT, "--dry-run"), tree(lake)
+        assert tree(lake) == before
+        done = gc(lake, "--keep", KEPT)
+        assert done["files"] == dry["files"], (done["files"], dry["files"])
+        gone = [table for table in done["tables"] if "first_version" not in table]
+        assert [table["table"] for table in gone] == ["_digests"], gone
+        assert gone[0]["retired"], gone
+        assert len(made) == sum(gone[0][kind]["files"] for kind in ("data", "changes", "log")), gone
+        # The link isn't a table's: it stays, and so does its folder.
+        assert [path.name for path in retired.iterdir()] == ["linked"]
+        check_whole(lake / "_interfaces", lake / "_mine", outside / "table")
+        shutil.rmtree(retired)
+        retired.symlink_to(outside / "table")
+        gc(lake, "--keep", KEPT)
+        check_whole(outside / "table")
+        retired.unlink()
+        make(retired)
+        shutil.rmtree(retired / "_delta_log")
+        (retired / "_delta_log").symlink_to(outside / "table/_delta_log")
+        gc(lake, "--keep", KEPT)
+        assert list(retired.rglob("*.parquet"))
+        check_whole(outside / "table")
+        (retired / "_delta_log").unlink()
+        # Whoever is killed leaves a part of it: a beginning of its log, or folders.
+        shutil.rmtree(retired)
+        shutil.copytree(self.made.lake / "_file_outcomes", retired)
+        for path in retired.rglob("*.parquet"):
+            path.unlink()
+        for path in (retired / "_delta_log").iterdir():
+            if path.name not in (f"{version:020}.json" for version in range(3)):
+                path.unlink()
+        gc(lake, "--keep", KEPT)
+        assert not retired.exists()
+        (retired / "_delta_log").mkdir(parents=True)
+        gc(lake, "--keep", KEPT)
+        assert not retired.exists()
+        self.made.check_kept(lake, "beside retired tables")
+        self.pinned_retired_tables()
+
+    def pinned_retired_tables(self):
+        """As long as a run that is kept has one, it is as other tables are."""
+        import deltalake
+        import pyarrow
+
+        lake = self.made.copy("pinned-retired")
+        shutil.copytree(lake / "_file_outcomes", lake / "_digests")
+        table = deltalake.DeltaTable(str(lake / "runs"))
+        rows = table.to_pyarrow_table()
+        versions = rows.column("versions").to_pylist()
+        for pins in versions:
+            pins.append(("_digests", dict(pins)["_file_outcomes"]))
+        place = rows.schema.get_field_index("versions")
+        rows = rows.set_column(place, rows.schema.field(place),
+                               pyarrow.array(versions, rows.schema.field(place).type))
+        deltalake.write_deltalake(str(lake / "runs"), rows, mode="overwrite")
+        report = gc(lake, "--keep", KEPT)
+        found = [table for table in report["tables"] if table["table"] == "_digests"]
+        assert "pinned_by" in found[0] and "retired" not in found[0], found
+        for repo, run in self.made.states:
+            found = tables.of_run(lake, repo, run).arrow
+            assert found["_digests"].equals(found["_file_outcomes"]), (repo, run)
+
     def locks(self):
         made, lake = self.made, self.made.copy("locks")
         index = ["index", made.chains[0].root, "--lake", lake, "--repo", "r0", "--force"]
@@ -437,7 +521,7 @@ def main():
         for case in (cases.dry_run, cases.files_go, cases.kept_is_as_before,
                      cases.removed_is_refused, cases.one_repository_has_no_run_then,
                      cases.the_next_run_equals_a_fresh_lake, cases.keep_since, cases.left_behind,
-                     cases.links, cases.locks, cases.side_by_side):
+                     cases.links, cases.retired_tables, cases.locks, cases.side_by_side):
             case()
             print(f"{case.__name__}: as it should be", flush=True)
         cases.kills(arguments.kills, random.Random(arguments.seed))

@@ -46,6 +46,9 @@ struct TableGc {
   /// and what no kept run has), the run is empty.
   std::int64_t first_version = 0;
   Run pinned_by;
+  /// Runs don't make it any more, and no kept run has it: it goes as a whole, and has no first
+  /// version.
+  bool is_retired = false;
   delta::RemovedFiles data;
   delta::RemovedFiles changes;
   delta::RemovedFiles log;
@@ -62,7 +65,8 @@ struct GcReport {
 
 /// Removes old runs from a lake, and what no run needs that is left: of each table the versions
 /// before the oldest that such a run pins, with their data files, change files and log, and what
-/// runs that were killed left behind. What is left is as it was, its change feeds too.
+/// runs that were killed left behind; and tables of older formats that no run has any more. What is
+/// left is as it was, its change feeds too.
 ///
 /// In this order: the runs that go are noted for who asks for them later, and leave `runs` in one
 /// commit, in which each repository that lost some gets a run of the kind `maintenance` (with the

@@ -16,6 +16,7 @@
 #include "alluvium/error.h"
 #include "code/datasets/datasets.h"
 #include "code/gc/retention.h"
+#include "code/gc/retired_tables.h"
 #include "code/gc/unfinished_files.h"
 #include "code/index/file_states.h"
 #include "code/lake/moment.h"
@@ -75,16 +76,16 @@ bool is_of_runs(const std::string& table) {
          });
 }
 
-/// The lake's tables, by their folders: those that runs pin or make. What else lies in the lake's
-/// folder is not gc's.
+/// The lake's tables, by their folders: those that runs pin, make or once made. What else lies in
+/// the lake's folder is not gc's.
 std::vector<std::string> tables_of(const LakeLayout& lake,
                                    const std::map<std::string, Beginning>& pinned) {
   std::vector<std::string> tables;
   std::error_code failure;
   for (const fs::directory_entry& entry : fs::directory_iterator(lake.folder(), failure)) {
     const std::string name = entry.path().filename().string();
-    if ((pinned.contains(name) || is_of_runs(name)) && is_own_folder(entry.path()) &&
-        is_own_folder(entry.path() / "_delta_log")) {
+    if ((pinned.contains(name) || is_of_runs(name) || is_retired(name)) &&
+        is_own_folder(entry.path()) && is_own_folder(entry.path() / "_delta_log")) {
       tables.push_back(name);
     }
   }
@@ -200,6 +201,7 @@ class Collection {
   }
 
   void collect(const std::string& table) {
+    if (is_retired(table) && !beginnings_.contains(table)) return remove_retired(table);
     // A run that was killed may have made no more than the folder.
     if (!delta::is_table(session_, lake_.uri(table))) return remove_unfinished(table);
     const delta::Snapshot head =
@@ -227,16 +229,51 @@ class Collection {
     report_.tables.push_back(std::move(gone));
   }
 
-  void remove_unfinished(const std::string& table) {
-    for (const fs::path& file : unfinished_files(lake_.table(table))) {
+  /// No run that is kept pins it, so nobody reads it.
+  void remove_retired(const std::string& table) {
+    if (is_table_of_lakes(table)) {
+      TableGc gone{.table = table, .is_retired = true};
+      const TableFiles files = files_of(lake_.table(table));
+      // The log last: as long as it is there, the next call knows what the folder is.
+      gone.data = remove_all(files.data);
+      gone.changes = remove_all(files.changes);
+      gone.log = remove_all(files.log);
+      report_.tables.push_back(std::move(gone));
+    } else if (delta::is_table(session_, lake_.uri(table))) {
+      return;  // Somebody else's, whatever its name.
+    }
+    if (!request_.dry_run) remove_empty_folders(lake_.table(table));
+  }
+
+  [[nodiscard]] bool is_table_of_lakes(const std::string& table) const {
+    if (!delta::is_table(session_, lake_.uri(table))) return false;
+    try {
+      check_format(delta::snapshot(session_, {.table_uri = lake_.uri(table)}, interrupt_));
+      return true;
+    } catch (const Error&) {
+      throw_if_interrupted(interrupt_, "removing old runs");
+      return false;
+    }
+  }
+
+  delta::RemovedFiles remove_all(const std::vector<fs::path>& files) const {
+    delta::RemovedFiles removed;
+    for (const fs::path& file : files) {
       std::error_code failure;
       const std::uintmax_t bytes = fs::file_size(file, failure);
-      report_.unfinished.bytes += failure ? 0 : bytes;
-      ++report_.unfinished.files;
+      removed.bytes += failure ? 0 : bytes;
+      ++removed.files;
       if (request_.dry_run) continue;
       fs::remove(file, failure);
       if (failure) throw system_error("remove the file", file.string(), failure.value());
     }
+    return removed;
+  }
+
+  void remove_unfinished(const std::string& table) {
+    const delta::RemovedFiles removed = remove_all(unfinished_files(lake_.table(table)));
+    report_.unfinished.files += removed.files;
+    report_.unfinished.bytes += removed.bytes;
   }
 
   const GcRequest& request_;
