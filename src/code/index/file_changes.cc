@@ -1,5 +1,6 @@
 #include "code/index/file_changes.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -51,13 +52,12 @@ FROM file_modules now
 JOIN files_before before ON before.file_id = now.file_id
 WHERE before.module IS DISTINCT FROM now.module)sql";
 
-/// Content hashes by path or id; empty of what can't be read.
+/// Content hashes by path; empty of what can't be read.
 using Hashes = std::map<std::string, std::string, std::less<>>;
 
-void add_hashes(const DataFrame& rows, std::string_view key, Hashes& hashes,
-                const Interrupt& interrupt) {
+void add_hashes(const DataFrame& rows, Hashes& hashes, const Interrupt& interrupt) {
   for (const RecordBatch& batch : rows.collect(interrupt)) {
-    const ColumnView keys = batch.column(key);
+    const ColumnView keys = batch.column("path");
     const ColumnView values = batch.column("content_hash");
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
       hashes.insert_or_assign(std::string(keys.bytes(row)),
@@ -72,6 +72,12 @@ DataFrame published_files(const Session& session, const LakeLayout& lake, const 
   const delta::ProviderBundle files = delta::provider_from_session(
       session, {.table_uri = lake.uri("files"), .version = run.versions.at("files")}, interrupt);
   return session.read(files.provider).filter(col("repo") == lit(run.repo));
+}
+
+/// The content hash of a file that is known; null otherwise.
+const std::string* hash_in(const StatCache& cache, const std::string& path) {
+  const auto file = std::ranges::lower_bound(cache.files, path, {}, &KnownFile::path);
+  return file == cache.files.end() || file->path != path ? nullptr : &file->content_hash;
 }
 
 /// `files.file_id`.
@@ -94,7 +100,7 @@ FileIds changed_of(const Session& session, std::string_view repo,
   const std::vector<RecordBatch> listed = listing_batches(repo, to_read);
   register_by_bytes(session, "files_to_compare", listed.front().schema(), listed, partitions);
   Hashes hashes;
-  add_hashes(session.sql(kHashes, {}, interrupt), "path", hashes, interrupt);
+  add_hashes(session.sql(kHashes, {}, interrupt), hashes, interrupt);
   FileIds ids;
   for (const auto& [now, before] : doubtful) {
     const std::string& hash = hashes.at(now->path);
@@ -157,29 +163,26 @@ FileChanges compare_files(const Session& session, const StatCache& cache, const 
 std::optional<StatCache> known_of(const Session& session, const LakeLayout& lake, const Run& run,
                                   const std::string& root, const Listing& listing,
                                   const StatCache* before, const Interrupt& interrupt) {
-  Hashes by_id;
+  Hashes hashes;
   if (before == nullptr) {
-    add_hashes(published_files(session, lake, run, interrupt).select({"file_id", "content_hash"}),
-               "file_id", by_id, interrupt);
-  } else {
-    for (const KnownFile& file : before->files) {
-      by_id.emplace(file_id(run.repo, file.path), file.content_hash);
-    }
-    if (session.has_table("facts")) {
-      add_hashes(session.table("facts").select({"file_id", "content_hash"}), "file_id", by_id,
-                 interrupt);
-    }
+    add_hashes(published_files(session, lake, run, interrupt).select({"path", "content_hash"}),
+               hashes, interrupt);
+  } else if (session.has_table("facts")) {
+    add_hashes(session.table("facts").select({"path", "content_hash"}), hashes, interrupt);
   }
   StatCache cache{
       .repo = run.repo, .root = root, .run_id = run.run_id, .begun_ns = listing.begun_ns};
   for (const SourceFile& file : listing.sources) {
-    const auto hash = by_id.find(file_id(run.repo, file.path));
-    if (hash == by_id.end()) return std::nullopt;
+    const auto found = hashes.find(file.path);
+    const std::string* const hash = found != hashes.end() ? &found->second
+                                    : before != nullptr   ? hash_in(*before, file.path)
+                                                          : nullptr;
+    if (hash == nullptr) return std::nullopt;
     // What no stamp is of can't be read.
     cache.files.push_back({.path = file.path,
                            .size_bytes = file.size_bytes,
                            .stamp = file.stamp.value_or(FileStamp()),
-                           .content_hash = hash->second});
+                           .content_hash = *hash});
   }
   return cache;
 }

@@ -29,7 +29,7 @@ constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
 
 constexpr std::int64_t kSettledAfterNs = 2'000'000'000;
 
-/// Two parts, the second with all that a cache says: magic, checksum of what follows, and that.
+/// Numbers as the machine has them, texts with their length before them.
 class Writer {
  public:
   template <typename Number>
@@ -85,6 +85,7 @@ class Reader {
 
 StableId checksum(std::string_view bytes) { return IdParts().add(bytes).id(); }
 
+/// The magic number, the checksum of what follows, and that.
 std::string to_bytes(const StatCache& cache) {
   Writer content;
   content.add(cache.repo).add(cache.root).add(cache.run_id).add(cache.begun_ns);
