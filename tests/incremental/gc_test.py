@@ -318,7 +318,7 @@ class Cases:
         retired = lake / "_digests"
 
         def make(place):
-            shutil.copytree(lake / "_file_outcomes", place)
+            shutil.copytree(lake / "_file_states", place)
 
         def check_whole(*places):
             for place in places:
@@ -356,7 +356,7 @@ class Cases:
         (retired / "_delta_log").unlink()
         # Whoever is killed leaves a part of it: a beginning of its log, or folders.
         shutil.rmtree(retired)
-        shutil.copytree(self.made.lake / "_file_outcomes", retired)
+        shutil.copytree(self.made.lake / "_file_states", retired)
         for path in retired.rglob("*.parquet"):
             path.unlink()
         for path in (retired / "_delta_log").iterdir():
@@ -376,7 +376,7 @@ class Cases:
         import pyarrow
 
         lake = self.made.copy("pinned-retired")
-        shutil.copytree(lake / "_file_outcomes", lake / "_digests")
+        shutil.copytree(lake / "_file_states", lake / "_digests")
         table = deltalake.DeltaTable(str(lake / "runs"))
         rows = table.to_pyarrow_table()
         versions = rows.column("versions").to_pylist()

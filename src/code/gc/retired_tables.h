@@ -9,7 +9,8 @@ namespace alluvium::code {
 
 /// Tables that runs of older formats kept for the next run, and that none makes or reads any more.
 /// A name that goes out of use is added here, and never used again.
-inline constexpr std::array<std::string_view, 2> kRetiredTables = {"_digests", "_interfaces"};
+inline constexpr std::array<std::string_view, 4> kRetiredTables = {"_digests", "_file_interfaces",
+                                                                   "_file_outcomes", "_interfaces"};
 
 bool is_retired(std::string_view table);
 

@@ -447,7 +447,6 @@ class IndexRun {
   void make_tables(const Repository& repository, const LakeLayout& lake, Run& run,
                    const Run* before, const std::optional<FileChanges>& changes) {
     register_listing_tables(*session_, run.repo, repository.listing(), environment_.get());
-    if (run.rebuild_reason.empty()) register_files_before(*session_, lake, *before, interrupt_);
     const TableBuild build{.session = *session_,
                            .lake = lake,
                            .repository = repository,

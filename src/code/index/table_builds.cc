@@ -90,6 +90,7 @@ void register_facts(const Session& session, const DataFrame& facts) {
 
 /// Whether all of `facts` are of the content that the run before knew.
 bool are_as_before(const TableBuild& build, const DataFrame& facts) {
+  register_files_before(build.session, build.lake, *build.before, build.interrupt);
   const DataFrame before = build.session.table("files_before").select({"file_id", "content_hash"});
   return facts.select({"file_id", "content_hash"}).except(before).limit(1).count(build.interrupt) ==
          0;
@@ -210,6 +211,7 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   FileIds to_parse = united(changes.added, changes.changed);
   // A module is named by where its file is, beside which others.
   if (!changes.added.empty() || !changes.removed.empty()) {
+    register_files_before(session, build.lake, *build.before, build.interrupt);
     to_parse = united(to_parse, renamed_modules(session, build.interrupt));
   }
   const FileIds replaced = united(to_parse, changes.removed);

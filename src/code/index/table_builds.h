@@ -47,7 +47,7 @@ bool can_update(const Run& before);
 /// references then mean something else, and commits the rows of both. The result is that of
 /// `rebuild_tables`.
 ///
-/// There must be no SCIP index. Throws `FilesChanged`. Reads `files_before`, of `compare_files`.
+/// There must be no SCIP index. Throws `FilesChanged`.
 CommittedTables update_tables(const TableBuild& build, const FileChanges& changes);
 
 /// A file that had not changed when files were compared has when it is read. What was committed by

@@ -17,6 +17,7 @@
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
+#include "code/index/data_files.h"
 #include "code/index/file_ids.h"
 #include "code/index/row_digests.h"
 #include "code/publish/runs_table.h"
@@ -185,18 +186,29 @@ class Commits {
     const delta::Snapshot head =
         delta::snapshot(session_, {.table_uri = lake_.uri(name)}, interrupt);
     check_format(head);
+    const DataFiles there =
+        DataFiles::of(session_, {.table_uri = lake_.uri(name), .version = head.version}, run_.repo,
+                      change.file_column, interrupt);
     const Expr of_files = is_of(change.file_column, *change.files);
     const DataFrame rows = as_declared(change.rows, change.table.schema).filter(of_files);
     delta::WriteRequest request = request_for(change);
     request.mode = delta::SaveMode::Overwrite;
-    if (change.files->size() > kMostFilesNamed ||
+    if (change.files->size() > kMostFilesNamed || there.are_scattered() ||
         has_unpublished(name, pin, head.version, interrupt)) {
       request.replace_where = rows_of(run_.repo);
       const auto all = [&](const Session&) {
-        return published(name, pin, interrupt).filter(!of_files).union_by_name(rows);
+        return published(name, pin, interrupt)
+            .filter(!of_files)
+            .union_by_name(rows)
+            .sort({col(change.file_column).asc()});
       };
       return {delta::write(session_, all, request, interrupt).version, change.rows_after};
     }
+    const auto counted = before_->counts.find(name);
+    const std::int64_t more =
+        counted == before_->counts.end() ? 0 : change.rows_after - counted->second;
+    request.target_file_size = static_cast<std::uint64_t>(
+        static_cast<double>(change.data_file_bytes) * there.piece(*change.files, more));
     request.replace_where = Expr(col("repo") == lit(run_.repo) && of_files);
     return {delta::write(session_, rows, request, interrupt).version, change.rows_after};
   }
