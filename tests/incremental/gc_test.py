@@ -381,7 +381,7 @@ class Cases:
         rows = table.to_pyarrow_table()
         versions = rows.column("versions").to_pylist()
         for pins in versions:
-            pins.append(("_digests", dict(pins)["_file_outcomes"]))
+            pins.append(("_digests", dict(pins)["_file_states"]))
         place = rows.schema.get_field_index("versions")
         rows = rows.set_column(place, rows.schema.field(place),
                                pyarrow.array(versions, rows.schema.field(place).type))
@@ -391,7 +391,7 @@ class Cases:
         assert "pinned_by" in found[0] and "retired" not in found[0], found
         for repo, run in self.made.states:
             found = tables.of_run(lake, repo, run).arrow
-            assert found["_digests"].equals(found["_file_outcomes"]), (repo, run)
+            assert found["_digests"].equals(found["_file_states"]), (repo, run)
 
     def locks(self):
         made, lake = self.made, self.made.copy("locks")
