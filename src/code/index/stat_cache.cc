@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
-#include <cstring>
+#include <charconv>
 #include <string_view>
 #include <system_error>
-#include <type_traits>
 
+#include "alluvium/error.h"
+#include "code/identity/packed_bytes.h"
 #include "code/repository/file_handle.h"
 #include "code/repository/own_folder.h"
 #include "functions/id_parts.h"
@@ -21,113 +21,102 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// With the format's number; another byte order has another one. Change it with anything below.
-constexpr std::uint64_t kMagic = 0x414c'4c55'5354'0001;
+/// With the format's number. Change it with anything below.
+constexpr std::uint64_t kMagic = 0x414c'4c55'5354'0002;
 
 /// No cache is larger: that of a million files has some 200 MB.
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
 
 constexpr std::int64_t kSettledAfterNs = 2'000'000'000;
 
-/// Numbers as the machine has them, texts with their length before them.
-class Writer {
- public:
-  template <typename Number>
-    requires std::is_integral_v<Number>
-  Writer& add(Number number) {
-    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
-    return *this;
-  }
-  Writer& add(std::string_view text) {
-    add(std::uint64_t{text.size()});
-    bytes_.append(text);
-    return *this;
-  }
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_;
-};
-
-/// Reads what a `Writer` wrote; after the first thing that isn't there, all is empty and 0.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-  template <typename Number>
-  Number number() {
-    Number number = 0;
-    const std::string_view bytes = take(sizeof number);
-    if (bytes.size() == sizeof number) std::memcpy(&number, bytes.data(), sizeof number);
-    return number;
-  }
-  std::string_view text() { return take(number<std::uint64_t>()); }
-  [[nodiscard]] std::string_view rest() const { return rest_; }
-  /// Whether all was there, and nothing more.
-  [[nodiscard]] bool is_complete() const { return is_whole_ && rest_.empty(); }
-  [[nodiscard]] bool is_whole() const { return is_whole_; }
-
- private:
-  std::string_view take(std::uint64_t size) {
-    if (size > rest_.size()) {
-      is_whole_ = false;
-      rest_ = {};
-      return {};
-    }
-    const std::string_view bytes = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return bytes;
-  }
-
-  std::string_view rest_;
-  bool is_whole_ = true;
-};
-
 StableId checksum(std::string_view bytes) { return IdParts().add(bytes).id(); }
 
-/// The magic number, the checksum of what follows, and that.
-std::string to_bytes(const StatCache& cache) {
-  Writer content;
-  content.add(cache.repo).add(cache.root).add(cache.run_id).add(cache.begun_ns);
-  content.add(std::uint64_t{cache.files.size()});
-  for (const KnownFile& file : cache.files) {
-    content.add(file.path).add(file.size_bytes).add(file.content_hash);
-    content.add(file.stamp.device).add(file.stamp.inode);
-    content.add(file.stamp.modified_ns).add(file.stamp.changed_ns);
+/// Hex digits as half as many bytes; nothing where they are others.
+std::optional<std::string> to_raw(std::string_view digits) {
+  if (digits.size() % 2 != 0) return std::nullopt;
+  std::string raw;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    unsigned char byte = 0;
+    const char* const end = digits.data() + i + 2;
+    const auto [read, failure] = std::from_chars(digits.data() + i, end, byte, 16);
+    if (failure != std::errc() || read != end) return std::nullopt;
+    raw.push_back(static_cast<char>(byte));
   }
-  const StableId sum = checksum(content.bytes());
-  return Writer().add(kMagic).add(sum.high).add(sum.low).bytes() + content.bytes();
+  return raw;
+}
+
+std::string to_digits(std::string_view raw) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string digits;
+  for (const char each : raw) {
+    const auto byte = static_cast<unsigned char>(each);
+    digits.push_back(kDigits[byte >> 4U]);
+    digits.push_back(kDigits[byte & 15U]);
+  }
+  return digits;
+}
+
+/// The magic number, the checksum of what follows, and that; nothing where it can't be written so.
+std::optional<std::string> to_bytes(const StatCache& cache) {
+  std::string content;
+  PackedWriter to(content);
+  to.text(cache.repo);
+  to.text(cache.root);
+  to.text(cache.run_id);
+  to.signed_number(cache.begun_ns);
+  to.number(cache.files.size());
+  for (const KnownFile& file : cache.files) {
+    const std::optional<std::string> hash = to_raw(file.content_hash);
+    if (!hash) return std::nullopt;
+    to.text(file.path);
+    to.signed_number(file.size_bytes);
+    to.text(*hash);
+    to.number(file.stamp.device);
+    to.number(file.stamp.inode);
+    to.signed_number(file.stamp.modified_ns);
+    to.signed_number(file.stamp.changed_ns);
+  }
+  std::string bytes;
+  PackedWriter head(bytes);
+  head.word(kMagic);
+  head.id(checksum(content));
+  return bytes + content;
+}
+
+/// Errors: Corruption where the bytes are others.
+StatCache content_of(std::string_view bytes) {
+  PackedReader from(bytes);
+  StatCache cache{.repo = std::string(from.text()),
+                  .root = std::string(from.text()),
+                  .run_id = std::string(from.text()),
+                  .begun_ns = from.signed_number()};
+  cache.files.resize(from.count());
+  for (KnownFile& file : cache.files) {
+    file.path = from.text();
+    file.size_bytes = from.signed_number();
+    file.content_hash = to_digits(from.text());
+    file.stamp.device = from.number();
+    file.stamp.inode = from.number();
+    file.stamp.modified_ns = from.signed_number();
+    file.stamp.changed_ns = from.signed_number();
+  }
+  if (!from.is_at_end() || cache.begun_ns < kSettledAfterNs ||
+      !std::ranges::is_sorted(cache.files, {}, &KnownFile::path)) {
+    throw Error(ErrorCode::Corruption, "a stat cache is not what was written");
+  }
+  return cache;
 }
 
 std::optional<StatCache> from_bytes(std::string_view bytes) {
-  Reader reader(bytes);
-  if (reader.number<std::uint64_t>() != kMagic) return std::nullopt;
-  StableId sum;
-  sum.high = reader.number<std::uint64_t>();
-  sum.low = reader.number<std::uint64_t>();
-  if (checksum(reader.rest()) != sum) return std::nullopt;
-
-  StatCache cache;
-  cache.repo = reader.text();
-  cache.root = reader.text();
-  cache.run_id = reader.text();
-  cache.begun_ns = reader.number<std::int64_t>();
-  const auto count = reader.number<std::uint64_t>();
-  for (std::uint64_t i = 0; i < count && reader.is_whole(); ++i) {
-    KnownFile& file = cache.files.emplace_back();
-    file.path = reader.text();
-    file.size_bytes = reader.number<std::int64_t>();
-    file.content_hash = reader.text();
-    file.stamp.device = reader.number<std::uint64_t>();
-    file.stamp.inode = reader.number<std::uint64_t>();
-    file.stamp.modified_ns = reader.number<std::int64_t>();
-    file.stamp.changed_ns = reader.number<std::int64_t>();
-  }
-  if (!reader.is_complete() || cache.begun_ns < kSettledAfterNs ||
-      !std::ranges::is_sorted(cache.files, {}, &KnownFile::path)) {
+  constexpr std::size_t kHead = 3 * sizeof(std::uint64_t);
+  if (bytes.size() < kHead) return std::nullopt;
+  PackedReader head(bytes);
+  if (head.word() != kMagic || head.id() != checksum(bytes.substr(kHead))) return std::nullopt;
+  try {
+    return content_of(bytes.substr(kHead));
+  } catch (const Error&) {
     return std::nullopt;
   }
-  return cache;
 }
 
 /// Empty for what is no regular file of this user, or can't be read. Another user may be able to
@@ -190,7 +179,8 @@ bool write_stat_cache(const LakeLayout& lake, const StatCache& cache) {
   // One name, which is free to whoever has the lock: what a killed run left goes.
   const fs::path draft = path.string() + ".draft";
   ::unlink(draft.c_str());
-  if (write_new_file(draft, to_bytes(cache)) && ::rename(draft.c_str(), path.c_str()) == 0) {
+  const std::optional<std::string> bytes = to_bytes(cache);
+  if (bytes && write_new_file(draft, *bytes) && ::rename(draft.c_str(), path.c_str()) == 0) {
     return true;
   }
   ::unlink(draft.c_str());
