@@ -211,7 +211,8 @@ std::string settings_hash(const IndexRequest& request, const Listing& listing, c
   parts.add_number(static_cast<std::int64_t>(listing.markers.size()));
   for (const std::string& marker : listing.markers) parts.add(marker);
   for (const SkippedEntry& entry : listing.skipped) parts.add(entry.path).add(entry.message);
-  for (const std::string& table : TableChoice(request.only).tables()) parts.add(table);
+  const TableChoice choice(request.only);
+  for (const std::string& table : choice.tables()) parts.add(table);
   if (scip != nullptr) parts.add("scip").add(scip->content_hash());
   if (environment == nullptr) return std::string(parts.id().digits().view());
   for (const SkippedEntry& entry : environment->problems()) {
