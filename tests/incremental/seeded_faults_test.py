@@ -118,6 +118,17 @@ class TamperedLakeTest(unittest.TestCase):
         self.assertIn("files", caught.exception.difference.tables)
         self.assertIn("calls", caught.exception.difference.tables)
 
+    def test_a_column_that_an_older_format_lacks(self):
+        """It is added, also where rows are there that have nothing in it."""
+        place = str(self.chain.lake / "files")
+        arrow = self.table("files").to_pyarrow_table()
+        deltalake.write_deltalake(place, arrow.drop_columns(["content_hash"]), mode="overwrite",
+                                  schema_mode="overwrite", partition_by=["repo"])
+        self.chain.index("--force")
+        now = self.chain.tables().rows("files")
+        self.assertEqual(sorted(row["content_hash"] for row in now),
+                         sorted(arrow["content_hash"].to_pylist()))
+
     def test_rows_deleted_in_the_lake_itself(self):
         """Through Delta, in the table as it lies there, with the pin and the count moved along."""
         table = self.table("calls")

@@ -130,8 +130,11 @@ class Commits {
 
   static Schema missing_columns(const TableChange& change, const Schema& head) {
     Schema missing;
-    for (const Field& field : change.table.schema.fields) {
-      if (head.index_of(field.name) < 0) missing.fields.push_back(field);
+    for (Field field : change.table.schema.fields) {
+      if (head.index_of(field.name) >= 0) continue;
+      // Rows of other repositories may be there, and have nothing in it.
+      field.nullable = true;
+      missing.fields.push_back(std::move(field));
     }
     return missing;
   }
