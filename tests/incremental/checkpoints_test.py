@@ -17,6 +17,7 @@ import time
 import program  # noqa: I001
 
 import change_feed
+import duckdb_views
 import tables
 from chain import Chain
 
@@ -99,7 +100,7 @@ def many_runs(scratch, runs):
         diff = json.loads(program.run("diff", "--lake", chain.lake, "--json", before.run_id,
                                       after.run_id))
         assert len(diff["definitions"]) == 2, diff["definitions"]
-    through_duckdb(chain.lake)
+    duckdb_views.check(chain.lake)
     kept = {run: states[run] for run in list(states)[-2:]}
     program.run("gc", "--lake", chain.lake, "--keep-since", next(iter(kept)))
     for name, log in logs(chain.lake).items():
@@ -113,25 +114,6 @@ def many_runs(scratch, runs):
         check_bounded(chain.lake)
     check_same(chain.lake, "r", kept, "after gc and more runs")
     chain.check("after gc and more runs")
-
-
-def through_duckdb(lake):
-    """Which has a reader of logs of its own."""
-    try:
-        import duckdb
-        import duckdb_extension_delta
-    except ImportError as error:
-        print(f"not read through DuckDB's delta: {error}")
-        return
-    connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-    package = pathlib.Path(duckdb_extension_delta.__file__).parent
-    connection.execute(f"LOAD '{next(package.rglob('*.duckdb_extension*'))}'")
-    connection.execute((lake / "views/duckdb.sql").read_text())
-    for table in ("definitions", "refs", "edges", "runs", "repos"):
-        theirs = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        ours = json.loads(program.run("sql", "--lake", lake, "--json",
-                                      f"SELECT count(*) AS n FROM {table}"))[0]["n"]
-        assert theirs == ours, (table, theirs, ours)
 
 
 def repositories_side_by_side(scratch, runs):

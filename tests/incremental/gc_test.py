@@ -22,6 +22,7 @@ import time
 import program  # noqa: I001
 
 import change_feed
+import duckdb_views
 import edit_generator
 import tables
 from chain import Chain
@@ -189,24 +190,7 @@ class Cases:
         assert [(row["repo"], row["kind"], row["n"]) for row in kinds] == [
             (repo, kind, n) for repo in ("r0", "r1")
             for kind, n in (("maintenance", 1), ("worktree", KEPT))], kinds
-        self.through_duckdb(lake)
-
-    @staticmethod
-    def through_duckdb(lake):
-        try:
-            import duckdb
-            import duckdb_extension_delta
-        except ImportError as error:
-            print(f"not read through DuckDB's delta: {error}")
-            return
-        connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-        package = pathlib.Path(duckdb_extension_delta.__file__).parent
-        connection.execute(f"LOAD '{next(package.rglob('*.duckdb_extension*'))}'")
-        connection.execute((lake / "views/duckdb.sql").read_text())
-        for table in ("definitions", "refs", "edges", "runs", "repos"):
-            theirs = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            ours = sql(lake, f"SELECT count(*) AS n FROM {table}")[0]["n"]
-            assert theirs == ours, (table, theirs, ours)
+        duckdb_views.check(lake)
 
     def removed_is_refused(self):
         made, lake = self.made, self.made.copy("refused")

@@ -32,4 +32,8 @@ ScalarFunction fact_id_function() {
   };
 }
 
+std::string file_id(std::string_view repo, std::string_view path) {
+  return std::string(IdParts().add(repo).add(path).id().digits().view());
+}
+
 }  // namespace alluvium::code

@@ -22,6 +22,7 @@ DataFiles::DataFiles(std::vector<DataFile> files) : files_(std::move(files)) {
   for (const DataFile& file : files_) {
     sizes.push_back(file.rows);
     rows_ += file.rows;
+    bytes_ += file.bytes;
   }
   std::ranges::sort(sizes);
   // Small files are many, and have few of the rows.
@@ -42,9 +43,12 @@ DataFiles DataFiles::of(const Session& session, const delta::ProviderRequest& ta
   for (const RecordBatch& batch : delta::files(session, table, interrupt).collect(interrupt)) {
     const Schema& schema = batch.schema();
     const auto has = [&](std::string_view column) { return schema.index_of(column) >= 0; };
-    if (!has("partition.repo") || !has("num_records") || !has(first) || !has(last)) continue;
+    if (!has("partition.repo") || !has("num_records") || !has("size_bytes") || !has(first) ||
+        !has(last))
+      continue;
     const ColumnView repos = batch.column("partition.repo");
     const ColumnView rows = batch.column("num_records");
+    const ColumnView sizes = batch.column("size_bytes");
     const ColumnView firsts = batch.column(first);
     const ColumnView lasts = batch.column(last);
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
@@ -53,6 +57,7 @@ DataFiles DataFiles::of(const Session& session, const delta::ProviderRequest& ta
         continue;
       }
       files.push_back({.rows = rows.int64(row),
+                       .bytes = sizes.int64(row),
                        .first = std::string(firsts.bytes(row)),
                        .last = std::string(lasts.bytes(row))});
     }
@@ -78,10 +83,13 @@ double DataFiles::piece(const FileIds& ids, std::int64_t more) const {
   return std::max(piece, of(all));
 }
 
-bool DataFiles::are_scattered() const {
+bool DataFiles::are_scattered(std::uint64_t file_bytes) const {
   if (usual_ == 0) return false;
-  const auto needed = static_cast<std::size_t>((rows_ + usual_ - 1) / usual_);
-  return files_.size() > 2 * needed + kFewFiles;
+  // Of small ones alone a small one is the usual. (Full ones have a third of `file_bytes` or more:
+  // the writer knows only about how much its rows will take.)
+  const auto by_bytes = 4 * static_cast<std::uint64_t>(bytes_) / file_bytes + 1;
+  const auto by_rows = static_cast<std::uint64_t>((rows_ + usual_ - 1) / usual_);
+  return files_.size() > 2 * std::min(by_bytes, by_rows) + kFewFiles;
 }
 
 }  // namespace alluvium::code

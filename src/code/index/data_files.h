@@ -22,6 +22,7 @@ class DataFiles {
   /// One data file.
   struct DataFile {
     std::int64_t rows = 0;
+    std::int64_t bytes = 0;
     std::string first;  ///< What the column has from here,
     std::string last;   ///< to here.
   };
@@ -39,11 +40,13 @@ class DataFiles {
   [[nodiscard]] double piece(const FileIds& ids, std::int64_t more) const;
 
   /// Whether there are so many more than there need to be that all should be written again.
-  [[nodiscard]] bool are_scattered() const;
+  /// `file_bytes` is about how many bytes one should have.
+  [[nodiscard]] bool are_scattered(std::uint64_t file_bytes) const;
 
  private:
   std::vector<DataFile> files_;
   std::int64_t rows_ = 0;
+  std::int64_t bytes_ = 0;
   std::int64_t usual_ = 0;  ///< The rows of the file that the middle row lies in.
 };
 

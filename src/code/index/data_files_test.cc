@@ -39,14 +39,25 @@ TEST(DataFiles, WhatIsWhereNothingLiesHasTheUsualSize) {
 }
 
 TEST(DataFiles, ManySmallOnesAreScattered) {
-  std::vector<DataFiles::DataFile> files = {{.rows = 1'000, .first = "a", .last = "f"},
-                                            {.rows = 1'000, .first = "g", .last = "z"}};
-  EXPECT_FALSE(DataFiles(files).are_scattered());
-  for (int i = 0; i < 15; ++i) files.push_back({.rows = 1, .first = "b", .last = "b"});
-  EXPECT_FALSE(DataFiles(files).are_scattered());
-  for (int i = 0; i < 15; ++i) files.push_back({.rows = 1, .first = "b", .last = "b"});
-  EXPECT_TRUE(DataFiles(files).are_scattered());
-  EXPECT_FALSE(DataFiles({}).are_scattered());
+  std::vector<DataFiles::DataFile> files = {
+      {.rows = 1'000, .bytes = 100'000, .first = "a", .last = "f"},
+      {.rows = 1'000, .bytes = 100'000, .first = "g", .last = "z"}};
+  EXPECT_FALSE(DataFiles(files).are_scattered(100'000));
+  for (int i = 0; i < 15; ++i)
+    files.push_back({.rows = 1, .bytes = 3'000, .first = "b", .last = "b"});
+  EXPECT_FALSE(DataFiles(files).are_scattered(100'000));
+  for (int i = 0; i < 15; ++i)
+    files.push_back({.rows = 1, .bytes = 3'000, .first = "b", .last = "b"});
+  EXPECT_TRUE(DataFiles(files).are_scattered(100'000));
+  EXPECT_FALSE(DataFiles({}).are_scattered(100'000));
+}
+
+TEST(DataFiles, ManySmallOnesAloneAreScatteredToo) {
+  std::vector<DataFiles::DataFile> files(30,
+                                         {.rows = 1, .bytes = 3'000, .first = "b", .last = "b"});
+  EXPECT_TRUE(DataFiles(files).are_scattered(100'000));
+  files.resize(17);
+  EXPECT_FALSE(DataFiles(files).are_scattered(100'000));
 }
 
 }  // namespace

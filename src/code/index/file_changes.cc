@@ -9,6 +9,7 @@
 #include "alluvium/delta/provider.h"
 #include "alluvium/version.h"
 #include "code/datasets/datasets.h"
+#include "code/identity/fact_id.h"
 #include "code/index/byte_batches.h"
 #include "code/index/listing_tables.h"
 #include "code/index/table_choice.h"
@@ -78,11 +79,6 @@ DataFrame published_files(const Session& session, const LakeLayout& lake, const 
 const std::string* hash_in(const StatCache& cache, const std::string& path) {
   const auto file = std::ranges::lower_bound(cache.files, path, {}, &KnownFile::path);
   return file == cache.files.end() || file->path != path ? nullptr : &file->content_hash;
-}
-
-/// `files.file_id`.
-std::string file_id(std::string_view repo, std::string_view path) {
-  return std::string(IdParts().add(repo).add(path).id().digits().view());
 }
 
 /// A file that is there now and was there before, and what is known of it from then.

@@ -16,30 +16,13 @@
 #include "code/index/dataset_frames.h"
 #include "code/index/file_ids.h"
 #include "code/index/file_states.h"
+#include "code/index/outcome_changes.h"
 #include "code/index/scip_frames.h"
 #include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
 
 namespace alluvium::code {
 namespace {
-
-TableChange change_of(const MadeDataset& made) {
-  const Dataset& dataset = *made.dataset;
-  return {.table = {.name = dataset.table(),
-                    .description = std::string(dataset.meaning),
-                    .schema = table_schema(dataset),
-                    .change_data_feed = true,
-                    .ordered_by = std::string(dataset.file_column)},
-          .file_column = std::string(dataset.file_column),
-          .data_file_bytes = dataset.data_file_bytes,
-          .rows = made.rows};
-}
-
-std::vector<TableChange> changes_of(const std::vector<MadeDataset>& datasets) {
-  std::vector<TableChange> changes;
-  for (const MadeDataset& made : datasets) changes.push_back(change_of(made));
-  return changes;
-}
 
 std::vector<MadeDataset> made_of(const TableBuild& build, Reach reach,
                                  const DatasetChoice& wanted = every_dataset) {
@@ -95,64 +78,6 @@ bool are_as_before(const TableBuild& build, const DataFrame& facts) {
   return facts.select({"file_id", "content_hash"}).except(before).limit(1).count(build.interrupt) ==
          0;
 }
-
-/// What changes in the tables, by what they come to before and now.
-class OutcomeChanges {
- public:
-  OutcomeChanges(const FileOutcomes& before, const FileOutcomes& now, const Run& run_before)
-      : before_(before), now_(now), run_before_(run_before), differ_(differences(now, before)) {}
-
-  [[nodiscard]] const FileIds& any() const { return differ_.any; }
-  /// The files whose questions have other answers.
-  [[nodiscard]] const FileIds& answered() const {
-    return differ_.by_dataset[outcome_place("lookups")];
-  }
-  [[nodiscard]] bool has(const Dataset& dataset) const { return !files(dataset).empty(); }
-
-  /// The dataset's change, of the files whose rows differ.
-  [[nodiscard]] TableChange change(const MadeDataset& made) const {
-    TableChange change = change_of(made);
-    change.files = files(*made.dataset);
-    const auto counted = run_before_.counts.find(change.table.name);
-    change.rows_after = counted == run_before_.counts.end() ? 0 : counted->second;
-    const std::size_t place = outcome_place(made.dataset->name);
-    for (const std::string& file : *change.files) {
-      change.rows_after += rows(now_, file, place) - rows(before_, file, place);
-    }
-    return change;
-  }
-  [[nodiscard]] std::vector<TableChange> changes(const std::vector<MadeDataset>& datasets) const {
-    std::vector<TableChange> changes;
-    for (const MadeDataset& made : datasets) {
-      if (has(*made.dataset)) changes.push_back(change(made));
-    }
-    return changes;
-  }
-
- private:
-  static std::int64_t rows(const FileOutcomes& outcomes, const std::string& file,
-                           std::size_t place) {
-    const auto found = outcomes.find(file);
-    return found == outcomes.end() ? 0 : found->second[place].rows;
-  }
-
-  [[nodiscard]] FileIds files(const Dataset& dataset) const {
-    // What a SCIP index says doesn't change by files.
-    if (dataset.from_scip) return {};
-    const std::size_t place = outcome_place(dataset.name);
-    FileIds ids = differ_.by_dataset[place];
-    if (reach_of(dataset) == Reach::Answers) ids = united(ids, answered());
-    std::erase_if(ids, [&](const std::string& file) {
-      return rows(now_, file, place) == 0 && rows(before_, file, place) == 0;
-    });
-    return ids;
-  }
-
-  const FileOutcomes& before_;
-  const FileOutcomes& now_;
-  const Run& run_before_;
-  const OutcomeDifferences differ_;
-};
 
 /// Of the tables that a run leaves alone, what the run before pins.
 void keep_others(const Run& before, CommittedTables& committed) {

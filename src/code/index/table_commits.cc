@@ -32,8 +32,8 @@ constexpr std::size_t kCommitsAtOnce = 3;
 /// Tables with more rows are written without a look at what is there.
 constexpr std::int64_t kMostRowsCompared = 100'000;
 
-/// Rows that are encoded before the size of the file is looked at: `interfaces` has a row of some
-/// kilobytes for each source file.
+/// Rows that are encoded before the size of the file is looked at: `_file_states` has a row of
+/// some kilobytes for each source file.
 constexpr std::uint64_t kRowsAtATime = 64;
 
 /// More changed files are not named in a predicate: the repository's rows are written as a whole.
@@ -189,14 +189,13 @@ class Commits {
     const delta::Snapshot head =
         delta::snapshot(session_, {.table_uri = lake_.uri(name)}, interrupt);
     check_format(head);
-    const DataFiles there =
-        DataFiles::of(session_, {.table_uri = lake_.uri(name), .version = head.version}, run_.repo,
-                      change.file_column, interrupt);
+    const DataFiles there = DataFiles::of(session_, {.table_uri = lake_.uri(name)}, run_.repo,
+                                          change.file_column, interrupt);
     const Expr of_files = is_of(change.file_column, *change.files);
     const DataFrame rows = as_declared(change.rows, change.table.schema).filter(of_files);
     delta::WriteRequest request = request_for(change);
     request.mode = delta::SaveMode::Overwrite;
-    if (change.files->size() > kMostFilesNamed || there.are_scattered() ||
+    if (change.files->size() > kMostFilesNamed || there.are_scattered(change.data_file_bytes) ||
         has_unpublished(name, pin, head.version, interrupt)) {
       request.replace_where = rows_of(run_.repo);
       const auto all = [&](const Session&) {

@@ -138,7 +138,7 @@ TEST_F(RepositoryTest, StampsWhatItLists) {
 }
 
 TEST_F(RepositoryTest, StampsNothingBehindALink) {
-  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}));
   write("pkg/sub/a.py");
   write("pkg/z.py");
   ASSERT_TRUE(git({"add", "-A"}));
@@ -158,7 +158,7 @@ TEST_F(RepositoryTest, EscapesUndecodableNames) {
 }
 
 TEST_F(RepositoryTest, ListsWhatGitKnowsAndDoesNotIgnore) {
-  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}));
   write(".gitignore", "build/\n");
   write("a.py");
   write("build/no.py");
@@ -181,7 +181,7 @@ TEST_F(RepositoryTest, ListsWhatGitKnowsAndDoesNotIgnore) {
 }
 
 TEST_F(RepositoryTest, OnlySourcesMakeItDirty) {
-  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}));
   write("pkg/a.py");
   write("readme.md");
   ASSERT_TRUE(git({"add", "-A"}));
@@ -195,7 +195,7 @@ TEST_F(RepositoryTest, OnlySourcesMakeItDirty) {
 }
 
 TEST_F(RepositoryTest, ReadsACommitWithoutACheckout) {
-  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}));
   write("a.py", "one");
   write("large.py", std::string(2000, 'x'));
   ASSERT_TRUE(git({"add", "-A"}));
@@ -214,7 +214,7 @@ TEST_F(RepositoryTest, ReadsACommitWithoutACheckout) {
 }
 
 TEST_F(RepositoryTest, ReadsAFolderThatAnotherWorkTreeIgnores) {
-  if (!git({"init", "-q"}, top_)) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}, top_));
   std::ofstream(top_ / ".gitignore") << "project/\n";
   write("a.py");
   const Repository repository = open();
@@ -223,7 +223,7 @@ TEST_F(RepositoryTest, ReadsAFolderThatAnotherWorkTreeIgnores) {
 }
 
 TEST_F(RepositoryTest, NamesAFolderInsideAWorkTree) {
-  if (!git({"init", "-q"}, top_)) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}, top_));
   ASSERT_TRUE(git({"remote", "add", "origin", "git@example.org:team/mono.git"}, top_));
   write("a.py");
   const Repository repository = open();
@@ -232,7 +232,7 @@ TEST_F(RepositoryTest, NamesAFolderInsideAWorkTree) {
 }
 
 TEST_F(RepositoryTest, RunsNothingThatTheRepositoryNames) {
-  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}));
   const fs::path trap = top_ / "sprung";
   const std::string touch = "touch " + trap.string();
   write("a.py");
@@ -261,7 +261,7 @@ TEST_F(RepositoryTest, RunsNothingThatTheRepositoryNames) {
 }
 
 TEST_F(RepositoryTest, IgnoresAnEnvironmentThatPointsElsewhere) {
-  if (!git({"init", "-q"})) GTEST_SKIP() << "no git";
+  ASSERT_TRUE(git({"init", "-q"}));
   write("a.py");
   ::setenv("GIT_DIR", "/nonexistent", 1);
   const Repository repository = open();
