@@ -16,12 +16,19 @@ class FlatMap {
  public:
   FlatMap() : slots_(kInitial) {}
 
+  /// Makes room for that many keys.
+  void reserve(std::size_t keys) {
+    std::size_t slots = slots_.size();
+    while (keys * 4 > slots * 3) slots *= 2;
+    if (slots > slots_.size()) grow(slots);
+  }
+
   /// Returns the value at `key`, made by `Value{}` when new. Valid until the next insertion.
   Value& operator[](std::uint64_t key) {
     std::size_t slot = find_slot(key);
     if (slots_[slot].key == kEmpty) {
       if ((size_ + 1) * 4 > slots_.size() * 3) {
-        grow();
+        grow(slots_.size() * 2);
         slot = find_slot(key);
       }
       slots_[slot].key = key;
@@ -57,8 +64,8 @@ class FlatMap {
     return slot;
   }
 
-  void grow() {
-    std::vector<Slot> old(slots_.size() * 2);
+  void grow(std::size_t slots) {
+    std::vector<Slot> old(slots);
     old.swap(slots_);
     for (Slot& slot : old) {
       if (slot.key != kEmpty) slots_[find_slot(slot.key)] = std::move(slot);

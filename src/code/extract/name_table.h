@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,17 +21,23 @@ class NameTable {
  public:
   NameTable() : slots_(256, 0) {}
 
-  NameId intern(std::string_view text) {
-    const std::uint64_t hash = hash_of(text);
-    const std::size_t slot = find_slot(text, hash);
-    if (slots_[slot] != 0) return slots_[slot] - 1;
-    entries_.push_back({text, hash});
-    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
-    const auto id = static_cast<NameId>(entries_.size() - 1);
-    if (entries_.size() * 2 > slots_.size()) grow();
-    return id;
-  }
+  NameId intern(std::string_view text) { return intern(text, hash_of(text)); }
 
+  /// Puts the numbers of `texts` into `ids`, in their order: faster than one after another where
+  /// the table is larger than the processor's caches.
+  void intern(std::span<const std::string_view> texts, std::vector<NameId>& ids) {
+    hashes_.clear();
+    for (const std::string_view text : texts) {
+      hashes_.push_back(hash_of(text));
+      __builtin_prefetch(&slots_[hashes_.back() & (slots_.size() - 1)]);
+    }
+    for (const std::uint64_t hash : hashes_) {
+      const std::uint32_t found = slots_[hash & (slots_.size() - 1)];
+      if (found != 0) __builtin_prefetch(&entries_[found - 1]);
+    }
+    ids.clear();
+    for (std::size_t i = 0; i < texts.size(); ++i) ids.push_back(intern(texts[i], hashes_[i]));
+  }
   /// The number of `text`, if it has one.
   [[nodiscard]] std::optional<NameId> find(std::string_view text) const {
     const std::uint32_t found = slots_[find_slot(text, hash_of(text))];
@@ -46,6 +53,16 @@ class NameTable {
     std::string_view text;
     std::uint64_t hash;
   };
+
+  NameId intern(std::string_view text, std::uint64_t hash) {
+    const std::size_t slot = find_slot(text, hash);
+    if (slots_[slot] != 0) return slots_[slot] - 1;
+    entries_.push_back({text, hash});
+    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    const auto id = static_cast<NameId>(entries_.size() - 1);
+    if (entries_.size() * 2 > slots_.size()) grow();
+    return id;
+  }
 
   [[nodiscard]] static std::uint64_t hash_of(std::string_view text) {
     return XXH3_64bits(text.data(), text.size());
@@ -72,7 +89,8 @@ class NameTable {
   }
 
   std::vector<Entry> entries_;
-  std::vector<std::uint32_t> slots_;  // index into entries_, plus one
+  std::vector<std::uint32_t> slots_;   // index into entries_, plus one
+  std::vector<std::uint64_t> hashes_;  // of the texts that are numbered together
 };
 
 }  // namespace alluvium::code

@@ -1,5 +1,6 @@
 #include "code/identity/file_interface.h"
 
+#include <array>
 #include <cstddef>
 #include <limits>
 
@@ -13,14 +14,27 @@ namespace {
   throw Error(ErrorCode::Corruption, "a file's interface is not what was written");
 }
 
+/// In the order in which they are written.
+constexpr std::array kSizes = {&FileInterface::Sizes::definitions, &FileInterface::Sizes::imports,
+                               &FileInterface::Sizes::bindings,    &FileInterface::Sizes::values,
+                               &FileInterface::Sizes::flows,       &FileInterface::Sizes::lookups};
+
 /// Writes one interface.
 class Writer {
  public:
   explicit Writer(std::string& bytes) : to_(bytes) {}
 
+  void sizes(const FileInterface::Sizes& sizes) {
+    for (const auto member : kSizes) to_.number(sizes.*member);
+  }
   template <typename Item, typename Write>
   void list(const std::vector<Item>& items, Write&& write) {
     to_.number(items.size());
+    each(items, write);
+  }
+  /// Of a list whose size was said before.
+  template <typename Item, typename Write>
+  void each(const std::vector<Item>& items, Write&& write) {
     std::int64_t index = 0;
     for (const Item& item : items) write(item, index++);
   }
@@ -58,9 +72,18 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : from_(bytes) {}
 
+  FileInterface::Sizes sizes() {
+    FileInterface::Sizes sizes;
+    for (const auto member : kSizes) sizes.*member = from_.count();
+    return sizes;
+  }
   template <typename Item, typename Read>
   void list(std::vector<Item>& items, Read&& read) {
-    items.resize(from_.count());
+    each(items, from_.count(), read);
+  }
+  template <typename Item, typename Read>
+  void each(std::vector<Item>& items, std::size_t size, Read&& read) {
+    items.resize(size);
     std::int64_t index = 0;
     for (Item& item : items) read(item, index++);
   }
@@ -100,6 +123,13 @@ class Reader {
 
 }  // namespace
 
+FileInterface::Sizes& FileInterface::Sizes::operator+=(const Sizes& more) {
+  for (const auto member : kSizes) this->*member += more.*member;
+  return *this;
+}
+
+FileInterface::Sizes FileInterface::sizes(std::string_view bytes) { return Reader(bytes).sizes(); }
+
 void FileInterface::clear() {
   texts.clear();
   definitions.clear();
@@ -115,15 +145,21 @@ void FileInterface::clear() {
 
 void FileInterface::write(std::string& bytes) const {
   Writer to(bytes);
+  to.sizes({.definitions = definitions.size(),
+            .imports = imports.size(),
+            .bindings = bindings.size(),
+            .values = values.size(),
+            .flows = flows.size(),
+            .lookups = lookups.size()});
   to.list(texts, [&](std::string_view text, std::int64_t) { to.text(text); });
-  to.list(definitions, [&](const Definition& each, std::int64_t index) {
+  to.each(definitions, [&](const Definition& each, std::int64_t index) {
     to.kind(each.kind);
     to.flags({each.is_property, each.is_static, each.is_fixture});
     to.text_at(each.name);
     to.position(each.parent, index);
     to.id(each.id);
   });
-  to.list(imports, [&](const Import& each, std::int64_t) {
+  to.each(imports, [&](const Import& each, std::int64_t) {
     to.flags({each.is_from, each.is_star, each.in_type_checking, each.is_conditional});
     to.text_at(each.module);
     to.text_at(each.name);
@@ -135,7 +171,7 @@ void FileInterface::write(std::string& bytes) const {
     to.position(each.scope, 0);
     to.id(each.id);
   });
-  to.list(bindings, [&](const Binding& each, std::int64_t) {
+  to.each(bindings, [&](const Binding& each, std::int64_t) {
     to.text_at(each.name);
     to.position(each.definition, 0);
     to.position(each.import, 0);
@@ -146,20 +182,20 @@ void FileInterface::write(std::string& bytes) const {
   };
   text_list(all_names);
   text_list(all_from);
-  to.list(values, [&](const Value& each, std::int64_t index) {
+  to.each(values, [&](const Value& each, std::int64_t index) {
     to.kind(each.kind);
     to.position(each.base, each.kind == ValueKind::Import ? 0 : index);
     to.position(each.other, index);
     to.position(each.definition, 0);
     to.text_at(each.name);
   });
-  to.list(flows, [&](const Flow& each, std::int64_t index) {
+  to.each(flows, [&](const Flow& each, std::int64_t index) {
     to.kind(each.role);
     to.position(each.definition, index);
     to.text_at(each.name);
     to.position(each.value, index);
   });
-  to.list(lookups, [&](const Lookup& each, std::int64_t index) {
+  to.each(lookups, [&](const Lookup& each, std::int64_t index) {
     to.kind(each.kind);
     to.position(each.index, index);
     to.text_at(each.name);
@@ -170,9 +206,10 @@ void FileInterface::write(std::string& bytes) const {
 void FileInterface::read(std::string_view bytes) {
   clear();
   Reader from(bytes);
+  const Sizes sizes = from.sizes();
   from.list(texts, [&](std::string_view& text, std::int64_t) { text = from.text(); });
   const auto text_at = [&] { return from.text_at(texts.size()); };
-  from.list(definitions, [&](Definition& each, std::int64_t index) {
+  from.each(definitions, sizes.definitions, [&](Definition& each, std::int64_t index) {
     each.kind = from.kind(DefinitionKind::Variable);
     const std::uint64_t flags = from.flags();
     each.is_property = (flags & 4) != 0;
@@ -182,7 +219,7 @@ void FileInterface::read(std::string_view bytes) {
     each.parent = from.position(index, static_cast<std::size_t>(index));
     each.id = from.id();
   });
-  from.list(imports, [&](Import& each, std::int64_t) {
+  from.each(imports, sizes.imports, [&](Import& each, std::int64_t) {
     const std::uint64_t flags = from.flags();
     each.is_from = (flags & 8) != 0;
     each.is_star = (flags & 4) != 0;
@@ -198,7 +235,7 @@ void FileInterface::read(std::string_view bytes) {
     each.scope = from.position(0, definitions.size());
     each.id = from.id();
   });
-  from.list(bindings, [&](Binding& each, std::int64_t) {
+  from.each(bindings, sizes.bindings, [&](Binding& each, std::int64_t) {
     each.name = text_at();
     each.definition = from.position(0, definitions.size());
     each.import = from.position(0, imports.size());
@@ -209,7 +246,7 @@ void FileInterface::read(std::string_view bytes) {
   };
   text_list(all_names);
   text_list(all_from);
-  from.list(values, [&](Value& each, std::int64_t index) {
+  from.each(values, sizes.values, [&](Value& each, std::int64_t index) {
     each.kind = from.kind(ValueKind::Either);
     const bool is_import = each.kind == ValueKind::Import;
     each.base = from.position(is_import ? 0 : index, is_import ? imports.size() : values.size());
@@ -217,13 +254,13 @@ void FileInterface::read(std::string_view bytes) {
     each.definition = from.position(0, definitions.size());
     each.name = text_at();
   });
-  from.list(flows, [&](Flow& each, std::int64_t index) {
+  from.each(flows, sizes.flows, [&](Flow& each, std::int64_t index) {
     each.role = from.kind(FlowRole::Decorator);
     each.definition = from.position(index, definitions.size());
     each.name = text_at();
     each.value = from.position(index, values.size());
   });
-  from.list(lookups, [&](Lookup& each, std::int64_t index) {
+  from.each(lookups, sizes.lookups, [&](Lookup& each, std::int64_t index) {
     each.kind = from.kind(LookupKind::Name);
     each.index =
         from.position(index, each.kind == LookupKind::Import ? imports.size() : values.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -88,6 +89,20 @@ struct FileInterface {
   std::vector<Value> values;
   std::vector<Flow> flows;
   std::vector<Lookup> lookups;
+
+  /// How many items the lists have of which every file has many.
+  struct Sizes {
+    std::size_t definitions = 0;
+    std::size_t imports = 0;
+    std::size_t bindings = 0;
+    std::size_t values = 0;
+    std::size_t flows = 0;
+    std::size_t lookups = 0;
+
+    Sizes& operator+=(const Sizes& more);
+  };
+  /// Those of what `write` wrote, without reading the rest. Errors: Corruption.
+  static Sizes sizes(std::string_view bytes);
 
   /// Empties all lists, and keeps their memory.
   void clear();

@@ -37,6 +37,12 @@ bool merge(std::vector<std::vector<ProgramIndex>> lists, std::vector<ProgramInde
 
 }  // namespace
 
+void ClassHierarchy::ClassLists::set(ProgramIndex of_class, std::span<const ProgramIndex> list) {
+  places[at(of_class)] = {static_cast<std::uint32_t>(classes.size()),
+                          static_cast<std::uint32_t>(list.size())};
+  classes.insert(classes.end(), list.begin(), list.end());
+}
+
 ClassHierarchy::ClassHierarchy(const Program& program)
     : program_(program),
       bases_(program.definitions.size()),
@@ -44,37 +50,57 @@ ClassHierarchy::ClassHierarchy(const Program& program)
       unknown_(program.definitions.size()),
       first_value_(program.definitions.size(), kNowhere),
       next_flow_(program.flows.size(), kNowhere) {
-  for (std::size_t i = 0; i < program.definitions.size(); ++i) {
-    const Program::Definition& each = program.definitions[i];
-    if (each.parent == kNowhere || each.kind == DefinitionKind::Parameter) continue;
-    if (program.definitions[at(each.parent)].kind != DefinitionKind::Class) continue;
-    const std::uint64_t key = Program::key(each.parent, each.name);
-    ProgramIndex& last = members_[key];
-    last = static_cast<ProgramIndex>(i);
-    if (each.is_property && properties_.find(key) == nullptr) {
-      properties_[key] = static_cast<ProgramIndex>(i);
-    }
-  }
+  find_members();
   for (std::size_t i = program.flows.size(); i-- > 0;) {
     const Program::Flow& flow = program.flows[i];
     if (flow.role != FlowRole::Value) continue;
     next_flow_[i] = first_value_[at(flow.definition)];
     first_value_[at(flow.definition)] = static_cast<ProgramIndex>(i);
   }
-  for (const Program::Flow& flow : program.flows) {
-    if (flow.role != FlowRole::Base) continue;
-    const Static base = evaluate(flow.value, 0);
-    if (base.kind == Static::Kind::Class && base.index != flow.definition) {
-      bases_[at(flow.definition)].push_back(base.index);
-    } else {
-      unknown_[at(flow.definition)] = true;
-    }
-  }
+  find_bases();
   std::vector<std::uint8_t> state(program.definitions.size());
   for (std::size_t i = 0; i < program.definitions.size(); ++i) {
     if (program.definitions[i].kind == DefinitionKind::Class) {
       linearize(static_cast<ProgramIndex>(i), state);
     }
+  }
+}
+
+void ClassHierarchy::find_members() {
+  for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
+    const Program::Definition& each = program_.definitions[i];
+    if (each.parent == kNowhere || each.kind == DefinitionKind::Parameter) continue;
+    if (program_.definitions[at(each.parent)].kind != DefinitionKind::Class) continue;
+    const std::uint64_t key = Program::key(each.parent, each.name);
+    members_[key] = static_cast<ProgramIndex>(i);
+    if (each.is_property && properties_.find(key) == nullptr) {
+      properties_[key] = static_cast<ProgramIndex>(i);
+    }
+  }
+}
+
+void ClassHierarchy::find_bases() {
+  struct Base {
+    ProgramIndex of_class;
+    ProgramIndex base;
+  };
+  std::vector<Base> found;
+  for (const Program::Flow& flow : program_.flows) {
+    if (flow.role != FlowRole::Base) continue;
+    const Static base = evaluate(flow.value, 0);
+    if (base.kind == Static::Kind::Class && base.index != flow.definition) {
+      found.push_back({flow.definition, base.index});
+    } else {
+      unknown_[at(flow.definition)] = true;
+    }
+  }
+  std::ranges::stable_sort(found, {}, &Base::of_class);
+  std::vector<ProgramIndex> bases;
+  for (auto each = found.begin(); each != found.end();) {
+    const ProgramIndex of_class = each->of_class;
+    bases.clear();
+    for (; each != found.end() && each->of_class == of_class; ++each) bases.push_back(each->base);
+    bases_.set(of_class, bases);
   }
 }
 
@@ -87,27 +113,37 @@ void ClassHierarchy::linearize(ProgramIndex of_class, std::vector<std::uint8_t>&
   constexpr std::uint8_t kDone = 2;
   if (state[at(of_class)] != 0) return;
   state[at(of_class)] = kBusy;
-  std::vector<ProgramIndex>& bases = bases_[at(of_class)];
+  const std::vector<ProgramIndex> written(bases(of_class).begin(), bases(of_class).end());
+  for (const ProgramIndex base : written) linearize(base, state);
   // A class that is its own ancestor loses that base.
-  for (const ProgramIndex base : bases) linearize(base, state);
-  std::erase_if(bases, [&](ProgramIndex base) { return state[at(base)] != kDone; });
-  std::vector<std::vector<ProgramIndex>> lists;
-  for (const ProgramIndex base : bases) {
-    lists.emplace_back(orders_[at(base)]);
-    if (unknown_[at(base)]) unknown_[at(of_class)] = true;
+  std::vector<ProgramIndex> kept = written;
+  std::erase_if(kept, [&](ProgramIndex base) { return state[at(base)] != kDone; });
+  if (kept.size() < written.size()) bases_.set(of_class, kept);
+  if (std::ranges::any_of(kept, [&](ProgramIndex base) { return unknown_[at(base)]; })) {
+    unknown_[at(of_class)] = true;
   }
-  lists.emplace_back(bases);
-  std::vector<ProgramIndex> order = {of_class};
-  if (!merge(lists, order)) {
-    order = {of_class};
-    for (const auto& list : lists) {
-      for (const ProgramIndex each : list) {
-        if (!contains(order, each)) order.push_back(each);
-      }
+  orders_.set(of_class, merged_order(of_class));
+  state[at(of_class)] = kDone;
+}
+
+std::vector<ProgramIndex> ClassHierarchy::merged_order(ProgramIndex of_class) const {
+  std::vector<ProgramIndex> made = {of_class};
+  const std::span<const ProgramIndex> own = bases(of_class);
+  if (own.size() == 1) {
+    made.insert(made.end(), order(own.front()).begin(), order(own.front()).end());
+    return made;
+  }
+  std::vector<std::vector<ProgramIndex>> lists;
+  for (const ProgramIndex base : own) lists.emplace_back(order(base).begin(), order(base).end());
+  lists.emplace_back(own.begin(), own.end());
+  if (merge(lists, made)) return made;
+  made = {of_class};
+  for (const auto& list : lists) {
+    for (const ProgramIndex each : list) {
+      if (!contains(made, each)) made.push_back(each);
     }
   }
-  orders_[at(of_class)] = std::move(order);
-  state[at(of_class)] = kDone;
+  return made;
 }
 
 ClassHierarchy::Static ClassHierarchy::evaluate(ProgramIndex value, int depth) {

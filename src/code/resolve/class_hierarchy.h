@@ -21,12 +21,12 @@ class ClassHierarchy {
 
   /// A base as written, in order; `definition` is none for one that is not a class of the program.
   [[nodiscard]] std::span<const ProgramIndex> bases(ProgramIndex of_class) const {
-    return bases_[at(of_class)];
+    return bases_.of(of_class);
   }
   /// The method resolution order: the class first (the C3 linearization that Python computes, or
   /// depth first where there is none).
   [[nodiscard]] std::span<const ProgramIndex> order(ProgramIndex of_class) const {
-    return orders_[at(of_class)];
+    return orders_.of(of_class);
   }
   /// Whether a base somewhere above is not a class of the program: then attributes that aren't
   /// found may be there.
@@ -52,16 +52,37 @@ class ClassHierarchy {
     ProgramIndex index = kNowhere;
     NameId module = 0;
   };
+  /// A list of classes for each class, in one array: few definitions are classes.
+  struct ClassLists {
+    struct Place {
+      std::uint32_t first = 0;
+      std::uint32_t size = 0;
+    };
+    explicit ClassLists(std::size_t definitions) : places(definitions) {}
+
+    [[nodiscard]] std::span<const ProgramIndex> of(ProgramIndex of_class) const {
+      const Place& place = places[at(of_class)];
+      return {classes.data() + place.first, place.size};
+    }
+    /// Spans are invalid after that.
+    void set(ProgramIndex of_class, std::span<const ProgramIndex> list);
+
+    std::vector<Place> places;  // by definition
+    std::vector<ProgramIndex> classes;
+  };
   static std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
   Static evaluate(ProgramIndex value, int depth);
   Static evaluate_anew(ProgramIndex value, int depth);
   Static evaluate(const NameTarget& target, int depth);
   Static of_definition(ProgramIndex definition, int depth);
+  void find_members();
+  void find_bases();
   void linearize(ProgramIndex of_class, std::vector<std::uint8_t>& state);
+  [[nodiscard]] std::vector<ProgramIndex> merged_order(ProgramIndex of_class) const;
 
   const Program& program_;
-  std::vector<std::vector<ProgramIndex>> bases_;
-  std::vector<std::vector<ProgramIndex>> orders_;
+  ClassLists bases_;
+  ClassLists orders_;
   std::vector<bool> unknown_;
   FlatMap<ProgramIndex> members_;
   FlatMap<ProgramIndex> properties_;

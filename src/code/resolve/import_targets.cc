@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace alluvium::code {
@@ -28,7 +29,8 @@ class Importer {
     made.looks_internal = import.level > 0;
     if (made.object != kNoName) {
       made.is_namespace = modules_.is_folder(made.object);
-      made.looks_internal |= modules_.is_top_name(name(first_name(text(made.object))));
+      // Both start alike, or the import is relative.
+      made.looks_internal |= starts_in_repository(import.is_from ? made.base : made.object);
     }
     return made;
   }
@@ -38,6 +40,17 @@ class Importer {
   NameId name(std::string_view text) { return facts_.names.intern(text); }
   NameId dotted(std::string_view a, std::string_view b) {
     return name(facts_.texts.concat({a, ".", b}));
+  }
+  // The same names are imported over and over.
+  NameId dotted(NameId a, NameId b) {
+    NameId& known = dotted_[NameFacts::key(static_cast<ProgramIndex>(a), b)];  // one more, or 0
+    if (known == 0) known = dotted(text(a), text(b)) + 1;
+    return known - 1;
+  }
+  bool starts_in_repository(NameId module) {
+    std::optional<bool>& known = starts_in_repository_[module];
+    if (!known) known = modules_.is_top_name(name(first_name(text(module))));
+    return *known;
   }
 
   // What `from base` says, without dots before it.
@@ -50,7 +63,8 @@ class Importer {
     if (kept < 0) return kNoName;
     if (kept == 0) return base_in_root(import, file);
     for (std::int64_t i = names; i > kept; --i) package = package.substr(0, package.rfind('.'));
-    return import.written == kNoName ? name(package) : dotted(package, text(import.written));
+    const NameId module = name(package);
+    return import.written == kNoName ? module : dotted(module, import.written);
   }
 
   // One level above the first package: only where that is a package too.
@@ -62,7 +76,7 @@ class Importer {
   NameId object(const NameFacts::Import& import, NameId base) {
     if (base == kNoName || import.name == kNoName) return kNoName;
     if (base == init_ && import.level > 0 && import.written == kNoName) return import.name;
-    return dotted(text(base), text(import.name));
+    return dotted(base, import.name);
   }
 
   // `a.b` of `a.b.c`; a single name has none.
@@ -75,6 +89,8 @@ class Importer {
   NameFacts& facts_;
   const ModuleIndex& modules_;
   NameId init_;
+  FlatMap<NameId> dotted_;  // by both parts
+  FlatMap<std::optional<bool>> starts_in_repository_;
 };
 
 }  // namespace

@@ -70,7 +70,10 @@ class KnownSet {
 /// Thread-safety: as a standard container.
 class KnownSets {
  public:
-  explicit KnownSets(std::size_t count) : places_(count) {}
+  explicit KnownSets(std::size_t count) : places_(count) {
+    // Most sets stay empty, so that is more than enough; and what isn't used costs nothing.
+    values_.reserve(count);
+  }
 
   [[nodiscard]] std::span<const KnownValue> values(std::size_t set) const {
     const Place& place = places_[set];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <future>
 #include <optional>
 #include <string_view>
 #include <unordered_set>
@@ -16,6 +17,7 @@
 namespace alluvium::code {
 namespace {
 
+using By = Answer::By;
 using Source = KnownValue::Source;
 
 class Answerer {
@@ -25,17 +27,30 @@ class Answerer {
     count_names();
   }
 
+  /// The answers to the lookups from `first` to before `end`.
+  [[nodiscard]] Answers answers(std::size_t first, std::size_t end) const {
+    Answers answers;
+    answers.best.reserve(end - first);
+    std::vector<Answer> candidates;
+    for (std::size_t i = first; i < end; ++i) {
+      answers.best.push_back(answer(program_.lookups[i], candidates));
+      if (!candidates.empty()) answers.candidates.push_back({i, candidates});
+    }
+    return answers;
+  }
+
+ private:
   /// The answer to `lookup`; what else it may be is in `candidates` after it, the likeliest first.
   [[nodiscard]] Answer answer(const Program::Lookup& lookup,
                               std::vector<Answer>& candidates) const {
     candidates.clear();
     switch (lookup.kind) {
       case LookupKind::Import:
-        return of_target(&program_.imported(lookup.index), "import");
+        return of_target(&program_.imported(lookup.index), By::Import);
       case LookupKind::Star: {
         const NameTarget* const target = program_.name_in(lookup.file, lookup.name);
-        if (target != nullptr) return of_target(target, "star");
-        return is_builtin_name(program_.names.text(lookup.name)) ? Answer{kNowhere, "builtin", 1}
+        if (target != nullptr) return of_target(target, By::Star);
+        return is_builtin_name(program_.names.text(lookup.name)) ? Answer{kNowhere, By::Builtin, 1}
                                                                  : Answer{};
       }
       case LookupKind::Value:
@@ -46,7 +61,6 @@ class Answerer {
     return {};
   }
 
- private:
   [[nodiscard]] bool is_class(ProgramIndex definition) const {
     return program_.definitions[static_cast<std::size_t>(definition)].kind == DefinitionKind::Class;
   }
@@ -73,22 +87,22 @@ class Answerer {
     constexpr double kConfidence = 0.3;
     const std::vector<ProgramIndex>* const named = named_.find(name);
     if (named == nullptr || named->size() > kMostCandidates) return {};
-    if (named->size() == 1) return {named->front(), "name_only", kConfidence};
+    if (named->size() == 1) return {named->front(), By::NameOnly, kConfidence};
     for (const ProgramIndex each : *named) {
-      candidates.push_back({each, "name_only", kConfidence / static_cast<double>(named->size())});
+      candidates.push_back({each, By::NameOnly, kConfidence / static_cast<double>(named->size())});
     }
     std::ranges::sort(candidates, {}, [&](const Answer& each) { return id_of(each.definition); });
-    return {kNowhere, "ambiguous", 0};
+    return {kNowhere, By::Ambiguous, 0};
   }
 
-  static Answer of_target(const NameTarget* target, std::string_view resolution) {
+  static Answer of_target(const NameTarget* target, By by) {
     switch (target->kind) {
       case NameTarget::Kind::Definition:
-        return {target->definition, resolution, 1};
+        return {target->definition, by, 1};
       case NameTarget::Kind::Module:
-        return {kNowhere, "module", 1};
+        return {kNowhere, By::Module, 1};
       case NameTarget::Kind::External:
-        return {kNowhere, "external", 1};
+        return {kNowhere, By::External, 1};
       case NameTarget::Kind::Unresolved:
         break;
     }
@@ -96,18 +110,18 @@ class Answerer {
   }
 
   static Answer of_member(ProgramIndex definition, const KnownValue& object) {
-    if (object.kind == KnownValue::Kind::Super) return {definition, "super", 0.9};
+    if (object.kind == KnownValue::Kind::Super) return {definition, By::Super, 0.9};
     switch (object.source) {
       case Source::Self:
-        return {definition, "self", 0.9};
+        return {definition, By::Self, 0.9};
       case Source::Named:
-        return {definition, "member", 0.9};
+        return {definition, By::Member, 0.9};
       case Source::Annotated:
-        return {definition, "annotated", 0.9};
+        return {definition, By::Annotated, 0.9};
       case Source::Inferred:
         break;
     }
-    return {definition, object.kind == KnownValue::Kind::Class ? "member" : "inferred", 0.8};
+    return {definition, object.kind == KnownValue::Kind::Class ? By::Member : By::Inferred, 0.8};
   }
 
   [[nodiscard]] Answer of_attribute(const Program::Lookup& lookup,
@@ -116,16 +130,16 @@ class Answerer {
     for (const KnownValue& object : flow_.of(lookup.index)) {
       const ValueFlow::Found at = flow_.find(object, lookup.name);
       if (at.in_module != nullptr) {
-        const Answer answer = of_target(at.in_module, "import");
+        const Answer answer = of_target(at.in_module, By::Import);
         (answer.definition != kNowhere ? found.emplace_back() : without) = answer;
       } else if (at.definition != kNowhere) {
         found.push_back(of_member(at.definition, object));
       } else if (at.is_submodule) {
-        without = {kNowhere, "module", 1};
+        without = {kNowhere, By::Module, 1};
       } else if (at.is_attribute) {
-        without = {kNowhere, "attribute", 1};
+        without = {kNowhere, By::Attribute, 1};
       } else if (at.is_outside && without.confidence == 0) {
-        without = {kNowhere, at.is_builtin ? "builtin" : "external", 1};
+        without = {kNowhere, at.is_builtin ? By::Builtin : By::External, 1};
       }
     }
     if (found.empty()) {
@@ -220,16 +234,52 @@ void for_each_question(const Program& program, const FileChoice& files, Each&& e
 
 }  // namespace
 
+std::string_view Answer::resolution() const {
+  switch (by) {
+    case By::Nothing:
+      break;
+    case By::Import:
+      return "import";
+    case By::Star:
+      return "star";
+    case By::Member:
+      return "member";
+    case By::Self:
+      return "self";
+    case By::Super:
+      return "super";
+    case By::Annotated:
+      return "annotated";
+    case By::Inferred:
+      return "inferred";
+    case By::NameOnly:
+      return "name_only";
+    case By::Attribute:
+      return "attribute";
+    case By::Module:
+      return "module";
+    case By::Builtin:
+      return "builtin";
+    case By::External:
+      return "external";
+    case By::Ambiguous:
+      return "ambiguous";
+  }
+  return "unresolved";
+}
+
 Answers answer_lookups(const Program& program, const ClassHierarchy& classes,
                        const ValueFlow& flow) {
   const Answerer answerer(program, classes, flow);
-  Answers answers;
-  answers.best.reserve(program.lookups.size());
-  std::vector<Answer> candidates;
-  for (std::size_t i = 0; i < program.lookups.size(); ++i) {
-    answers.best.push_back(answerer.answer(program.lookups[i], candidates));
-    if (!candidates.empty()) answers.candidates.push_back({i, candidates});
-  }
+  const std::size_t all = program.lookups.size();
+  const std::size_t half = all / 2;
+  std::future<Answers> others =
+      std::async(std::launch::async, [&] { return answerer.answers(half, all); });
+  Answers answers = answerer.answers(0, half);
+  const Answers rest = others.get();
+  answers.best.insert(answers.best.end(), rest.best.begin(), rest.best.end());
+  answers.candidates.insert(answers.candidates.end(), rest.candidates.begin(),
+                            rest.candidates.end());
   return answers;
 }
 
@@ -245,7 +295,7 @@ std::vector<RecordBatch> lookups_rows(const Program& program, const Answers& ans
     rows.add(program.repo)
         .add_id(id())
         .add_id(definition_of(program, answer))
-        .add(answer.resolution)
+        .add(answer.resolution())
         .add_real(answer.confidence)
         .end_row();
   });
@@ -272,7 +322,7 @@ std::vector<RecordBatch> candidates_rows(const Program& program, const Answers& 
           .add_id(definition_of(program, each))
           .add_number(++rank)
           .add_flag(each.definition == answers.best[lookup].definition)
-          .add(each.resolution)
+          .add(each.resolution())
           .add_real(each.confidence)
           .end_row();
     }
@@ -284,7 +334,7 @@ void digest_answers(const Program& program, const Answers& answers, OutcomeDiges
                     OutcomeDigests& candidates) {
   const auto add = [&](const Answer& answer) {
     digests.add(definition_of(program, answer))
-        .add(answer.resolution)
+        .add(static_cast<std::uint64_t>(answer.by))
         .add(std::bit_cast<std::uint64_t>(answer.confidence));
   };
   ProgramIndex file = kNowhere;

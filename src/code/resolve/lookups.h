@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -42,9 +43,27 @@ namespace alluvium::code {
 /// of something unknown that several definitions have (up to `kMostCandidates`) is `ambiguous`: it
 /// has candidates, which share the confidence of `name_only`, and no answer.
 struct Answer {
+  enum class By : std::uint8_t {
+    Nothing,  ///< `unresolved`
+    Import,
+    Star,
+    Member,
+    Self,
+    Super,
+    Annotated,
+    Inferred,
+    NameOnly,
+    Attribute,
+    Module,
+    Builtin,
+    External,
+    Ambiguous,
+  };
   ProgramIndex definition = kNowhere;
-  std::string_view resolution = "unresolved";
+  By by = By::Nothing;
   double confidence = 0;
+
+  [[nodiscard]] std::string_view resolution() const;
 };
 
 /// Definitions of one name, of which more say nothing.

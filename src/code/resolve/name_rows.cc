@@ -1,7 +1,7 @@
 #include "code/resolve/name_rows.h"
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,32 +45,72 @@ class NameTexts {
   const Program& program_;
 };
 
+// Where an import leads.
+enum class Reaches : std::uint8_t { Internal, Stdlib, External, Unresolved };
+
+std::string_view to_string(Reaches reaches) {
+  switch (reaches) {
+    case Reaches::Internal:
+      return "internal";
+    case Reaches::Stdlib:
+      return "stdlib";
+    case Reaches::External:
+      return "external";
+    case Reaches::Unresolved:
+      break;
+  }
+  return "unresolved";
+}
+
 // What an import comes to.
 class ResolvedImports {
  public:
   explicit ResolvedImports(const Program& program) : program_(program), of_(program) {}
 
+  // What of the import's name is left to be a name in the module.
+  enum class Named : std::uint8_t { Nothing, AsWritten, LastOfObject };
   struct Resolved {
-    std::optional<std::string_view> module;
-    std::optional<std::string_view> name;
-    std::optional<std::string_view> file_id;
-    std::string_view resolution;
+    NameId module = kNoName;  // none for a relative one that leads nowhere
+    Named named = Named::Nothing;
+    ProgramIndex file = kNowhere;
+    Reaches reaches = Reaches::Unresolved;
   };
-  /// Valid until the next.
   Resolved operator[](std::size_t index) {
     const Program::Import& import = program_.imports[index];
     const ImportTarget& target = program_.import_targets[index];
-    return {module(import, target), name(import, target), of_.file_id(target.file()),
-            resolution(import, target)};
+    return {module(import, target), named(import, target), target.file(), reaches(import, target)};
+  }
+
+  // Valid until the next.
+  std::optional<std::string_view> module_text(std::size_t index, const Resolved& resolved) {
+    if (resolved.module != kNoName) return of_.text(resolved.module);
+    const Program::Import& import = program_.imports[index];
+    as_written_.assign(at(import.level), '.');
+    as_written_ += of_.text(import.written).value_or("");
+    return as_written_;
+  }
+  [[nodiscard]] std::optional<std::string_view> name_text(std::size_t index,
+                                                          const Resolved& resolved) const {
+    switch (resolved.named) {
+      case Named::Nothing:
+        break;
+      case Named::AsWritten:
+        return of_.text(program_.imports[index].name);
+      case Named::LastOfObject: {
+        const auto object = of_.text(program_.import_targets[index].object);
+        return object ? std::optional(last_name(*object)) : std::nullopt;
+      }
+    }
+    return std::nullopt;
   }
 
  private:
-  std::string_view resolution(const Program::Import& import, const ImportTarget& target) {
-    if (target.file() != kNowhere || target.is_namespace) return "internal";
+  Reaches reaches(const Program::Import& import, const ImportTarget& target) {
+    if (target.file() != kNowhere || target.is_namespace) return Reaches::Internal;
     if (import.level == 0 && target.object != kNoName && is_of_stdlib(target.object)) {
-      return "stdlib";
+      return Reaches::Stdlib;
     }
-    return target.looks_internal ? "unresolved" : "external";
+    return target.looks_internal ? Reaches::Unresolved : Reaches::External;
   }
 
   bool is_of_stdlib(NameId object) {
@@ -79,27 +119,17 @@ class ResolvedImports {
     return known->second;
   }
 
-  std::optional<std::string_view> module(const Program::Import& import,
-                                         const ImportTarget& target) {
+  [[nodiscard]] NameId module(const Program::Import& import, const ImportTarget& target) const {
     if (target.file() != kNowhere) {
       const NameId own = program_.files[at(target.file())].module;
-      return of_.text(own != kNoName ? own : target.object);
+      return own != kNoName ? own : target.object;
     }
-    if (target.is_namespace || !import.is_from) return of_.text(target.object);
-    if (target.base != kNoName) return of_.text(target.base);
-    as_written_.assign(at(import.level), '.');
-    as_written_ += of_.text(import.written).value_or("");
-    return as_written_;
+    return target.is_namespace || !import.is_from ? target.object : target.base;
   }
-  [[nodiscard]] std::optional<std::string_view> name(const Program::Import& import,
-                                                     const ImportTarget& target) const {
-    if (target.object_file != kNowhere) return std::nullopt;
-    if (target.parent_file != kNowhere) {
-      const auto object = of_.text(target.object);
-      return object ? std::optional(last_name(*object)) : std::nullopt;
-    }
-    if (target.is_namespace || !import.is_from) return std::nullopt;
-    return of_.text(import.name);
+  [[nodiscard]] static Named named(const Program::Import& import, const ImportTarget& target) {
+    if (target.object_file != kNowhere) return Named::Nothing;
+    if (target.parent_file != kNowhere) return Named::LastOfObject;
+    return target.is_namespace || !import.is_from ? Named::Nothing : Named::AsWritten;
   }
 
   const Program& program_;
@@ -168,12 +198,12 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program, const Fil
     rows.add(program.repo)
         .add_id(import.import_id)
         .add(of.text(importer.module))
-        .add(to.module)
-        .add(to.name)
+        .add(resolved.module_text(i, to))
+        .add(resolved.name_text(i, to))
         .add(importer.file_id)
-        .add(to.file_id)
+        .add(of.file_id(to.file))
         .add_number(import.statement_line)
-        .add(to.resolution)
+        .add(to_string(to.reaches))
         .add_flag(import.is_from)
         .add_flag(import.in_type_checking)
         .add_flag(import.is_conditional)
@@ -183,34 +213,38 @@ std::vector<RecordBatch> imports_resolved_rows(const Program& program, const Fil
   return rows.finish();
 }
 
+// The texts that the import itself has are among the file's own facts.
 void digest_imports(const Program& program, OutcomeDigests& digests) {
+  const NameTexts of(program);
   ResolvedImports resolved(program);
   for (std::size_t i = 0; i < program.imports.size(); ++i) {
     const ResolvedImports::Resolved to = resolved[i];
     digests.add(i - at(program.files[at(program.imports[i].file)].first_import))
-        .add(to.module)
-        .add(to.name)
-        .add(to.file_id)
-        .add(to.resolution)
+        .add(program.names, to.module)
+        .add(static_cast<std::uint64_t>(to.named))
+        .add(of.file_id(to.file))
+        .add(static_cast<std::uint64_t>(to.reaches))
         .finish(program.imports[i].file);
   }
 }
 
 std::vector<RecordBatch> outside_modules_rows(const Program& program) {
-  std::map<std::string, bool, std::less<>> is_stdlib;
+  std::unordered_map<NameId, bool> is_stdlib;
   ResolvedImports resolved(program);
   for (std::size_t i = 0; i < program.imports.size(); ++i) {
     const ResolvedImports::Resolved to = resolved[i];
-    const bool is_of_stdlib = to.resolution == "stdlib";
-    if (!to.module || (!is_of_stdlib && to.resolution != "external")) continue;
-    auto known = is_stdlib.find(*to.module);
-    if (known == is_stdlib.end()) known = is_stdlib.emplace(*to.module, false).first;
-    known->second |= is_of_stdlib;
+    const bool is_of_stdlib = to.reaches == Reaches::Stdlib;
+    if (to.module == kNoName || (!is_of_stdlib && to.reaches != Reaches::External)) continue;
+    is_stdlib[to.module] |= is_of_stdlib;
+  }
+  std::map<std::string_view, bool> by_module;
+  for (const auto& [module, of_stdlib] : is_stdlib) {
+    by_module.emplace(program.names.text(module), of_stdlib);
   }
   ResolvedRows rows(
       {.fields = {
            {"repo", utf8(), false}, {"module", utf8(), false}, {"is_stdlib", boolean(), false}}});
-  for (const auto& [module, of_stdlib] : is_stdlib) {
+  for (const auto& [module, of_stdlib] : by_module) {
     rows.add(program.repo).add(module).add_flag(of_stdlib).end_row();
   }
   return rows.finish();

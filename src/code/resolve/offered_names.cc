@@ -75,6 +75,9 @@ class NameOffers {
   }
 
   void add_bindings() {
+    made_.places_.reserve(facts_.bindings.size());
+    made_.names_.reserve(facts_.bindings.size());
+    ways_.reserve(facts_.bindings.size());
     for (const NameFacts::Binding& binding : facts_.bindings) {
       OfferedName offered{.file = binding.file, .name = binding.name, .import = binding.import};
       Way way;
@@ -151,30 +154,25 @@ class NameOffers {
     return {.kind = Kind::Module, .file = has_facts(file) ? file : kNowhere, .module = module};
   }
 
-  // Puts the end of its way into each name.
+  // Puts the end of its way into each name. The end itself stays what it is.
   void follow_all() {
-    const std::vector<NameTarget> own = [&] {
-      std::vector<NameTarget> targets;
-      for (const OfferedName& each : made_.names_) targets.push_back(each.target);
-      return targets;
-    }();
     ends_.assign(ways_.size(), kUnknown);
     for (std::size_t i = 0; i < ways_.size(); ++i) {
       ProgramIndex end = end_of(static_cast<ProgramIndex>(i));
       if (end == kNowhere && ways_[i].origin != kNowhere) {
         end = end_of(place_of({ways_[i].origin, made_.names_[i].name}));
       }
-      if (end != kNowhere) made_.names_[i].target = own[at(end)];
+      if (end != kNowhere) made_.names_[i].target = made_.names_[at(end)].target;
     }
   }
 
   // The last name on the way from `start`, or none when that ends in a circle.
   ProgramIndex end_of(ProgramIndex start) {
-    std::vector<ProgramIndex> passed;
+    passed_.clear();
     ProgramIndex place = start;
     while (ends_[at(place)] == kUnknown) {
       ends_[at(place)] = kNowhere;  // when it comes by again
-      passed.push_back(place);
+      passed_.push_back(place);
       const std::optional<ModuleMember>& next = ways_[at(place)].next;
       const ProgramIndex next_place = next ? place_of(*next) : kNowhere;
       if (next_place == kNowhere)
@@ -183,7 +181,7 @@ class NameOffers {
         place = next_place;
     }
     const ProgramIndex end = ends_[at(place)];
-    for (const ProgramIndex each : passed) ends_[at(each)] = end;
+    for (const ProgramIndex each : passed_) ends_[at(each)] = end;
     return end;
   }
 
@@ -204,6 +202,7 @@ class NameOffers {
   OfferedNames made_;
   std::vector<Way> ways_;           // of made_.names_
   std::vector<ProgramIndex> ends_;  // in made_.names_, of each
+  std::vector<ProgramIndex> passed_;
 };
 
 OfferedNames::OfferedNames(NameFacts& facts, const ModuleIndex& modules,

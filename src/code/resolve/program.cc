@@ -10,6 +10,7 @@
 
 #include "code/identity/file_interface.h"
 #include "code/resolve/module_index.h"
+#include "code/resolve/unpacked_interfaces.h"
 
 namespace alluvium::code {
 namespace {
@@ -87,26 +88,44 @@ class ProgramLoader {
     const std::span<const RecordBatch> batches = keep(
         session_.table("file_interfaces").select({"file_id", "interface"}).collect(interrupt_));
     // By the files' places: the interfaces come in any order.
-    std::vector<std::optional<std::string_view>> packed(program_.files.size());
+    std::vector<std::optional<std::string_view>> by_file(program_.files.size());
     for (const RecordBatch& batch : batches) {
       const ColumnView file_id = batch.column(0);
       const ColumnView interface = batch.column(1);
       for (std::int64_t row = 0; row < batch.row_count(); ++row) {
         if (interface.is_null(row)) continue;
         const auto file = files_.find(file_id.bytes(row));
-        if (file != files_.end()) packed[file->second] = interface.bytes(row);
+        if (file != files_.end()) by_file[file->second] = interface.bytes(row);
       }
     }
-    for (std::size_t i = 0; i < packed.size(); ++i) {
+    std::vector<std::string_view> packed;
+    for (const auto& each : by_file) {
+      if (each) packed.push_back(*each);
+    }
+    make_room(packed);
+    UnpackedInterfaces unpacked(packed);
+    for (std::size_t i = 0; i < by_file.size(); ++i) {
       Program::File& file = program_.files[i];
       file.first_definition = size(program_.definitions);
       file.first_value = size(program_.values);
       file.first_import = size(program_.imports);
-      if (!packed[i]) continue;
+      if (!by_file[i]) continue;
       file.has_facts = true;
-      interface_.read(*packed[i]);
-      add_interface(static_cast<ProgramIndex>(i));
+      add_interface(static_cast<ProgramIndex>(i), unpacked.next());
     }
+  }
+
+  // Lists that grew would be copied, and of a large repository's memory the system gives each page
+  // in more time than it takes to fill it.
+  void make_room(std::span<const std::string_view> packed) {
+    FileInterface::Sizes all;
+    for (const std::string_view each : packed) all += FileInterface::sizes(each);
+    program_.definitions.reserve(all.definitions);
+    program_.imports.reserve(all.imports);
+    program_.bindings.reserve(all.bindings);
+    program_.values.reserve(all.values);
+    program_.flows.reserve(all.flows);
+    program_.lookups.reserve(all.lookups);
   }
 
   template <typename List>
@@ -117,13 +136,10 @@ class ProgramLoader {
     return text == kNoText ? kNoName : names_[text];
   }
 
-  void add_interface(ProgramIndex index) {
-    names_.clear();
-    for (const std::string_view text : interface_.texts) {
-      names_.push_back(program_.names.intern(text));
-    }
+  void add_interface(ProgramIndex index, const FileInterface& interface) {
+    program_.names.intern(interface.texts, names_);
     Program::File& file = program_.files[static_cast<std::size_t>(index)];
-    for (const FileInterface::Definition& each : interface_.definitions) {
+    for (const FileInterface::Definition& each : interface.definitions) {
       program_.definitions.push_back({.kind = each.kind,
                                       .is_property = each.is_property,
                                       .is_static = each.is_static,
@@ -133,7 +149,7 @@ class ProgramLoader {
                                       .file = index,
                                       .def_id = each.id});
     }
-    for (const FileInterface::Import& each : interface_.imports) {
+    for (const FileInterface::Import& each : interface.imports) {
       program_.imports.push_back({.file = index,
                                   .import_id = each.id,
                                   .written = name(each.module),
@@ -149,20 +165,20 @@ class ProgramLoader {
                                   .statement_line = each.statement_line,
                                   .scope = moved(each.scope, file.first_definition)});
     }
-    for (const FileInterface::Binding& each : interface_.bindings) {
+    for (const FileInterface::Binding& each : interface.bindings) {
       program_.bindings.push_back({.file = index,
                                    .name = name(each.name),
                                    .definition = moved(each.definition, file.first_definition),
                                    .import = moved(each.import, file.first_import)});
     }
-    for (const TextIndex each : interface_.all_names) {
+    for (const TextIndex each : interface.all_names) {
       program_.all_names.push_back({index, name(each)});
     }
-    for (const TextIndex each : interface_.all_from) {
+    for (const TextIndex each : interface.all_from) {
       program_.all_from.push_back({index, name(each)});
     }
-    file.has_all = interface_.has_all_names || !interface_.all_from.empty();
-    for (const FileInterface::Value& each : interface_.values) {
+    file.has_all = interface.has_all_names || !interface.all_from.empty();
+    for (const FileInterface::Value& each : interface.values) {
       const bool is_import = each.kind == ValueKind::Import;
       program_.values.push_back(
           {.kind = each.kind,
@@ -172,13 +188,13 @@ class ProgramLoader {
            .file = index,
            .name = each.name == kNoText ? 0 : name(each.name)});
     }
-    for (const FileInterface::Flow& each : interface_.flows) {
+    for (const FileInterface::Flow& each : interface.flows) {
       program_.flows.push_back({.role = each.role,
                                 .definition = moved(each.definition, file.first_definition),
                                 .name = each.name == kNoText ? 0 : name(each.name),
                                 .value = moved(each.value, file.first_value)});
     }
-    for (const FileInterface::Lookup& each : interface_.lookups) {
+    for (const FileInterface::Lookup& each : interface.lookups) {
       const bool is_import = each.kind == LookupKind::Import;
       program_.lookups.push_back(
           {.kind = each.kind,
@@ -210,8 +226,7 @@ class ProgramLoader {
   const Interrupt& interrupt_;
   Program program_;
   std::unordered_map<std::string_view, std::size_t> files_;
-  FileInterface interface_;    // of the file that is being read
-  std::vector<NameId> names_;  // its texts
+  std::vector<NameId> names_;  // the texts of the file that is being added
 };
 
 Program Program::load(const Session& session, const Interrupt& interrupt) {

@@ -9,12 +9,24 @@
 
 namespace alluvium::code {
 
+ResolvedNames::Names::Names(const Program& program)
+    : modules(program.files.size()),
+      imports(program.files.size()),
+      exports(program.files.size()),
+      outside_modules(outside_modules_rows(program)) {
+  digest_modules(program, modules);
+  digest_imports(program, imports);
+  digest_exports(program, exports);
+}
+
 ResolvedNames::ResolvedNames(const Session& session, const Interrupt& interrupt)
     : program_(Program::load(session, interrupt)),
+      making_names_(std::async(std::launch::async, [this] { return Names(program_); })),
       classes_(program_),
       flow_(program_, classes_, interrupt),
       relations_(find_relations(program_, classes_, flow_)),
-      answers_(answer_lookups(program_, classes_, flow_)) {
+      answers_(answer_lookups(program_, classes_, flow_)),
+      names_(making_names_.get()) {
   throw_if_interrupted(interrupt, "resolving names");
 }
 
@@ -29,7 +41,7 @@ MadeRows ResolvedNames::rows(const std::vector<std::string>& files) const {
 MadeRows ResolvedNames::rows(const FileChoice& files) const {
   MadeRows made;
   made["imports_resolved"] = imports_resolved_rows(program_, files);
-  made["outside_modules"] = outside_modules_rows(program_);
+  made["outside_modules"] = names_.outside_modules;
   made["exports"] = exports_rows(program_, files);
   made["relations"] = relations_rows(program_, relations_, files);
   made["lookups"] = lookups_rows(program_, answers_, files);
@@ -39,25 +51,19 @@ MadeRows ResolvedNames::rows(const FileChoice& files) const {
 
 void ResolvedNames::add_outcomes(FileOutcomes& outcomes) const {
   const std::size_t files = program_.files.size();
-  OutcomeDigests modules(files);
-  OutcomeDigests imports(files);
-  OutcomeDigests exports(files);
   OutcomeDigests relations(files);
   OutcomeDigests lookups(files);
   OutcomeDigests candidates(files);
-  digest_modules(program_, modules);
-  digest_imports(program_, imports);
-  digest_exports(program_, exports);
   digest_relations(program_, relations_, relations);
   digest_answers(program_, answers_, lookups, candidates);
   for (std::size_t file = 0; file < files; ++file) {
     OutcomesOfFile& of_file = outcomes[std::string(program_.files[file].file_id)];
     // The rows of an import say also where it is, as those of a candidate do.
     const std::uint64_t own_imports = of_file[outcome_place("imports")].digest;
-    of_file[outcome_place("modules")] = modules[file];
-    of_file[outcome_place("imports_resolved")] = {imports[file].rows,
-                                                  imports[file].digest ^ own_imports};
-    of_file[outcome_place("exports")] = exports[file];
+    of_file[outcome_place("modules")] = names_.modules[file];
+    of_file[outcome_place("imports_resolved")] = {names_.imports[file].rows,
+                                                  names_.imports[file].digest ^ own_imports};
+    of_file[outcome_place("exports")] = names_.exports[file];
     of_file[outcome_place("relations")] = relations[file];
     of_file[outcome_place("lookups")] = lookups[file];
     of_file[outcome_place("candidates")].rows = candidates[file].rows;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/file_choice.h"
 #include "code/resolve/lookups.h"
+#include "code/resolve/outcome_digests.h"
 #include "code/resolve/program.h"
 #include "code/resolve/relations.h"
 #include "code/resolve/value_flow.h"
@@ -41,11 +43,23 @@ class ResolvedNames {
  private:
   [[nodiscard]] MadeRows rows(const FileChoice& files) const;
 
+  /// What names come to where nothing but names and imports is asked.
+  struct Names {
+    explicit Names(const Program& program);
+
+    OutcomeDigests modules;
+    OutcomeDigests imports;
+    OutcomeDigests exports;
+    std::vector<RecordBatch> outside_modules;
+  };
+
   const Program program_;
+  std::future<Names> making_names_;  // beside what follows
   const ClassHierarchy classes_;
   const ValueFlow flow_;
   const std::vector<Relation> relations_;
   const Answers answers_;
+  const Names names_;
 };
 
 }  // namespace alluvium::code

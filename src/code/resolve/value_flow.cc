@@ -34,6 +34,7 @@ ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes,
   const std::size_t sets = attribute(attributes);
   sets_ = KnownSets(sets);
   first_reader_.resize(sets);
+  readers_.reserve(sets);
   readers_.resize(1);
   grow(interrupt);
   // Only the sets are asked for.
