@@ -26,16 +26,22 @@ std::string_view name_of(FileFormat format) {
 
 }  // namespace
 
-IoAdapter::IoAdapter(Session session) : session_(std::move(session)) {}
+IoAdapter::IoAdapter(Session session)
+    : session_(std::move(session)),
+      takes_snapshots_(session_.profile().enable_information_schema) {}
+
+IoAdapter IoAdapter::without_snapshots(Session session) {
+  IoAdapter adapter(std::move(session));
+  adapter.takes_snapshots_ = false;
+  return adapter;
+}
 
 void IoAdapter::record(std::string_view name, std::string kind, std::string location) {
   Registration registration{.name = std::string(name),
                             .kind = std::move(kind),
                             .location = std::move(location),
                             .snapshot_hash = {}};
-  if (session_.profile().enable_information_schema) {
-    registration.snapshot_hash = introspection::snapshot(session_).hash;
-  }
+  if (takes_snapshots_) registration.snapshot_hash = introspection::snapshot(session_).hash;
   registrations_.push_back(std::move(registration));
 }
 

@@ -123,6 +123,14 @@ TEST_F(IoAdapterTest, WorksWithoutAnInformationSchema) {
   EXPECT_EQ(blind.registrations()[0].snapshot_hash, "");
 }
 
+TEST_F(IoAdapterTest, TakesNoSnapshotsWhereNoneAreWanted) {
+  IoAdapter quick = IoAdapter::without_snapshots(session);
+  quick.register_record_batches("a", {numbers(0, 1)});
+  EXPECT_EQ(quick.registrations()[0].name, "a");
+  EXPECT_EQ(quick.registrations()[0].snapshot_hash, "");
+  EXPECT_TRUE(session.has_table("a"));
+}
+
 TEST(Introspection, ListsWhatTheCatalogHolds) {
   const Session session = RuntimeProfile::trusted().open_session();
   IoAdapter adapter(session);

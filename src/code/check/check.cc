@@ -92,7 +92,8 @@ class LakeCheck {
   }
 
   void register_pinned(const Session& session, const std::string& table, const TablePins& pins) {
-    IoAdapter(session).register_view(table, read_pinned(session, layout_, table, pins, interrupt_));
+    IoAdapter::without_snapshots(session).register_view(
+        table, read_pinned(session, layout_, table, pins, interrupt_));
   }
 
   /// Reads every value of a run's tables, and counts the rows.

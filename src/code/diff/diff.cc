@@ -93,7 +93,7 @@ Session Diff::session(RuntimeProfile profile, const Interrupt& interrupt) const 
   profile.allowed_roots = {folder_before_.string(), folder_after_.string()};
   profile.confine = true;
   Session session = profile.open_session();
-  IoAdapter adapter(session);
+  IoAdapter adapter = IoAdapter::without_snapshots(session);
   register_state(adapter, session, "before", folder_before_, before_, tables_, interrupt);
   register_state(adapter, session, "after", folder_after_, after_, tables_, interrupt);
   adapter.create_schema("changes");

@@ -51,7 +51,7 @@ std::span<const Dataset> graph_views() {
 
 void register_graph_views(const Session& session, const Interrupt& interrupt,
                           std::optional<std::uint64_t> staged_bytes) {
-  IoAdapter adapter(session);
+  IoAdapter adapter = IoAdapter::without_snapshots(session);
   for (const Dataset& view : graph_views()) {
     if (!std::ranges::all_of(view.inputs,
                              [&](std::string_view input) { return session.has_table(input); })) {

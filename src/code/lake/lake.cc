@@ -139,7 +139,7 @@ Session Lake::session(RuntimeProfile profile, const Interrupt& interrupt) const 
   if (!left_out.empty()) profile.functions.scalars.push_back(refuse_function());
   const Session session = profile.open_session();
   const LakeLayout lake(folder_);
-  IoAdapter adapter(session);
+  IoAdapter adapter = IoAdapter::without_snapshots(session);
   for (const auto& [table, pins] : pins_of(runs_)) {
     adapter.register_view(table, read_pinned(session, lake, table, pins, interrupt));
   }

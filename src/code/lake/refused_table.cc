@@ -35,7 +35,7 @@ void register_refused_table(const Session& session, const Dataset& dataset, cons
   const DataFrame rows =
       session.sql("SELECT 1 AS one WHERE refuse_table($why)", {{"why", lit(why)}}, interrupt)
           .select(columns);
-  IoAdapter(session).register_view(std::string(dataset.name), rows);
+  IoAdapter::without_snapshots(session).register_view(std::string(dataset.name), rows);
 }
 
 }  // namespace alluvium::code
