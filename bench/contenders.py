@@ -42,7 +42,8 @@ class Grimp:
 class Optave:
     def __init__(self, arguments, _package, root, _scratch):
         self.store = root / ".codegraph"
-        self.full = [*shlex.split(arguments.optave), "build", "--engine", "native", root]
+        self.program = shlex.split(arguments.optave)
+        self.full = [*self.program, "build", "--engine", "native", root]
 
     def update(self, _path):
         return self.full
