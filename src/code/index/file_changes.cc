@@ -1,19 +1,15 @@
 #include "code/index/file_changes.h"
 
-#include <algorithm>
-#include <functional>
-#include <map>
-#include <utility>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "alluvium/catalog/io_adapter.h"
 #include "alluvium/delta/provider.h"
-#include "alluvium/version.h"
-#include "code/datasets/datasets.h"
 #include "code/identity/fact_id.h"
 #include "code/index/byte_batches.h"
+#include "code/index/content_hashes.h"
 #include "code/index/listing_tables.h"
-#include "code/index/table_choice.h"
-#include "functions/id_parts.h"
 
 namespace alluvium::code {
 namespace {
@@ -53,34 +49,6 @@ FROM file_modules now
 JOIN files_before before ON before.file_id = now.file_id
 WHERE before.module IS DISTINCT FROM now.module)sql";
 
-/// Content hashes by path; empty of what can't be read.
-using Hashes = std::map<std::string, std::string, std::less<>>;
-
-void add_hashes(const DataFrame& rows, Hashes& hashes, const Interrupt& interrupt) {
-  for (const RecordBatch& batch : rows.collect(interrupt)) {
-    const ColumnView keys = batch.column("path");
-    const ColumnView values = batch.column("content_hash");
-    for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-      hashes.insert_or_assign(std::string(keys.bytes(row)),
-                              values.is_null(row) ? "" : std::string(values.bytes(row)));
-    }
-  }
-}
-
-/// The files of `run`, as its table has them.
-DataFrame published_files(const Session& session, const LakeLayout& lake, const Run& run,
-                          const Interrupt& interrupt) {
-  const delta::ProviderBundle files = delta::provider_from_session(
-      session, {.table_uri = lake.uri("files"), .version = run.versions.at("files")}, interrupt);
-  return session.read(files.provider).filter(col("repo") == lit(run.repo));
-}
-
-/// The content hash of a file that is known; null otherwise.
-const std::string* hash_in(const StatCache& cache, const std::string& path) {
-  const auto file = std::ranges::lower_bound(cache.files, path, {}, &KnownFile::path);
-  return file == cache.files.end() || file->path != path ? nullptr : &file->content_hash;
-}
-
 /// A file that is there now and was there before, and what is known of it from then.
 struct Doubtful {
   const SourceFile* now;
@@ -95,8 +63,7 @@ FileIds changed_of(const Session& session, std::string_view repo,
   for (const Doubtful& file : doubtful) to_read.sources.push_back(*file.now);
   const std::vector<RecordBatch> listed = listing_batches(repo, to_read);
   register_by_bytes(session, "files_to_compare", listed.front().schema(), listed, partitions);
-  Hashes hashes;
-  add_hashes(session.sql(kHashes, {}, interrupt), hashes, interrupt);
+  const ContentHashes hashes = content_hashes(session.sql(kHashes, {}, interrupt), interrupt);
   FileIds ids;
   for (const auto& [now, before] : doubtful) {
     const std::string& hash = hashes.at(now->path);
@@ -109,6 +76,13 @@ FileIds changed_of(const Session& session, std::string_view repo,
 }
 
 }  // namespace
+
+DataFrame published_files(const Session& session, const LakeLayout& lake, const Run& run,
+                          const Interrupt& interrupt) {
+  const delta::ProviderBundle files = delta::provider_from_session(
+      session, {.table_uri = lake.uri("files"), .version = run.versions.at("files")}, interrupt);
+  return session.read(files.provider).filter(col("repo") == lit(run.repo));
+}
 
 void register_files_before(const Session& session, const LakeLayout& lake, const Run& run,
                            const Interrupt& interrupt) {
@@ -156,33 +130,6 @@ FileChanges compare_files(const Session& session, const StatCache& cache, const 
   return changes;
 }
 
-std::optional<StatCache> known_of(const Session& session, const LakeLayout& lake, const Run& run,
-                                  const std::string& root, const Listing& listing,
-                                  const StatCache* before, const Interrupt& interrupt) {
-  Hashes hashes;
-  if (before == nullptr) {
-    add_hashes(published_files(session, lake, run, interrupt).select({"path", "content_hash"}),
-               hashes, interrupt);
-  } else if (session.has_table("facts")) {
-    add_hashes(session.table("facts").select({"path", "content_hash"}), hashes, interrupt);
-  }
-  StatCache cache{
-      .repo = run.repo, .root = root, .run_id = run.run_id, .begun_ns = listing.begun_ns};
-  for (const SourceFile& file : listing.sources) {
-    const auto found = hashes.find(file.path);
-    const std::string* const hash = found != hashes.end() ? &found->second
-                                    : before != nullptr   ? hash_in(*before, file.path)
-                                                          : nullptr;
-    if (hash == nullptr) return std::nullopt;
-    // What no stamp is of can't be read.
-    cache.files.push_back({.path = file.path,
-                           .size_bytes = file.size_bytes,
-                           .stamp = file.stamp.value_or(FileStamp()),
-                           .content_hash = *hash});
-  }
-  return cache;
-}
-
 FileIds renamed_modules(const Session& session, const Interrupt& interrupt) {
   FileIds ids;
   for (const RecordBatch& batch : session.sql(kRenamed, {}, interrupt).collect(interrupt)) {
@@ -191,34 +138,6 @@ FileIds renamed_modules(const Session& session, const Interrupt& interrupt) {
     }
   }
   return ids;
-}
-
-std::string settings_hash(const IndexRequest& request, const Listing& listing, const ScipFile* scip,
-                          const Environment* environment) {
-  IdParts parts;
-  parts.add(version());
-  parts.add_number(kLakeFormat);
-  parts.add_number(static_cast<std::int64_t>(request.max_file_bytes));
-  parts.add_number(request.parse_timeout.count());
-  for (const Dataset& dataset : datasets()) {
-    parts.add(dataset.name).add_number(dataset.maker_version);
-    for (const Column& column : dataset.columns) parts.add(column.name).add(column.type.format());
-  }
-  parts.add_number(static_cast<std::int64_t>(listing.markers.size()));
-  for (const std::string& marker : listing.markers) parts.add(marker);
-  for (const SkippedEntry& entry : listing.skipped) parts.add(entry.path).add(entry.message);
-  const TableChoice choice(request.only);
-  for (const std::string& table : choice.tables()) parts.add(table);
-  if (scip != nullptr) parts.add("scip").add(scip->content_hash());
-  if (environment == nullptr) return std::string(parts.id().digits().view());
-  for (const SkippedEntry& entry : environment->problems()) {
-    parts.add(entry.path).add(entry.message);
-  }
-  return std::string(parts.id().digits().view()) + "-" + environment->content_hash();
-}
-
-std::string_view settings_of_files(std::string_view settings_hash) {
-  return settings_hash.substr(0, settings_hash.find('-'));
 }
 
 }  // namespace alluvium::code

@@ -47,6 +47,12 @@ const KnownRepository* find(const std::vector<KnownRepository>& known, std::stri
 
 }  // namespace
 
+std::vector<KnownRepository> known_repositories(const Session& session, const LakeLayout& lake,
+                                                const Interrupt& interrupt) {
+  return lake.state() == LakeState::Begun ? read_repos(session, lake, interrupt)
+                                          : std::vector<KnownRepository>();
+}
+
 KnownRepository identify_repository(const std::string& requested, const Repository& repository,
                                     const LakeLayout& lake,
                                     const std::vector<KnownRepository>& known) {

@@ -3,11 +3,17 @@
 #include <string>
 #include <vector>
 
+#include "alluvium/frame/interrupt.h"
+#include "alluvium/session/session.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/runs_table.h"
 #include "code/repository/repository.h"
 
 namespace alluvium::code {
+
+/// The repositories that `lake` knows; none where it is not begun. Errors: those of `read_repos`.
+std::vector<KnownRepository> known_repositories(const Session& session, const LakeLayout& lake,
+                                                const Interrupt& interrupt);
 
 /// What `repository` is called in `lake`, and where it comes from: `requested`; else its origin;
 /// else the name under which the lake knows this very folder; else the folder's name.

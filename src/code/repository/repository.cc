@@ -230,6 +230,12 @@ std::string join_origin(const GitFacts& facts) {
 
 }  // namespace
 
+std::uint64_t Listing::source_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const SourceFile& file : sources) bytes += static_cast<std::uint64_t>(file.size_bytes);
+  return bytes;
+}
+
 std::string_view language_of(std::string_view path) {
   return path.ends_with(".py") || path.ends_with(".pyi") ? "python" : "";
 }

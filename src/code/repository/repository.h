@@ -40,6 +40,9 @@ struct Listing {
   std::vector<SkippedEntry> skipped;
   /// The machine's time before the first of the files was looked at (`now_ns`); 0 of a commit.
   std::int64_t begun_ns = 0;
+
+  /// The size of all source files.
+  [[nodiscard]] std::uint64_t source_bytes() const;
 };
 
 /// Source files that only an index knows to be such: language by path (bytes).
