@@ -22,7 +22,7 @@ EarlyLake::EarlyLake(const LakeLayout& lake, std::function<Session()> open_sessi
         try {
           read(lake, open_session, interrupt, read_);
         } catch (const std::exception&) {
-          // It will be met again.
+          return;  // It will be met again.
         }
       }) {}
 
