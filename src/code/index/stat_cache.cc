@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <string_view>
 #include <system_error>
 
 #include "alluvium/error.h"
 #include "code/identity/packed_bytes.h"
+#include "code/repository/file_bytes.h"
 #include "code/repository/file_handle.h"
 #include "code/repository/own_folder.h"
 #include "functions/id_parts.h"
@@ -130,13 +130,7 @@ std::string read_own_file(const fs::path& path) {
     return "";
   }
   std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return "";
-    filled += static_cast<std::size_t>(count);
-  }
+  if (read_at(file, bytes.data(), bytes.size(), 0) != bytes.size()) bytes.clear();
   return bytes;
 }
 
@@ -144,14 +138,7 @@ std::string read_own_file(const fs::path& path) {
 bool write_new_file(const fs::path& path, std::string_view bytes) {
   const FileHandle file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return false;
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
+  return file && write_all(file, bytes);
 }
 
 }  // namespace

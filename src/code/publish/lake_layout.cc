@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "alluvium/error.h"
+#include "code/repository/file_bytes.h"
 #include "code/repository/file_handle.h"
 #include "code/repository/system_error.h"
 
@@ -22,15 +23,6 @@ bool is_of_first_moments(std::string_view name) {
   // `.gitignore` may also be there as a draft. `stat` stays where somebody removes all tables.
   return name == "locks" || name == "views" || name == "stat" || name == "repos" ||
          name == "runs" || name.starts_with(".gitignore");
-}
-
-void write_all(int file, std::string_view text, const fs::path& path) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(file, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error("write the file", path.string(), errno);
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
 }
 
 }  // namespace
@@ -93,8 +85,9 @@ void replace_file(const fs::path& path, std::string_view text) {
   {
     const FileHandle file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file) throw system_error("create the file", draft.string(), errno);
-    write_all(file.get(), text, draft);
-    if (::fsync(file.get()) != 0) throw system_error("write the file", draft.string(), errno);
+    if (!write_all(file, text) || ::fsync(file.get()) != 0) {
+      throw system_error("write the file", draft.string(), errno);
+    }
   }
   if (::rename(draft.c_str(), path.c_str()) != 0) {
     throw system_error("replace the file", path.string(), errno);

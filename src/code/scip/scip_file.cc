@@ -9,10 +9,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <protozero/pbf_reader.hpp>
 #include <string_view>
 
 #include "alluvium/error.h"
+#include "code/repository/file_bytes.h"
 #include "code/repository/interruption.h"
 #include "code/repository/system_error.h"
 #include "code/scip/scip_schema.h"
@@ -38,19 +40,12 @@ struct FreeHash {
   void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
 };
 
-/// Reads up to `size` bytes at `offset`; fewer at the end of the file.
-std::size_t read_at(const FileHandle& file, const std::string& path, char* out, std::size_t size,
-                    std::int64_t offset) {
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t count = ::pread(file.get(), out + done, size - done,
-                                  static_cast<off_t>(offset) + static_cast<off_t>(done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error("read the SCIP index", path, errno);
-    if (count == 0) break;
-    done += static_cast<std::size_t>(count);
-  }
-  return done;
+/// As `read_at`. Errors: Io.
+std::size_t read_index(const FileHandle& file, const std::string& path, char* out, std::size_t size,
+                       std::int64_t offset) {
+  const std::optional<std::size_t> count = read_at(file, out, size, offset);
+  if (!count) throw system_error("read the SCIP index", path, errno);
+  return *count;
 }
 
 }  // namespace
@@ -95,8 +90,8 @@ class ScipScan {
     const std::size_t before = window_.size();
     window_.resize(std::max(count, before + kReadAhead));
     const std::size_t added =
-        read_at(file_.file_, name_, window_.data() + before, window_.size() - before,
-                window_begin_ + static_cast<std::int64_t>(before));
+        read_index(file_.file_, name_, window_.data() + before, window_.size() - before,
+                   window_begin_ + static_cast<std::int64_t>(before));
     window_.resize(before + added);
     XXH3_128bits_update(hash_.get(), window_.data() + before, added);
     return window_.size() >= count;
@@ -250,7 +245,7 @@ ScipFile ScipFile::open(const std::filesystem::path& path, std::uint64_t max_byt
 
 std::string ScipFile::read(std::int64_t offset, std::int64_t size) const {
   std::string bytes(static_cast<std::size_t>(size), '\0');
-  if (read_at(file_, path_.string(), bytes.data(), bytes.size(), offset) < bytes.size()) {
+  if (read_index(file_, path_.string(), bytes.data(), bytes.size(), offset) < bytes.size()) {
     throw Error(ErrorCode::Corruption,
                 "the SCIP index `" + path_.string() + "` became shorter while it was read", false,
                 {{"path", path_.string()}});
