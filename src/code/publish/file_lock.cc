@@ -11,6 +11,21 @@
 #include "code/repository/system_error.h"
 
 namespace alluvium::code {
+namespace {
+
+int operation_of(LockMode mode) { return mode == LockMode::Shared ? LOCK_SH : LOCK_EX; }
+
+/// False where the lock is held and `operation` doesn't wait.
+bool take(const FileHandle& file, const std::filesystem::path& path, int operation) {
+  while (::flock(file.get(), operation) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK) return false;
+    throw system_error("lock the file", path.string(), errno);
+  }
+  return true;
+}
+
+}  // namespace
 
 FileHandle open_lock(const std::filesystem::path& path) {
   FileHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
@@ -19,13 +34,11 @@ FileHandle open_lock(const std::filesystem::path& path) {
 }
 
 bool try_lock(const FileHandle& file, const std::filesystem::path& path, LockMode mode) {
-  const int operation = mode == LockMode::Shared ? LOCK_SH : LOCK_EX;
-  while (::flock(file.get(), operation | LOCK_NB) != 0) {
-    if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) return false;
-    throw system_error("lock the file", path.string(), errno);
-  }
-  return true;
+  return take(file, path, operation_of(mode) | LOCK_NB);
+}
+
+void lock(const FileHandle& file, const std::filesystem::path& path, LockMode mode) {
+  take(file, path, operation_of(mode));
 }
 
 std::string read_owner(const FileHandle& file) {

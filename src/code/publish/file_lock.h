@@ -20,6 +20,9 @@ FileHandle open_lock(const std::filesystem::path& path);
 /// Errors: Io.
 bool try_lock(const FileHandle& file, const std::filesystem::path& path, LockMode mode);
 
+/// Waits until it can be taken, and takes it. Errors: Io.
+void lock(const FileHandle& file, const std::filesystem::path& path, LockMode mode);
+
 /// Who wrote into the lock file that it holds it; only for people.
 std::string read_owner(const FileHandle& file);
 /// Writes that this process does, for `what`. Errors: Io.

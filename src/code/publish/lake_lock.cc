@@ -1,15 +1,11 @@
 #include "code/publish/lake_lock.h"
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <system_error>
-#include <thread>
 #include <utility>
 
-#include "alluvium/error.h"
 #include "code/publish/file_lock.h"
-#include "code/repository/interruption.h"
 #include "code/repository/system_error.h"
 
 namespace alluvium::code {
@@ -62,25 +58,15 @@ Attempt try_alone(const LakeLayout& lake) {
 
 template <typename Try>
 std::vector<FileHandle> acquire(const LakeLayout& lake, Try try_once, const char* busy, bool wait,
-                                const LakeLock::OnWait& on_wait, const Interrupt& interrupt) {
+                                const OnWait& on_wait, const Interrupt& interrupt) {
   make_folders(lake.locks());
-  bool told = false;
+  LockWait held(lake, wait, on_wait, interrupt);
   for (;;) {
     Attempt attempt = try_once(lake);
     if (!attempt.owner) return std::move(attempt.files);
-    const std::string owner = *attempt.owner;
     // What was locked of it is free again while this waits.
     attempt.files.clear();
-    if (!wait) {
-      throw Error(ErrorCode::CommitConflict,
-                  std::string(busy) + " in the lake `" + lake.folder().string() + "` (" + owner +
-                      "); wait for it, or use --wait to do that",
-                  true, {{"owner", owner}});
-    }
-    if (!told && on_wait) on_wait(owner);
-    told = true;
-    throw_if_interrupted(interrupt, "waiting for the lake (" + owner + ")");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    held.meet(*attempt.owner, busy, "the lake");
   }
 }
 

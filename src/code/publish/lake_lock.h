@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "alluvium/frame/interrupt.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/lock_wait.h"
 #include "code/repository/file_handle.h"
 
 namespace alluvium::code {
@@ -17,9 +17,6 @@ namespace alluvium::code {
 /// Thread-safety: one thread at a time.
 class LakeLock {
  public:
-  /// Called once before waiting, with who is waited for.
-  using OnWait = std::function<void(const std::string& owner)>;
-
   /// For a run. When the lake is held alone: with `wait`, tells `on_wait` and waits; otherwise
   /// fails. Errors: CommitConflict (naming the owner), Io, Cancelled, DeadlineExceeded.
   static LakeLock share(const LakeLayout& lake, bool wait, const OnWait& on_wait,

@@ -1,12 +1,8 @@
 #include "code/publish/run_lock.h"
 
-#include <chrono>
 #include <cstdint>
-#include <thread>
 
-#include "alluvium/error.h"
 #include "code/publish/file_lock.h"
-#include "code/repository/interruption.h"
 
 namespace alluvium::code {
 namespace {
@@ -27,28 +23,18 @@ std::string lock_name(std::string_view repo) {
 }  // namespace
 
 RunLock RunLock::acquire(const LakeLayout& lake, std::string_view repo, bool wait,
-                         const std::function<void(const std::string&)>& on_wait,
-                         const Interrupt& interrupt) {
+                         const OnWait& on_wait, const Interrupt& interrupt) {
   // Before the repository's: who holds the lake alone takes those too.
   LakeLock shared = LakeLock::share(lake, wait, on_wait, interrupt);
   const std::filesystem::path path = lake.locks() / lock_name(repo);
   FileHandle file = open_lock(path);
-  bool told = false;
+  const std::string name(repo);
+  LockWait busy(lake, wait, on_wait, interrupt);
   while (!try_lock(file, path, LockMode::Exclusive)) {
-    const std::string owner = read_owner(file);
-    if (!wait) {
-      throw Error(ErrorCode::CommitConflict,
-                  "another run of `" + std::string(repo) + "` is under way in the lake `" +
-                      lake.folder().string() + "` (" + owner +
-                      "); wait for it, or use --wait to do that",
-                  true, {{"repo", std::string(repo)}, {"owner", owner}});
-    }
-    if (!told && on_wait) on_wait(owner);
-    told = true;
-    throw_if_interrupted(interrupt, "waiting for another run (" + owner + ")");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    busy.meet(read_owner(file), "another run of `" + name + "` is under way", "another run",
+              {{"repo", name}});
   }
-  write_owner(file, path, "repository " + std::string(repo));
+  write_owner(file, path, "repository " + name);
   return RunLock(std::move(shared), std::move(file));
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "alluvium/frame/interrupt.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/lake_lock.h"
+#include "code/publish/lock_wait.h"
 #include "code/repository/file_handle.h"
 
 namespace alluvium::code {
@@ -23,8 +23,7 @@ class RunLock {
   /// tells `on_wait` once, with the owner, and waits; otherwise fails. Errors: CommitConflict
   /// (naming the owner), Io, Cancelled, DeadlineExceeded.
   static RunLock acquire(const LakeLayout& lake, std::string_view repo, bool wait,
-                         const std::function<void(const std::string&)>& on_wait,
-                         const Interrupt& interrupt);
+                         const OnWait& on_wait, const Interrupt& interrupt);
 
  private:
   RunLock(LakeLock lake, FileHandle file) : lake_(std::move(lake)), file_(std::move(file)) {}
