@@ -1,5 +1,6 @@
 #include "code/datasets/datasets.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -15,67 +16,57 @@ namespace {
 // What a native maker's rows are registered as.
 std::string table_as_made(std::string_view dataset) { return std::string(dataset) + "_made"; }
 
+/// Published, with rows of `query`; without one they are made natively.
+Dataset declared(std::string_view name, std::string_view meaning, std::vector<Column> columns,
+                 std::vector<std::string_view> key, std::vector<std::string_view> inputs,
+                 int maker_version, std::string_view query) {
+  return {.name = name,
+          .meaning = meaning,
+          .columns = std::move(columns),
+          .key = std::move(key),
+          .inputs = std::move(inputs),
+          .maker_version = maker_version,
+          .query = query,
+          .intermediate = false};
+}
+
+Dataset unpublished(Dataset dataset) {
+  dataset.intermediate = true;
+  return dataset;
+}
+
 Dataset published(std::string_view name, std::string_view meaning, std::vector<Column> columns,
                   std::vector<std::string_view> key, std::vector<std::string_view> inputs,
                   int maker_version) {
-  return {.name = name,
-          .meaning = meaning,
-          .columns = std::move(columns),
-          .key = std::move(key),
-          .inputs = std::move(inputs),
-          .maker_version = maker_version,
-          .query = sql_text(name),
-          .intermediate = false};
-}
-
-Dataset native(std::string_view name, std::string_view meaning, std::vector<std::string_view> key,
-               std::vector<std::string_view> inputs, int maker_version,
-               MadeRows (*make)(const Session&, const Interrupt&)) {
-  return {.name = name,
-          .meaning = meaning,
-          .columns = {},
-          .key = std::move(key),
-          .inputs = std::move(inputs),
-          .maker_version = maker_version,
-          .query = {},
-          .intermediate = true,
-          .make = make};
-}
-
-Dataset made_with(std::string_view maker, std::string_view name, std::string_view meaning,
-                  std::vector<Column> columns, std::vector<std::string_view> key,
-                  int maker_version) {
-  return {.name = name,
-          .meaning = meaning,
-          .columns = std::move(columns),
-          .key = std::move(key),
-          .inputs = {maker},
-          .maker_version = maker_version,
-          .query = {},
-          .intermediate = false};
+  return declared(name, meaning, std::move(columns), std::move(key), std::move(inputs),
+                  maker_version, sql_text(name));
 }
 
 Dataset intermediate(std::string_view name, std::string_view meaning,
                      std::vector<std::string_view> key, std::vector<std::string_view> inputs,
                      int maker_version) {
-  return {.name = name,
-          .meaning = meaning,
-          .columns = {},
-          .key = std::move(key),
-          .inputs = std::move(inputs),
-          .maker_version = maker_version,
-          .query = sql_text(name),
-          .intermediate = true};
+  return unpublished(
+      published(name, meaning, {}, std::move(key), std::move(inputs), maker_version));
+}
+
+Dataset native(std::string_view name, std::string_view meaning, std::vector<std::string_view> key,
+               std::vector<std::string_view> inputs, int maker_version,
+               MadeRows (*make)(const Session&, const Interrupt&)) {
+  Dataset dataset = unpublished(
+      declared(name, meaning, {}, std::move(key), std::move(inputs), maker_version, {}));
+  dataset.make = make;
+  return dataset;
+}
+
+Dataset made_with(std::string_view maker, std::string_view name, std::string_view meaning,
+                  std::vector<Column> columns, std::vector<std::string_view> key,
+                  int maker_version) {
+  return declared(name, meaning, std::move(columns), std::move(key), {maker}, maker_version, {});
 }
 
 // Questions read all of it.
 Dataset large(Dataset dataset) {
   dataset.data_file_bytes = std::uint64_t{512} << 10;
-  return dataset;
-}
-
-Dataset unpublished(Dataset dataset) {
-  dataset.intermediate = true;
   return dataset;
 }
 
@@ -186,6 +177,12 @@ std::vector<Dataset> declare() {
 std::span<const Dataset> datasets() {
   static const std::vector<Dataset> kDatasets = declare();
   return kDatasets;
+}
+
+const Dataset* find_dataset(std::string_view name) {
+  const std::span<const Dataset> all = datasets();
+  const auto found = std::ranges::find(all, name, &Dataset::name);
+  return found == all.end() ? nullptr : &*found;
 }
 
 DataFrame Dataset::rows(const Session& session, const Interrupt& interrupt) const {

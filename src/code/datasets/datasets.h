@@ -106,6 +106,8 @@ void register_made(const Session& session, const MadeRows& rows);
 
 /// All datasets, each after its inputs.
 std::span<const Dataset> datasets();
+/// The dataset of that name, or null.
+const Dataset* find_dataset(std::string_view name);
 
 /// What the datasets are made of in the first place: `listing` (repo, path, size_bytes, language),
 /// `markers` (repo, path: files that mark a source root), `listing_problems` (repo, path, severity,

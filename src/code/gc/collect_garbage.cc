@@ -69,11 +69,9 @@ std::map<std::string, Beginning> oldest_pins(const std::vector<Run>& runs) {
 
 /// Whether runs make a table of that name, or keep their own facts in it.
 bool is_of_runs(const std::string& table) {
+  const Dataset* const made = find_dataset(table);
   return table == "repos" || table == kRemovedRunsTable ||
-         table == file_states_declaration().name ||
-         std::ranges::any_of(datasets(), [&](const Dataset& dataset) {
-           return dataset.is_stored() && dataset.table() == table;
-         });
+         table == file_states_declaration().name || (made != nullptr && made->is_stored());
 }
 
 /// The lake's tables, by their folders: those that runs pin, make or once made. What else lies in

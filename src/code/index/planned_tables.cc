@@ -29,13 +29,12 @@ TableWork work_of(const Dataset& dataset, IndexWork work) {
 /// Adds the tables that `dataset` is made from.
 void add_inputs(const Dataset& dataset, std::vector<std::string>& tables) {
   for (const std::string_view input : dataset.inputs) {
-    const auto all = datasets();
-    const auto found = std::ranges::find(all, input, &Dataset::name);
-    if (found == all.end()) continue;
-    if (!found->is_stored()) {
-      add_inputs(*found, tables);
-    } else if (std::ranges::find(tables, found->table()) == tables.end()) {
-      tables.push_back(found->table());
+    const Dataset* const made = find_dataset(input);
+    if (made == nullptr) continue;
+    if (!made->is_stored()) {
+      add_inputs(*made, tables);
+    } else if (std::ranges::find(tables, made->table()) == tables.end()) {
+      tables.push_back(made->table());
     }
   }
 }

@@ -1,6 +1,5 @@
 #include "code/index/table_choice.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "alluvium/error.h"
@@ -10,24 +9,18 @@
 namespace alluvium::code {
 namespace {
 
-const Dataset* find(std::string_view name) {
-  const auto all = datasets();
-  const auto found = std::ranges::find(all, name, &Dataset::name);
-  return found == all.end() ? nullptr : &*found;
-}
-
 /// Adds the dataset and what it is made from.
 void add(const Dataset& dataset, std::set<const Dataset*>& chosen) {
   if (!chosen.insert(&dataset).second) return;
   for (const std::vector<std::string_view>& inputs : {dataset.inputs, dataset.scip_inputs}) {
     for (const std::string_view input : inputs) {
-      if (const Dataset* const made = find(input)) add(*made, chosen);
+      if (const Dataset* const made = find_dataset(input)) add(*made, chosen);
     }
   }
 }
 
 const Dataset& published(const std::string& table) {
-  const Dataset* const found = find(table);
+  const Dataset* const found = find_dataset(table);
   if (found != nullptr && found->is_stored()) return *found;
   std::string known;
   for (const Dataset& dataset : datasets()) {
