@@ -16,6 +16,7 @@
 #include "code/index/byte_batches.h"
 #include "code/lake/pinned_table.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/repos_table.h"
 #include "code/publish/runs_table.h"
 #include "code/publish/table_pins.h"
 #include "code/repository/read_file.h"

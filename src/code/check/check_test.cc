@@ -13,6 +13,7 @@
 #include "alluvium/error.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/runs_table.h"
+#include "code/publish/table_properties.h"
 #include "code/temporary_folder_testing.h"
 
 namespace alluvium::code {

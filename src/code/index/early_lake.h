@@ -8,6 +8,7 @@
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
 #include "code/publish/lake_layout.h"
+#include "code/publish/repos_table.h"
 #include "code/publish/runs_table.h"
 
 namespace alluvium::code {

@@ -14,6 +14,7 @@
 #include "code/index/run_work.h"
 #include "code/publish/checkpoints.h"
 #include "code/publish/run_lock.h"
+#include "code/publish/run_rows.h"
 #include "code/publish/shipped_views.h"
 
 namespace alluvium::code {

@@ -6,7 +6,7 @@
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
 #include "code/publish/lake_layout.h"
-#include "code/publish/runs_table.h"
+#include "code/publish/repos_table.h"
 #include "code/repository/repository.h"
 
 namespace alluvium::code {

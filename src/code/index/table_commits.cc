@@ -20,7 +20,7 @@
 #include "code/index/data_files.h"
 #include "code/index/file_ids.h"
 #include "code/index/row_digests.h"
-#include "code/publish/runs_table.h"
+#include "code/publish/repository_rows.h"
 #include "code/publish/table_pins.h"
 
 namespace alluvium::code {

@@ -13,6 +13,8 @@
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/write.h"
 #include "code/publish/file_lock.h"
+#include "code/publish/repos_table.h"
+#include "code/publish/run_rows.h"
 #include "code/publish/runs_table.h"
 #include "code/temporary_folder_testing.h"
 

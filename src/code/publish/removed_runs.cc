@@ -10,20 +10,16 @@
 namespace alluvium::code {
 namespace {
 
-DataType instant() { return timestamp(TimeUnit::Micro, "UTC"); }
-
 TableDeclaration declaration() {
-  const auto column = [](const char* name, DataType type, const char* comment) {
-    return Field{name, std::move(type), true, {{"comment", comment}}};
-  };
-  return {.name = std::string(kRemovedRunsTable),
-          .description = "One row: a run that was removed from the lake",
-          .schema = {.fields = {column("repo", utf8(), "The repository"),
-                                column("run_id", utf8(), "Its id"),
-                                column("source_revision", utf8(), "The git commit that HEAD was"),
-                                column("dirty", boolean(), "Sources differed from that commit"),
-                                column("finished_at", instant(), "When it was published"),
-                                column("removed_at", instant(), "When it was removed")}}};
+  return {
+      .name = std::string(kRemovedRunsTable),
+      .description = "One row: a run that was removed from the lake",
+      .schema = {.fields = {table_column("repo", utf8(), "The repository"),
+                            table_column("run_id", utf8(), "Its id"),
+                            table_column("source_revision", utf8(), "The git commit that HEAD was"),
+                            table_column("dirty", boolean(), "Sources differed from that commit"),
+                            table_column("finished_at", utc_type(), "When it was published"),
+                            table_column("removed_at", utc_type(), "When it was removed")}}};
 }
 
 }  // namespace
@@ -36,7 +32,7 @@ void record_removed_runs(const Session& session, const LakeLayout& lake,
       delta::provider_from_session(session, {.table_uri = lake.uri("runs")}, interrupt);
   std::vector<Expr> columns;
   for (const Field& field : declaration().schema.fields) {
-    const Expr value = field.name == "removed_at" ? lit_integer(now, instant()) : col(field.name);
+    const Expr value = field.name == "removed_at" ? lit_integer(now, utc_type()) : col(field.name);
     // With the comments of this table.
     columns.push_back(value.conform_to(field).alias(field.name));
   }

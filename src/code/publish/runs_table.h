@@ -11,14 +11,9 @@
 #include "alluvium/frame/interrupt.h"
 #include "alluvium/session/session.h"
 #include "code/publish/lake_layout.h"
-#include "code/publish/table_properties.h"
 #include "code/publish/utc_time.h"
 
 namespace alluvium::code {
-
-/// The declarations of the two tables that say what the others hold.
-TableDeclaration runs_declaration();
-TableDeclaration repos_declaration();
 
 /// The table `runs` at one version.
 struct PublishedRuns {
@@ -75,23 +70,5 @@ Expr is_before(const std::vector<Run>& runs);
 std::int64_t remove_runs(const Session& session, const LakeLayout& lake,
                          const std::vector<Run>& oldest_kept, const std::vector<Run>& maintenance,
                          const Interrupt& interrupt);
-
-/// A repository that a lake knows.
-struct KnownRepository {
-  std::string repo;
-  std::string root;
-  std::string origin;
-};
-
-/// Reads `repos` at its latest version; empty when there is no such table yet.
-std::vector<KnownRepository> read_repos(const Session& session, const LakeLayout& lake,
-                                        const Interrupt& interrupt);
-
-/// Records a repository, in place of what `repos` had under its name.
-void record_repository(const Session& session, const LakeLayout& lake,
-                       const KnownRepository& repository, const Interrupt& interrupt);
-
-/// The SQL predicate of one repository's rows, for a Delta operation that takes text.
-std::string rows_of(std::string_view repo);
 
 }  // namespace alluvium::code

@@ -9,6 +9,7 @@
 
 #include "alluvium/delta/inspect.h"
 #include "alluvium/error.h"
+#include "code/publish/run_rows.h"
 #include "code/publish/utc_time.h"
 #include "code/temporary_folder_testing.h"
 
@@ -132,19 +133,6 @@ TEST_F(RunsTableTest, StaysSmallInNumbersOfFiles) {
   const delta::ProviderRequest table{.table_uri = lake_.uri("runs")};
   EXPECT_LT(delta::files(session_, table).count(), std::uint64_t{kRuns} / 2);
 }
-
-TEST_F(RunsTableTest, RecordsRepositoriesByName) {
-  create_if_missing(session_, lake_, repos_declaration(), {});
-  record_repository(session_, lake_, {"it's", "/one", "o"}, {});
-  record_repository(session_, lake_, {"b", "/b", "p"}, {});
-  record_repository(session_, lake_, {"it's", "/two", "o"}, {});
-  const std::vector<KnownRepository> known = read_repos(session_, lake_, {});
-  ASSERT_EQ(known.size(), 2U);
-  const KnownRepository& moved = known[0].repo == "b" ? known[1] : known[0];
-  EXPECT_EQ(moved.root, "/two");
-}
-
-TEST(RowsOf, QuotesTheName) { EXPECT_EQ(rows_of("it's"), "repo = 'it''s'"); }
 
 }  // namespace
 }  // namespace alluvium::code

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "alluvium/code/lake.h"
 #include "alluvium/delta/create.h"
@@ -15,6 +16,10 @@ constexpr const char* kManaged = "alluvium.managed";
 constexpr const char* kFormat = "alluvium.format";
 
 }  // namespace
+
+Field table_column(std::string name, DataType type, std::string comment, bool nullable) {
+  return {std::move(name), std::move(type), nullable, {{"comment", std::move(comment)}}};
+}
 
 bool create_if_missing(const Session& session, const LakeLayout& lake,
                        const TableDeclaration& table, const Interrupt& interrupt) {

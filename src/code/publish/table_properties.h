@@ -23,6 +23,9 @@ struct TableDeclaration {
   std::string ordered_by = {};
 };
 
+/// A column of a declaration.
+Field table_column(std::string name, DataType type, std::string comment, bool nullable = true);
+
 /// Creates the table, partitioned by `repo` and marked as the lake's own, where it isn't there yet.
 /// Returns whether this call created it. Errors: as `delta::create`.
 bool create_if_missing(const Session& session, const LakeLayout& lake,

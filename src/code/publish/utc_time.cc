@@ -80,6 +80,8 @@ std::optional<std::chrono::minutes> scan_zone(Scan& scan) {
 
 }  // namespace
 
+DataType utc_type() { return timestamp(TimeUnit::Micro, "UTC"); }
+
 UtcMicros utc_now() {
   using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::system_clock;
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();

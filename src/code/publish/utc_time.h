@@ -5,10 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "alluvium/frame/data_type.h"
+
 namespace alluvium::code {
 
 /// Microseconds since the start of 1970, UTC: Delta's timestamps.
 using UtcMicros = std::int64_t;
+
+/// The type of a column of such times.
+DataType utc_type();
 
 UtcMicros utc_now();
 /// RFC 3339 with microseconds, for instance `2026-01-31T08:15:00.000000Z`.
