@@ -100,6 +100,7 @@ void add_delta(Program& program) {
   group->require_subcommand(1);
   group->footer(kExamples);
   DeltaVerbs verbs{program, *group};
+  add_delta_create(verbs);
   add_delta_rows(verbs);
   add_delta_upkeep(verbs);
   add_delta_table(verbs);

@@ -48,6 +48,7 @@ struct DeltaVerbs {
 };
 
 // The verbs, by what they are about.
+void add_delta_create(DeltaVerbs& verbs);
 void add_delta_rows(DeltaVerbs& verbs);
 void add_delta_upkeep(DeltaVerbs& verbs);
 void add_delta_table(DeltaVerbs& verbs);

@@ -1,4 +1,4 @@
-// The verbs of `alluvium delta` that put, change and take away rows.
+// The verbs of `alluvium delta` that put, change and take away rows of a table.
 
 #include <fmt/format.h>
 
@@ -9,139 +9,15 @@
 #include <utility>
 
 #include "alluvium/catalog/io_adapter.h"
-#include "alluvium/delta/create.h"
 #include "alluvium/delta/merge.h"
 #include "alluvium/delta/update.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
-#include "cli/delta.h"
+#include "cli/delta_create.h"
 #include "cli/interruption.h"
 
 namespace alluvium::cli {
 namespace {
-
-[[noreturn]] void refuse(const std::string& what, const std::string& hint) {
-  throw Error(ErrorCode::InvalidArgument, what, false, {{"hint", hint}});
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
-// What is between the brackets of `MAP<...>` or `MAP(...)`; empty when the type is no map.
-std::string_view map_arguments(std::string_view type) {
-  constexpr std::string_view kName = "MAP";
-  const bool is_map = type.size() > kName.size() &&
-                      std::equal(kName.begin(), kName.end(), type.begin(),
-                                 [](char upper, char c) { return upper == (c & ~0x20); });
-  if (!is_map) return {};
-  const std::string_view rest = trimmed(type.substr(kName.size()));
-  const bool closed = (rest.starts_with('<') && rest.ends_with('>')) ||
-                      (rest.starts_with('(') && rest.ends_with(')'));
-  return closed ? rest.substr(1, rest.size() - 2) : std::string_view();
-}
-
-// The first comma outside of brackets.
-std::size_t first_comma(std::string_view text) {
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '<' || text[i] == '(') ++depth;
-    if (text[i] == '>' || text[i] == ')') --depth;
-    if (text[i] == ',' && depth == 0) return i;
-  }
-  return std::string_view::npos;
-}
-
-// A type as SQL has it; maps too, which the engine's SQL can't spell.
-DataType type_of(const Session& session, std::string_view text) {
-  const std::string_view arguments = map_arguments(trimmed(text));
-  if (const std::size_t comma = first_comma(arguments); comma != std::string_view::npos) {
-    const Field entries{
-        .name = "entries",
-        .type = struct_({{.name = "key",
-                          .type = type_of(session, arguments.substr(0, comma)),
-                          .nullable = false},
-                         {.name = "value", .type = type_of(session, arguments.substr(comma + 1))}}),
-        .nullable = false};
-    return {"+m", {entries}};
-  }
-  const DataFrame planned =
-      session.sql(fmt::format("SELECT CAST(NULL AS {})", text), SqlOptions::read_only());
-  return planned.schema().fields.at(0).type;
-}
-
-// `NAME TYPE [NOT NULL]`.
-Field column_of(const Session& session, const std::string& text) {
-  std::string rest = text;
-  const std::string not_null = " NOT NULL";
-  const bool nullable = !rest.ends_with(not_null);
-  if (!nullable) rest.resize(rest.size() - not_null.size());
-  const std::size_t blank = rest.find(' ');
-  if (blank == std::string::npos || blank == 0) {
-    refuse(fmt::format("`{}` is no column", text), "write \"NAME TYPE\" or \"NAME TYPE NOT NULL\"");
-  }
-  return {.name = rest.substr(0, blank),
-          .type = type_of(session, std::string_view(rest).substr(blank + 1)),
-          .nullable = nullable};
-}
-
-Schema columns_of(const Session& session, const std::vector<std::string>& texts) {
-  Schema schema;
-  for (const std::string& text : texts) schema.fields.push_back(column_of(session, text));
-  return schema;
-}
-
-struct CreateOptions : DeltaOptions {
-  std::vector<std::string> columns;
-  std::vector<std::string> partition_by;
-  std::vector<std::string> properties;
-  std::string name;
-  std::string description;
-};
-
-void add_layout_options(CLI::App& verb, CreateOptions& options) {
-  verb.add_option("--partition-by", options.partition_by, "Partition columns, separated by commas")
-      ->delimiter(',')
-      ->type_name("COLUMNS");
-  verb.add_option("--property", options.properties, "A table property of a new table")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  verb.add_option("--name", options.name, "The name of a new table")->type_name("TEXT");
-  verb.add_option("--description", options.description, "The description of a new table")
-      ->type_name("TEXT");
-}
-
-void create(const Program& program, const CreateOptions& options) {
-  const Session session = open_delta_session(options);
-  const InterruptibleWork work;
-  print_report(program, delta::create(session,
-                                      {.table_uri = options.table,
-                                       .storage_options = storage_of(options),
-                                       .schema = columns_of(session, options.columns),
-                                       .partition_by = options.partition_by,
-                                       .configuration = assignments_of(options.properties),
-                                       .name = options.name,
-                                       .description = options.description,
-                                       .commit = commit_of(options)},
-                                      work.interrupt()));
-}
-
-void convert(const Program& program, const CreateOptions& options) {
-  const Session session = open_delta_session(options);
-  const InterruptibleWork work;
-  print_report(program,
-               delta::convert_to_delta(session,
-                                       {.table_uri = options.table,
-                                        .storage_options = storage_of(options),
-                                        .partition_schema = columns_of(session, options.columns),
-                                        .configuration = assignments_of(options.properties),
-                                        .name = options.name,
-                                        .description = options.description,
-                                        .commit = commit_of(options)},
-                                       work.interrupt()));
-}
 
 // Where rows come from.
 struct SourceOptions {
@@ -290,7 +166,8 @@ struct UpdateOptions : DeltaOptions {
 
 void check_where(const UpdateOptions& options) {
   if (options.where.empty() != options.all) {
-    refuse("which rows?", "--where SQL, or --all");
+    throw Error(ErrorCode::InvalidArgument, "which rows?", false,
+                {{"hint", "--where SQL, or --all"}});
   }
 }
 
@@ -374,28 +251,11 @@ void add_write(DeltaVerbs& verbs) {
 }  // namespace
 
 void add_delta_rows(DeltaVerbs& verbs) {
-  const auto created = std::make_shared<CreateOptions>();
-  CLI::App* verb = verbs.add("create", "Make an empty table", create, created);
-  verb->add_option("--column", created->columns, "A column, in order")
-      ->type_name("\"NAME TYPE [NOT NULL]\"")
-      ->allow_extra_args(false)
-      ->required();
-  add_layout_options(*verb, *created);
-  DeltaVerbs::add_commit_options(*verb, *created);
-
-  const auto converted = std::make_shared<CreateOptions>();
-  verb = verbs.add("convert", "Make a table of the Parquet files in a folder", convert, converted);
-  verb->add_option("--partition-column", converted->columns, "A column that folders are named for")
-      ->type_name("\"NAME TYPE\"")
-      ->allow_extra_args(false);
-  add_layout_options(*verb, *converted);
-  DeltaVerbs::add_commit_options(*verb, *converted);
-
   add_write(verbs);
   add_merge(verbs);
 
   const auto updated = std::make_shared<UpdateOptions>();
-  verb = verbs.add("update", "Change rows", update, updated);
+  CLI::App* verb = verbs.add("update", "Change rows", update, updated);
   verb->add_option("--set", updated->set, "A column's new value")
       ->type_name("COLUMN=SQL")
       ->allow_extra_args(false)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "alluvium/code/index.h"
 #include "cli/interruption.h"
 #include "cli/progress.h"
@@ -17,5 +19,18 @@ auto show_work(Work&& work) {
   };
   return work(show, interruptible.interrupt());
 }
+
+/// Shows what one run after another is at: from its first step on, until something is said of it.
+class ShownRuns {
+ public:
+  void show(const code::IndexProgress& step) {
+    if (!progress_) progress_.emplace();
+    progress_->update(step.phase, step.done, step.total);
+  }
+  void clear() { progress_.reset(); }
+
+ private:
+  std::optional<Progress> progress_;
+};
 
 }  // namespace alluvium::cli
