@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "alluvium/error.h"
 #include "cli/chosen_lake.h"
 #include "cli/figures.h"
 #include "cli/interruption.h"
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/utf8.h"
@@ -24,12 +24,11 @@ constexpr const char* kExamples = R"(Examples:
 Ends with 9 when something is broken: index the repository again with --force.)";
 
 std::string as_json(const code::Lake& lake, const code::CheckReport& report) {
-  using Json = nlohmann::ordered_json;
-  Json broken = Json::array();
+  JsonDocument broken = JsonDocument::array();
   for (const code::BrokenPromise& promise : report.broken) {
-    Json examples = Json::array();
+    JsonDocument examples = JsonDocument::array();
     for (const code::BrokenPromise::Row& row : promise.examples) {
-      Json example = Json::object();
+      JsonDocument example = JsonDocument::object();
       for (const auto& [column, value] : row) example[column] = value;
       examples.push_back(std::move(example));
     }
@@ -39,13 +38,13 @@ std::string as_json(const code::Lake& lake, const code::CheckReport& report) {
                       {"rows", promise.rows},
                       {"examples", std::move(examples)}});
   }
-  const Json document = {{"lake", lake.folder().string()},
-                         {"checks", report.checks},
-                         {"rows", report.rows},
-                         {"files", report.files},
-                         {"files_compared", report.files_compared},
-                         {"broken", std::move(broken)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const JsonDocument document = {{"lake", lake.folder().string()},
+                                 {"checks", report.checks},
+                                 {"rows", report.rows},
+                                 {"files", report.files},
+                                 {"files_compared", report.files_compared},
+                                 {"broken", std::move(broken)}};
+  return indented_json(document);
 }
 
 std::string as_text(const code::CheckReport& report) {

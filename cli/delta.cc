@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "alluvium/delta/provider.h"
 #include "alluvium/error.h"
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/utf8.h"
 
@@ -25,18 +24,18 @@ A table is a folder or an object store's URL. Every change is one commit, made o
 writer came first, or made again on top of what the other did.)";
 
 std::string report_json(const delta::CommitReport& report) {
-  auto maintenance = nlohmann::ordered_json::array();
+  auto maintenance = JsonDocument::array();
   for (const delta::FollowUp& done : report.maintenance) {
     maintenance.push_back(
         {{"operation", done.operation}, {"version", done.version}, {"error", done.error}});
   }
-  const nlohmann::ordered_json document = {
+  const JsonDocument document = {
       {"table", report.table_uri},     {"committed", report.committed},
       {"version", report.version},     {"read_version", report.read_version},
       {"operation", report.operation}, {"already_committed", report.already_committed},
       {"attempts", report.attempts},   {"metrics", report.metrics},
       {"files", report.files},         {"maintenance", std::move(maintenance)}};
-  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return indented_json(document);
 }
 
 std::string report_text(const delta::CommitReport& report) {
@@ -103,7 +102,8 @@ void add_delta(Program& program) {
   add_delta_create(verbs);
   add_delta_rows(verbs);
   add_delta_upkeep(verbs);
-  add_delta_table(verbs);
+  add_delta_reading(verbs);
+  add_delta_metadata(verbs);
 }
 
 Session open_delta_session(const DeltaOptions& options) {

@@ -51,7 +51,8 @@ struct DeltaVerbs {
 void add_delta_create(DeltaVerbs& verbs);
 void add_delta_rows(DeltaVerbs& verbs);
 void add_delta_upkeep(DeltaVerbs& verbs);
-void add_delta_table(DeltaVerbs& verbs);
+void add_delta_reading(DeltaVerbs& verbs);
+void add_delta_metadata(DeltaVerbs& verbs);
 
 /// A session for work on tables: the caller's own, so nothing is out of reach.
 Session open_delta_session(const DeltaOptions& options);

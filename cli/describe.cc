@@ -2,13 +2,13 @@
 #include <unistd.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "alluvium/catalog/introspection.h"
 #include "alluvium/code/lake.h"
 #include "alluvium/error.h"
 #include "cli/chosen_lake.h"
 #include "cli/interruption.h"
+#include "cli/json_document.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -43,16 +43,15 @@ Schema schema_of(const Options& options) {
 }
 
 std::string as_json(const std::string& table, const Schema& schema) {
-  using Json = nlohmann::ordered_json;
-  Json columns = Json::array();
+  JsonDocument columns = JsonDocument::array();
   for (const Field& field : schema.fields) {
     columns.push_back({{"name", field.name},
                        {"type", field.type.to_string()},
                        {"nullable", field.nullable},
                        {"comment", comment_of(field)}});
   }
-  const Json document = {{"table", table}, {"columns", std::move(columns)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const JsonDocument document = {{"table", table}, {"columns", std::move(columns)}};
+  return indented_json(document);
 }
 
 std::string as_text(const Schema& schema) {

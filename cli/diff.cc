@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "alluvium/error.h"
 #include "cli/chosen_lake.h"
 #include "cli/interruption.h"
+#include "cli/json_document.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -84,7 +84,7 @@ std::string heading(const code::Diff& diff) {
   return text;
 }
 
-nlohmann::ordered_json run_json(const code::Run& run) {
+JsonDocument run_json(const code::Run& run) {
   return {{"run_id", run.run_id},
           {"source_revision", run.source_revision},
           {"dirty", run.dirty},
@@ -94,22 +94,18 @@ nlohmann::ordered_json run_json(const code::Run& run) {
 // One document of both results.
 void write_document(const code::Diff& diff, const Session& session, const std::string& path,
                     const Interrupt& interrupt) {
-  using Json = nlohmann::ordered_json;
-  Json repositories = Json::array();
+  JsonDocument repositories = JsonDocument::array();
   for (std::size_t i = 0; i < diff.before().size(); ++i) {
     repositories.push_back({{"repo", diff.before()[i].repo},
                             {"before", run_json(diff.before()[i])},
                             {"after", run_json(diff.after()[i])}});
   }
-  const auto text = [](const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  };
   std::optional<Output> file;
   Output standard;
   if (!path.empty()) file.emplace(path);
   Output& output = file ? *file : standard;
   output.write(fmt::format("{{\"repositories\": {},\n\"left_out\": {},\n\"definitions\": ",
-                           text(repositories), text(Json(diff.left_out()))));
+                           one_line_json(repositories), one_line_json(diff.left_out())));
   run_query(session, kDefinitions, {}, ResultFormat::Json, output, {}, interrupt);
   output.write(",\"tables\": ");
   run_query(session, kCounts, {}, ResultFormat::Json, output, {}, interrupt);

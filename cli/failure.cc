@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/utf8.h"
@@ -13,12 +12,12 @@ namespace alluvium::cli {
 
 void report_failure(const Error& error, bool json) {
   if (json) {
-    const nlohmann::ordered_json document = {{"code", to_string(error.code())},
-                                             {"message", error.message()},
-                                             {"retryable", error.retryable()},
-                                             {"details", error.details()}};
+    const JsonDocument document = {{"code", to_string(error.code())},
+                                   {"message", error.message()},
+                                   {"retryable", error.retryable()},
+                                   {"details", error.details()}};
     // Messages quote file names and SQL, which may hold anything.
-    print_error(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    print_error(one_line_json(document) + "\n");
     return;
   }
   const Terminal terminal = terminal_of(STDERR_FILENO);

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "alluvium/error.h"
 #include "alluvium/functions/library.h"
 #include "alluvium/udf/function_snapshot.h"
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/table_layout.h"
@@ -75,8 +75,8 @@ std::string as_text(const FunctionEntry& entry) {
   return text;
 }
 
-nlohmann::ordered_json as_json(const FunctionEntry& entry) {
-  auto arguments = nlohmann::ordered_json::array();
+JsonDocument as_json(const FunctionEntry& entry) {
+  auto arguments = JsonDocument::array();
   for (const FunctionEntry::Argument& argument : entry.arguments) {
     arguments.push_back({{"name", argument.name},
                          {"type", argument.type},
@@ -152,13 +152,13 @@ std::string show(const Program& program, const Options& options) {
                     "`alluvium functions` lists them; the engine's own are in "
                     "information_schema.routines"}});
     }
-    return program.json ? as_json(*entry).dump(2) + "\n" : as_text(*entry);
+    return program.json ? indented_json(as_json(*entry)) : as_text(*entry);
   }
   if (options.markdown) return as_markdown(functions);
   if (!program.json) return as_list(functions);
-  auto all = nlohmann::ordered_json::array();
+  auto all = JsonDocument::array();
   for (const FunctionEntry& entry : functions.entries) all.push_back(as_json(entry));
-  return all.dump(2) + "\n";
+  return indented_json(all);
 }
 
 }  // namespace

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/chosen_lake.h"
 #include "cli/figures.h"
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/shown_work.h"
@@ -63,13 +63,12 @@ Total total_of(const code::GcReport& report) {
   return total;
 }
 
-nlohmann::ordered_json files_json(const delta::RemovedFiles& removed) {
+JsonDocument files_json(const delta::RemovedFiles& removed) {
   return {{"files", removed.files}, {"bytes", removed.bytes}};
 }
 
 std::string as_json(const code::GcReport& report, const fs::path& lake, bool dry_run) {
-  using Json = nlohmann::ordered_json;
-  Json removed = Json::array();
+  JsonDocument removed = JsonDocument::array();
   for (const code::Run& run : report.removed) {
     removed.push_back({{"repo", run.repo},
                        {"run_id", run.run_id},
@@ -77,16 +76,16 @@ std::string as_json(const code::GcReport& report, const fs::path& lake, bool dry
                        {"source_revision", run.source_revision},
                        {"finished_at", run.finished_at}});
   }
-  Json kept = Json::array();
+  JsonDocument kept = JsonDocument::array();
   for (const code::KeptRuns& runs : report.kept) {
     kept.push_back({{"repo", runs.repo},
                     {"runs", runs.runs},
                     {"oldest_run_id", runs.oldest.run_id},
                     {"oldest_finished_at", runs.oldest.finished_at}});
   }
-  Json tables = Json::array();
+  JsonDocument tables = JsonDocument::array();
   for (const code::TableGc& table : report.tables) {
-    Json document = {{"table", table.table}};
+    JsonDocument document = {{"table", table.table}};
     if (table.is_retired) {
       document["retired"] = true;
     } else {
@@ -101,12 +100,12 @@ std::string as_json(const code::GcReport& report, const fs::path& lake, bool dry
     tables.push_back(std::move(document));
   }
   const Total total = total_of(report);
-  const Json document = {
+  const JsonDocument document = {
       {"lake", lake.string()},         {"dry_run", dry_run},
       {"removed", std::move(removed)}, {"kept", std::move(kept)},
       {"tables", std::move(tables)},   {"unfinished", files_json(report.unfinished)},
       {"files", total.files},          {"bytes", total.bytes}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return indented_json(document);
 }
 
 std::string runs_text(const code::GcReport& report) {

@@ -10,6 +10,7 @@
 #include "cli/index_plan.h"
 #include "cli/index_report.h"
 #include "cli/interruption.h"
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/shown_work.h"
@@ -63,7 +64,7 @@ void index(const Program& program, const Options& options) {
   });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   const fs::path lake = lake_of(request);
-  print(program.json ? report_json(report, lake, took.count(), 2)
+  print(program.json ? indented_json(report_document(report, lake, took.count()))
                      : report_text(report, lake, took.count()));
 }
 
@@ -92,7 +93,8 @@ void index_revisions(const Program& program, const Options& options) {
       [&](const code::IndexReport& report) {
         shown.clear();
         const double seconds = seconds_of(report);
-        print(program.json ? report_json(report, lake, seconds, -1) : commit_text(report, seconds));
+        print(program.json ? one_line_json(report_document(report, lake, seconds)) + "\n"
+                           : commit_text(report, seconds));
       },
       [&](const code::IndexProgress& step) { shown.show(step); }, work.interrupt());
 }
@@ -109,7 +111,8 @@ void watch(const Program& program, const Options& options) {
     if (report.unchanged && std::exchange(told, true)) return;
     told = true;
     const double seconds = seconds_of(report);
-    print(program.json ? report_json(report, lake, seconds, -1) : watched_text(report, seconds));
+    print(program.json ? one_line_json(report_document(report, lake, seconds)) + "\n"
+                       : watched_text(report, seconds));
   };
   code::watch(request,
               {.run = tell,

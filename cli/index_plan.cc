@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 
 #include "cli/figures.h"
+#include "cli/json_document.h"
 #include "cli/utf8.h"
 
 namespace alluvium::cli {
@@ -85,30 +85,29 @@ std::string plan_text(const code::IndexPlan& plan, const std::filesystem::path& 
 }
 
 std::string plan_json(const code::IndexPlan& plan, const std::filesystem::path& lake) {
-  using Json = nlohmann::ordered_json;
-  Json tables = Json::array();
+  JsonDocument tables = JsonDocument::array();
   for (const code::PlannedTable& table : plan.tables) {
     tables.push_back(
         {{"table", table.table}, {"work", code::to_string(table.work)}, {"inputs", table.inputs}});
   }
-  const Json document = {{"repo", plan.run.repo},
-                         {"lake", lake.string()},
-                         {"work", code::to_string(plan.work)},
-                         {"rebuild_reason", plan.rebuild_reason},
-                         {"last_run_id", plan.last_run_id},
-                         {"kind", plan.run.kind},
-                         {"ref", plan.run.ref},
-                         {"source_revision", plan.run.source_revision},
-                         {"dirty", plan.run.dirty},
-                         {"files", plan.files},
-                         {"bytes", plan.bytes},
-                         {"added", plan.added},
-                         {"changed", plan.changed},
-                         {"removed", plan.removed},
-                         {"renamed", plan.renamed},
-                         {"files_to_parse", plan.files_to_parse},
-                         {"tables", std::move(tables)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const JsonDocument document = {{"repo", plan.run.repo},
+                                 {"lake", lake.string()},
+                                 {"work", code::to_string(plan.work)},
+                                 {"rebuild_reason", plan.rebuild_reason},
+                                 {"last_run_id", plan.last_run_id},
+                                 {"kind", plan.run.kind},
+                                 {"ref", plan.run.ref},
+                                 {"source_revision", plan.run.source_revision},
+                                 {"dirty", plan.run.dirty},
+                                 {"files", plan.files},
+                                 {"bytes", plan.bytes},
+                                 {"added", plan.added},
+                                 {"changed", plan.changed},
+                                 {"removed", plan.removed},
+                                 {"renamed", plan.renamed},
+                                 {"files_to_parse", plan.files_to_parse},
+                                 {"tables", std::move(tables)}};
+  return indented_json(document);
 }
 
 }  // namespace alluvium::cli

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
 
@@ -22,36 +21,6 @@ std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
   std::uint64_t total = 0;
   for (const auto& [name, count] : counts) total += count;
   return total;
-}
-
-nlohmann::ordered_json report_document(const code::IndexReport& report, const fs::path& lake,
-                                       double seconds) {
-  const code::Run& run = report.run;
-  nlohmann::ordered_json phases = nlohmann::ordered_json::object();
-  for (const auto& [phase, took] : report.phase_seconds) phases[phase] = took;
-  return {{"repo", run.repo},
-          {"lake", lake.string()},
-          {"run_id", run.run_id},
-          {"parent_run_id", run.parent_run_id},
-          {"unchanged", report.unchanged},
-          {"rebuild_reason", run.rebuild_reason},
-          {"kind", run.kind},
-          {"ref", run.ref},
-          {"source_revision", run.source_revision},
-          {"dirty", run.dirty},
-          {"started_at", run.started_at},
-          {"finished_at", run.finished_at},
-          {"files", report.files},
-          {"bytes", report.bytes},
-          {"files_added", report.files_added},
-          {"files_changed", report.files_changed},
-          {"files_removed", report.files_removed},
-          {"tables", run.counts},
-          {"versions", run.versions},
-          {"diagnostics", report.diagnostics},
-          {"seconds", seconds},
-          {"phase_seconds", phases},
-          {"peak_memory", report.peak_memory}};
 }
 
 std::string revision_text(const code::Run& run) {
@@ -113,11 +82,34 @@ std::string next_steps(const fs::path& lake, bool has_diagnostics) {
 
 }  // namespace
 
-std::string report_json(const code::IndexReport& report, const fs::path& lake, double seconds,
-                        int indent) {
-  return report_document(report, lake, seconds)
-             .dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) +
-         "\n";
+JsonDocument report_document(const code::IndexReport& report, const fs::path& lake,
+                             double seconds) {
+  const code::Run& run = report.run;
+  JsonDocument phases = JsonDocument::object();
+  for (const auto& [phase, took] : report.phase_seconds) phases[phase] = took;
+  return {{"repo", run.repo},
+          {"lake", lake.string()},
+          {"run_id", run.run_id},
+          {"parent_run_id", run.parent_run_id},
+          {"unchanged", report.unchanged},
+          {"rebuild_reason", run.rebuild_reason},
+          {"kind", run.kind},
+          {"ref", run.ref},
+          {"source_revision", run.source_revision},
+          {"dirty", run.dirty},
+          {"started_at", run.started_at},
+          {"finished_at", run.finished_at},
+          {"files", report.files},
+          {"bytes", report.bytes},
+          {"files_added", report.files_added},
+          {"files_changed", report.files_changed},
+          {"files_removed", report.files_removed},
+          {"tables", run.counts},
+          {"versions", run.versions},
+          {"diagnostics", report.diagnostics},
+          {"seconds", seconds},
+          {"phase_seconds", phases},
+          {"peak_memory", report.peak_memory}};
 }
 
 std::string report_text(const code::IndexReport& report, const fs::path& lake, double seconds) {

@@ -2,13 +2,13 @@
 #include <unistd.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "alluvium/catalog/introspection.h"
 #include "alluvium/code/lake.h"
 #include "cli/chosen_lake.h"
 #include "cli/figures.h"
 #include "cli/interruption.h"
+#include "cli/json_document.h"
 #include "cli/lake_session.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -46,12 +46,11 @@ std::vector<TableSize> sizes_of(const code::Lake& lake, const Interrupt& interru
 }
 
 std::string as_json(const code::Lake& lake, const std::vector<TableSize>& sizes) {
-  using Json = nlohmann::ordered_json;
-  Json tables = Json::array();
+  JsonDocument tables = JsonDocument::array();
   for (const TableSize& size : sizes) {
     tables.push_back({{"name", size.name}, {"rows", size.rows}});
   }
-  Json repositories = Json::array();
+  JsonDocument repositories = JsonDocument::array();
   for (const code::Run& run : lake.runs()) {
     repositories.push_back({{"repo", run.repo},
                             {"run_id", run.run_id},
@@ -63,10 +62,10 @@ std::string as_json(const code::Lake& lake, const std::vector<TableSize>& sizes)
                             {"versions", run.versions},
                             {"rows", run.counts}});
   }
-  const Json document = {{"lake", lake.folder().string()},
-                         {"tables", std::move(tables)},
-                         {"repositories", std::move(repositories)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const JsonDocument document = {{"lake", lake.folder().string()},
+                                 {"tables", std::move(tables)},
+                                 {"repositories", std::move(repositories)}};
+  return indented_json(document);
 }
 
 std::string as_text(const code::Lake& lake, const std::vector<TableSize>& sizes) {

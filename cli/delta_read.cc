@@ -1,4 +1,4 @@
-// The verbs of `alluvium delta` that tell about a table, and change what is said about it.
+// The verbs of `alluvium delta` that read a table, as it is or was.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -6,11 +6,9 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "alluvium/catalog/io_adapter.h"
-#include "alluvium/delta/alter.h"
 #include "alluvium/delta/cdf.h"
 #include "alluvium/delta/create.h"
 #include "alluvium/delta/inspect.h"
@@ -19,6 +17,7 @@
 #include "alluvium/error.h"
 #include "cli/delta.h"
 #include "cli/interruption.h"
+#include "cli/json_document.h"
 #include "cli/output.h"
 #include "cli/query.h"
 #include "cli/table_layout.h"
@@ -26,12 +25,6 @@
 
 namespace alluvium::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& document) {
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 std::string utc(std::int64_t milliseconds) {
   const std::time_t seconds = milliseconds / 1000;
@@ -70,7 +63,7 @@ void history(const Program& program, const ReadOptions& options) {
   const auto commits =
       delta::history(session, request_of(options), options.limit, work.interrupt());
   if (program.json) {
-    Json document = Json::array();
+    JsonDocument document = JsonDocument::array();
     for (const delta::HistoryEntry& commit : commits) {
       document.push_back({{"version", commit.version},
                           {"timestamp", utc(commit.timestamp)},
@@ -80,7 +73,7 @@ void history(const Program& program, const ReadOptions& options) {
                           {"engine", commit.engine},
                           {"metadata", commit.metadata}});
     }
-    return print(dump(document));
+    return print(indented_json(document));
   }
   std::vector<std::vector<TableCell>> rows;
   rows.reserve(commits.size());
@@ -94,8 +87,8 @@ void history(const Program& program, const ReadOptions& options) {
                           terminal_of(STDOUT_FILENO)));
 }
 
-Json snapshot_json(const delta::Snapshot& table) {
-  Json columns = Json::array();
+JsonDocument snapshot_json(const delta::Snapshot& table) {
+  JsonDocument columns = JsonDocument::array();
   for (const Field& field : table.schema.fields) {
     columns.push_back({{"name", field.name},
                        {"type", field.type.to_string()},
@@ -120,7 +113,7 @@ void info(const Program& program, const ReadOptions& options) {
   const Session session = open_delta_session(options);
   const InterruptibleWork work;
   const delta::Snapshot table = delta::snapshot(session, request_of(options), work.interrupt());
-  if (program.json) return print(dump(snapshot_json(table)));
+  if (program.json) return print(indented_json(snapshot_json(table)));
   std::string text = fmt::format("{}\n  version      {}\n  id           {}\n", table.table_uri,
                                  table.version, table.table_id);
   if (!table.name.empty()) text += fmt::format("  name         {}\n", visible(table.name));
@@ -170,7 +163,7 @@ struct QueryOptions : ReadOptions {
 };
 
 void print_pruning(const Program& program, const DataFrame& frame, const Interrupt& interrupt) {
-  auto scans = Json::array();
+  auto scans = JsonDocument::array();
   std::string text;
   for (const delta::PruningReport& scan : delta::pruning(frame, interrupt)) {
     scans.push_back({{"table", scan.table_uri},
@@ -186,7 +179,7 @@ void print_pruning(const Program& program, const DataFrame& frame, const Interru
                     scan.dropped_by_partition, scan.dropped_by_statistics);
     for (const std::string& filter : scan.filters) text += fmt::format("  {}\n", visible(filter));
   }
-  print(program.json ? dump(scans) : text);
+  print(program.json ? indented_json(scans) : text);
 }
 
 void read(const Program& program, const QueryOptions& options) {
@@ -227,72 +220,6 @@ void cdf(const Program& program, const CdfVerbOptions& options) {
   print_rows(program, options, session, "SELECT * FROM feed ORDER BY _commit_version");
 }
 
-struct NamedOptions : DeltaOptions {
-  std::vector<std::string> set;
-  std::vector<std::string> drop;
-  bool raise_protocol = false;
-};
-
-void print_pairs(const Program& program, const std::map<std::string, std::string>& pairs) {
-  if (program.json) return print(dump(Json(pairs)));
-  std::vector<std::vector<TableCell>> rows;
-  rows.reserve(pairs.size());
-  for (const auto& [name, value] : pairs) rows.push_back({{visible(name)}, {visible(value)}});
-  print(TableLayout::draw({{"name"}, {"value"}}, rows, terminal_of(STDOUT_FILENO)));
-}
-
-void constraints(const Program& program, const NamedOptions& options) {
-  const Session session = open_delta_session(options);
-  const InterruptibleWork work;
-  const delta::TableRequest table = table_request(options);
-  for (const std::string& name : options.drop) {
-    print_report(program, delta::drop_constraint(session, table, name, work.interrupt()));
-  }
-  if (!options.set.empty()) {
-    std::map<std::string, delta::Condition> checks;
-    for (const auto& [name, check] : assignments_of(options.set)) checks.emplace(name, check);
-    return print_report(program, delta::add_constraints(session, table, checks, work.interrupt()));
-  }
-  if (!options.drop.empty()) return;
-  const std::string prefix = "delta.constraints.";
-  std::map<std::string, std::string> found;
-  const delta::Snapshot now = delta::snapshot(
-      session, {.table_uri = options.table, .storage_options = storage_of(options)});
-  for (const auto& [key, value] : now.configuration) {
-    if (key.starts_with(prefix)) found.emplace(key.substr(prefix.size()), value);
-  }
-  print_pairs(program, found);
-}
-
-void properties(const Program& program, const NamedOptions& options) {
-  const Session session = open_delta_session(options);
-  const InterruptibleWork work;
-  if (options.set.empty()) {
-    return print_pairs(program, delta::snapshot(session, {.table_uri = options.table,
-                                                          .storage_options = storage_of(options)})
-                                    .configuration);
-  }
-  print_report(program, delta::set_properties(session, table_request(options),
-                                              assignments_of(options.set), work.interrupt()));
-}
-
-void features(const Program& program, const NamedOptions& options) {
-  const Session session = open_delta_session(options);
-  const InterruptibleWork work;
-  if (options.set.empty()) {
-    const delta::Snapshot now = delta::snapshot(
-        session, {.table_uri = options.table, .storage_options = storage_of(options)});
-    std::map<std::string, std::string> found;
-    for (const std::string& name : now.writer_features) found.emplace(name, "writer");
-    for (const std::string& name : now.reader_features) found[name] = "reader and writer";
-    return print_pairs(program, found);
-  }
-  print_report(program, delta::add_features(
-                            session, table_request(options),
-                            {.features = options.set, .raise_protocol = options.raise_protocol},
-                            work.interrupt()));
-}
-
 struct ExportOptions : ReadOptions {
   std::string to;
 };
@@ -324,7 +251,9 @@ void export_snapshot(const Program& program, const ExportOptions& options) {
                             work.interrupt()));
 }
 
-void add_reading(DeltaVerbs& verbs) {
+}  // namespace
+
+void add_delta_reading(DeltaVerbs& verbs) {
   const auto past = std::make_shared<ReadOptions>();
   CLI::App* verb = verbs.add("history", "List the commits, newest first", history, past);
   verb->add_option("--limit", past->limit, "At most so many")->type_name("N");
@@ -370,39 +299,6 @@ void add_reading(DeltaVerbs& verbs) {
                    exported);
   add_version_options(*verb, *exported);
   verb->add_option("--to", exported->to, "The new table")->type_name("DIR")->required();
-}
-
-}  // namespace
-
-void add_delta_table(DeltaVerbs& verbs) {
-  add_reading(verbs);
-
-  const auto checks = std::make_shared<NamedOptions>();
-  CLI::App* verb =
-      verbs.add("constraints", "List, add or drop CHECK constraints", constraints, checks);
-  verb->add_option("--add", checks->set, "A new constraint")
-      ->type_name("NAME=SQL")
-      ->allow_extra_args(false);
-  verb->add_option("--drop", checks->drop, "A constraint to drop")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  DeltaVerbs::add_commit_options(*verb, *checks);
-
-  const auto settings = std::make_shared<NamedOptions>();
-  verb = verbs.add("properties", "List or set table properties", properties, settings);
-  verb->add_option("--set", settings->set, "A property's value")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  DeltaVerbs::add_commit_options(*verb, *settings);
-
-  const auto named = std::make_shared<NamedOptions>();
-  verb = verbs.add("features", "List or add table features", features, named);
-  verb->add_option("--add", named->set, "A feature, by the protocol's name")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  verb->add_flag("--raise-protocol", named->raise_protocol,
-                 "Allow a higher protocol version, which shuts older programs out");
-  DeltaVerbs::add_commit_options(*verb, *named);
 }
 
 }  // namespace alluvium::cli
