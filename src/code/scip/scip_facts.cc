@@ -14,15 +14,14 @@
 #include "code/identity/fact_columns.h"
 #include "code/repository/source_path.h"
 #include "code/scip/scip_document.h"
+#include "code/scip/scip_kind.h"
+#include "code/scip/scip_placement.h"
 #include "code/scip/scip_position.h"
 #include "code/scip/scip_schema.h"
 #include "code/scip/scip_symbol.h"
 
 namespace alluvium::code {
 namespace {
-
-/// References alone judge whether a document fits when there are so many: some are aliases.
-constexpr std::int64_t kEnoughReferences = 20;
 
 DataType rows(std::vector<Field> fields) { return list(struct_(std::move(fields))); }
 
@@ -83,29 +82,6 @@ std::string_view severity_name(std::int64_t severity) {
   return severity == 3 || severity == 4 ? "info" : "warning";
 }
 
-/// How many ranges were looked at, and how many are at their names.
-struct Landing {
-  std::int64_t looked = 0;
-  std::int64_t landed = 0;
-};
-
-std::optional<std::string_view> judge_fit(const Landing& definitions, const Landing& references) {
-  // A definition is always at its own name; a reference may be by another (`import x as y`).
-  if (definitions.looked > 0) {
-    if (definitions.landed == definitions.looked) return "whole";
-    return 2 * definitions.landed < definitions.looked ? "none" : "partial";
-  }
-  if (references.looked < kEnoughReferences) return std::nullopt;
-  return 2 * references.landed < references.looked ? "none" : "whole";
-}
-
-/// Whether the source has `name` at a range with `text`. Indexers give all of `name as alias`, of
-/// an import, as one range.
-bool is_at(std::string_view text, std::string_view name) {
-  return text.starts_with(name) &&
-         (text.size() == name.size() || text.substr(name.size()).starts_with(" as "));
-}
-
 /// Appends one part's facts.
 class PartFacts {
  public:
@@ -134,11 +110,6 @@ class PartFacts {
     const ScipSymbolInformation* information = nullptr;
     bool is_defined = false;  // by an occurrence
   };
-  struct Placed {
-    std::optional<ScipPositions::TextRange> range;
-    std::optional<bool> lands;
-  };
-
   ColumnBuilder child(std::string_view name) { return result_.child(layout_.facts[name]); }
 
   /// Collects every symbol that the part mentions, in the order of its text's first place.
@@ -166,88 +137,66 @@ class PartFacts {
     }
   }
 
-  /// The name that the source should have at an occurrence; null when that can't be told.
-  const std::string* spelled_name(const ScipOccurrence& occurrence) const {
-    const auto found = named_.find(occurrence.symbol);
-    if (found == named_.end() || !occurrence.range) return nullptr;
-    const auto& parsed = found->second.parsed;
-    return parsed && parsed->is_spelled() ? &parsed->name : nullptr;
+  /// The names that the source should have at the occurrences; null where that can't be told.
+  [[nodiscard]] std::vector<const std::string*> spelled_names() const {
+    std::vector<const std::string*> names;
+    names.reserve(document_.occurrences.size());
+    for (const ScipOccurrence& occurrence : document_.occurrences) {
+      const auto found = named_.find(occurrence.symbol);
+      const bool is_spelled = found != named_.end() && occurrence.range && found->second.parsed &&
+                              found->second.parsed->is_spelled();
+      names.push_back(is_spelled ? &found->second.parsed->name : nullptr);
+    }
+    return names;
   }
 
+  /// Returns how well the document fits its file.
   std::optional<std::string_view> add_occurrences(std::string_view content) {
     ScipPositions positions(content);
-    std::vector<ScipLandmark> landmarks;
-    for (const ScipOccurrence& occurrence : document_.occurrences) {
-      if (const std::string* name = spelled_name(occurrence)) {
-        landmarks.push_back({*occurrence.range, *name});
-      }
+    const ScipPlacement placement = place_occurrences(document_, spelled_names(), positions);
+    const auto fit = placement.fit();
+    add_fit(placement, fit);
+    if (fit == "none") return fit;
+    OccurrenceColumns columns = occurrence_columns();
+    for (std::size_t i = 0; i < placement.places.size(); ++i) {
+      const ScipPlacement::Place& place = placement.places[i];
+      if (place.range) add_occurrence(document_.occurrences[i], place, positions, columns);
     }
-    positions.decide_unit(document_.position_unit, landmarks);
+    return fit;
+  }
 
-    std::vector<Placed> places;
-    places.reserve(document_.occurrences.size());
-    Landing definitions;
-    Landing references;
-    std::int64_t outside = 0;
-    const ScipOccurrence* first_outside = nullptr;
-    const ScipOccurrence* first_astray = nullptr;
-    for (const ScipOccurrence& occurrence : document_.occurrences) {
-      Placed place;
-      if (occurrence.range) place.range = positions.find(*occurrence.range);
-      if (!place.range) {
-        ++outside;
-        if (first_outside == nullptr) first_outside = &occurrence;
-      }
-      if (const std::string* name = spelled_name(occurrence)) {
-        const bool lands = place.range && is_at(positions.text(*place.range), *name);
-        place.lands = lands;
-        const bool defines = (occurrence.roles & kScipDefinitionRole) != 0;
-        Landing& landing = defines ? definitions : references;
-        ++landing.looked;
-        if (lands) ++landing.landed;
-        if (defines && !lands && first_astray == nullptr) first_astray = &occurrence;
-      }
-      places.push_back(place);
-    }
-
-    const auto fit = judge_fit(definitions, references);
+  /// Adds what is wrong about the places of the occurrences.
+  void add_fit(const ScipPlacement& placement, std::optional<std::string_view> fit) {
+    const ScipLanding& definitions = placement.definitions;
+    const ScipLanding& references = placement.references;
     if (fit == "none") {
-      add_diagnostic("warning", "scip-stale-document",
-                     fmt::format("the file is not the one that was indexed: {} of {} symbols are "
-                                 "not where the SCIP index has them; its {} occurrences are left "
-                                 "out",
-                                 missed(definitions, references), looked(definitions, references),
-                                 document_.occurrences.size()));
-      return fit;
+      add_diagnostic(
+          "warning", "scip-stale-document",
+          fmt::format("the file is not the one that was indexed: {} of {} symbols are "
+                      "not where the SCIP index has them; its {} occurrences are left "
+                      "out",
+                      definitions.missed() + references.missed(),
+                      definitions.looked + references.looked, document_.occurrences.size()));
+      return;
     }
     if (fit == "partial") {
       add_diagnostic("warning", "scip-partly-stale-document",
                      fmt::format("{} of {} definitions are not where the SCIP index has them, the "
                                  "first in line {}: the file was changed, or its indexer names "
                                  "symbols otherwise than the source",
-                                 missed(definitions, {}), definitions.looked,
-                                 std::int64_t{first_astray->range->start_line} + 1));
+                                 definitions.missed(), definitions.looked,
+                                 std::int64_t{placement.first_astray->range->start_line} + 1));
     }
-    if (outside > 0) {
-      const std::string where =
-          first_outside->range
-              ? fmt::format("in line {}", std::int64_t{first_outside->range->start_line} + 1)
-              : "without a valid range";
+    if (placement.outside > 0) {
+      const std::optional<ScipRange>& range = placement.first_outside->range;
+      const std::string where = range
+                                    ? fmt::format("in line {}", std::int64_t{range->start_line} + 1)
+                                    : "without a valid range";
       add_diagnostic("warning", "scip-range-outside-file",
                      fmt::format("{} of {} occurrences of the SCIP index are not in the file, the "
                                  "first {}; they are left out",
-                                 outside, document_.occurrences.size(), where));
+                                 placement.outside, document_.occurrences.size(), where));
     }
-    OccurrenceColumns columns = occurrence_columns();
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      if (places[i].range) add_occurrence(document_.occurrences[i], places[i], positions, columns);
-    }
-    return fit;
-  }
-
-  static std::int64_t looked(const Landing& a, const Landing& b) { return a.looked + b.looked; }
-  static std::int64_t missed(const Landing& a, const Landing& b) {
-    return looked(a, b) - a.landed - b.landed;
   }
 
   /// The fields of an occurrence: an index has millions.
@@ -283,7 +232,7 @@ class PartFacts {
             .override_documentation = field("override_documentation")};
   }
 
-  void add_occurrence(const ScipOccurrence& occurrence, const Placed& place,
+  void add_occurrence(const ScipOccurrence& occurrence, const ScipPlacement::Place& place,
                       ScipPositions& positions, OccurrenceColumns& to) {
     const ByteRange bytes = positions.stored(*place.range);
     const std::int32_t line = occurrence.range->start_line;

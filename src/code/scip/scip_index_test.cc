@@ -15,6 +15,7 @@
 #include "code/scip/scip_document.h"
 #include "code/scip/scip_testing.h"
 #include "code/temporary_folder_testing.h"
+#include "code/written_file_testing.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code {
@@ -41,10 +42,7 @@ class ScipIndexTest : public ::testing::Test {
     fs::create_directory(root_);
   }
 
-  void write(const std::string& path, std::string_view text) {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path, std::ios::binary) << text;
-  }
+  void write(const std::string& path, std::string_view text) { write_file(root_ / path, text); }
   IndexRequest request() { return {.repository = root_, .repo = "r", .target_partitions = 2}; }
   IndexReport index(std::string_view scip) {
     IndexRequest asked = request();

@@ -1,7 +1,6 @@
 #include "code/scip/scip_symbol.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 
 namespace alluvium::code {
@@ -128,100 +127,6 @@ std::optional<ScipSymbol> parse_scip_symbol(std::string_view text) {
     if (!reader.take_descriptor(symbol)) return std::nullopt;
   } while (!reader.at_end());
   return symbol;
-}
-
-std::string_view scip_kind_name(std::int64_t kind) {
-  // Source: `SymbolInformation.Kind` of scip.proto (v0.8.1), by number.
-  static constexpr std::array<std::string_view, 87> kNames = {"",
-                                                              "array",
-                                                              "assertion",
-                                                              "associated_type",
-                                                              "attribute",
-                                                              "axiom",
-                                                              "boolean",
-                                                              "class",
-                                                              "constant",
-                                                              "constructor",
-                                                              "data_family",
-                                                              "enum",
-                                                              "enum_member",
-                                                              "event",
-                                                              "fact",
-                                                              "field",
-                                                              "file",
-                                                              "function",
-                                                              "getter",
-                                                              "grammar",
-                                                              "instance",
-                                                              "interface",
-                                                              "key",
-                                                              "lang",
-                                                              "lemma",
-                                                              "macro",
-                                                              "method",
-                                                              "method_receiver",
-                                                              "message",
-                                                              "module",
-                                                              "namespace",
-                                                              "null",
-                                                              "number",
-                                                              "object",
-                                                              "operator",
-                                                              "package",
-                                                              "package_object",
-                                                              "parameter",
-                                                              "parameter_label",
-                                                              "pattern",
-                                                              "predicate",
-                                                              "property",
-                                                              "protocol",
-                                                              "quasiquoter",
-                                                              "self_parameter",
-                                                              "setter",
-                                                              "signature",
-                                                              "subscript",
-                                                              "string",
-                                                              "struct",
-                                                              "tactic",
-                                                              "theorem",
-                                                              "this_parameter",
-                                                              "trait",
-                                                              "type",
-                                                              "type_alias",
-                                                              "type_class",
-                                                              "type_family",
-                                                              "type_parameter",
-                                                              "union",
-                                                              "value",
-                                                              "variable",
-                                                              "contract",
-                                                              "error",
-                                                              "library",
-                                                              "modifier",
-                                                              "abstract_method",
-                                                              "method_specification",
-                                                              "protocol_method",
-                                                              "pure_virtual_method",
-                                                              "trait_method",
-                                                              "type_class_method",
-                                                              "accessor",
-                                                              "delegate",
-                                                              "method_alias",
-                                                              "singleton_class",
-                                                              "singleton_method",
-                                                              "static_data_member",
-                                                              "static_event",
-                                                              "static_field",
-                                                              "static_method",
-                                                              "static_property",
-                                                              "static_variable",
-                                                              "",
-                                                              "extension",
-                                                              "mixin",
-                                                              "concept"};
-  return kind >= 0 && kind < static_cast<std::int64_t>(kNames.size())
-             ? kNames[static_cast<std::size_t>(kind)]
-             : std::string_view();
 }
 
 }  // namespace alluvium::code

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +22,5 @@ struct ScipSymbol {
 
 /// Returns nothing for text that is no symbol.
 std::optional<ScipSymbol> parse_scip_symbol(std::string_view symbol);
-
-/// The name of a `SymbolInformation.Kind` (`type_alias`); empty for 0 and for numbers without one.
-std::string_view scip_kind_name(std::int64_t kind);
 
 }  // namespace alluvium::code

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "code/scip/scip_kind.h"
 #include "code/scip/scip_language.h"
 
 namespace alluvium::code {
