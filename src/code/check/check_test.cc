@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "alluvium/code/index.h"
@@ -15,6 +14,7 @@
 #include "code/publish/runs_table.h"
 #include "code/publish/table_properties.h"
 #include "code/temporary_folder_testing.h"
+#include "code/written_file_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -36,10 +36,7 @@ class CheckTest : public ::testing::Test {
     run_ = index({.repository = folder_ / "app", .lake = folder_ / "lake"}).run;
   }
 
-  void write(const std::string& path, std::string_view text) {
-    fs::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path, std::ios::binary) << text;
-  }
+  void write(const std::string& path, std::string_view text) { write_file(folder_ / path, text); }
   [[nodiscard]] Lake lake() const { return Lake::open(folder_ / "lake"); }
   [[nodiscard]] CheckReport report() const { return check(lake()); }
 

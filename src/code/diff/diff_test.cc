@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "alluvium/code/index.h"
 #include "alluvium/error.h"
 #include "code/temporary_folder_testing.h"
+#include "code/written_file_testing.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code {
@@ -27,10 +27,7 @@ using Row = std::vector<std::string>;
 
 class DiffTest : public ::testing::Test {
  protected:
-  void write(const std::string& path, std::string_view text) {
-    fs::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path, std::ios::binary) << text;
-  }
+  void write(const std::string& path, std::string_view text) { write_file(folder_ / path, text); }
   /// The lake at the run that this makes.
   Lake indexed(const std::string& repo) {
     const std::string run =

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <string>
 
 #include "alluvium/error.h"
 #include "code/temporary_folder_testing.h"
+#include "code/written_file_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -19,11 +19,7 @@ using ::testing::IsEmpty;
 
 class EnvironmentTest : public ::testing::Test {
  protected:
-  void write(const std::string& path, std::string_view text) {
-    const fs::path file = site_ / path;
-    fs::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
-  }
+  void write(const std::string& path, std::string_view text) { write_file(site_ / path, text); }
   void install(const std::string& name, const std::string& version, const std::string& record) {
     const std::string folder = name + "-" + version + ".dist-info/";
     write(folder + "METADATA", "Name: " + name + "\nVersion: " + version + "\n");

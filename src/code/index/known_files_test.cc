@@ -17,6 +17,7 @@
 #include "code/repository/child_process.h"
 #include "code/repository/repository.h"
 #include "code/temporary_folder_testing.h"
+#include "code/written_file_testing.h"
 #include "frame/rows_testing.h"
 
 namespace alluvium::code {
@@ -35,8 +36,7 @@ class KnownFilesTest : public ::testing::Test {
     write("pkg/c.py", "c = 1\n");
   }
   void write(const std::string& path, const std::string& text) const {
-    fs::create_directories((app_ / path).parent_path());
-    std::ofstream(app_ / path, std::ios::binary) << text;
+    write_file(app_ / path, text);
   }
   /// So that only the time at which the inode changed tells it.
   void write_unseen(const std::string& path, const std::string& text) const {

@@ -16,6 +16,7 @@
 #include "code/repository/child_process.h"
 #include "code/repository/git.h"
 #include "code/temporary_folder_testing.h"
+#include "code/written_file_testing.h"
 
 namespace alluvium::code {
 namespace {
@@ -31,8 +32,7 @@ class RepositoryTest : public testing::Test {
   }
 
   void write(const std::string& path, const std::string& text = "x = 1\n") {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text;
+    write_file(root_ / path, text);
   }
   /// Runs git as a user would, without our precautions. False when it fails or isn't there.
   bool git(std::vector<std::string> arguments, fs::path where = {}) {
