@@ -30,7 +30,7 @@ inline std::int64_t byte_of_column(std::string_view line, std::int64_t column, P
   const std::int64_t end = std::min(column, static_cast<std::int64_t>(line.size()));
   // Up to the first character beyond ASCII, all units count the same.
   const auto at =
-      static_cast<std::int64_t>(ascii_prefix({line.data(), static_cast<std::size_t>(end)}));
+      static_cast<std::int64_t>(ascii_prefix(line.substr(0, static_cast<std::size_t>(end))));
   return at == end ? at : byte_of_column_from(at, line, column, unit);
 }
 /// The column that byte `byte` of `line` is in; as above.
@@ -38,7 +38,7 @@ inline std::int64_t column_of_byte(std::string_view line, std::int64_t byte, Pos
   const std::int64_t end =
       std::clamp<std::int64_t>(byte, 0, static_cast<std::int64_t>(line.size()));
   const auto at =
-      static_cast<std::int64_t>(ascii_prefix({line.data(), static_cast<std::size_t>(end)}));
+      static_cast<std::int64_t>(ascii_prefix(line.substr(0, static_cast<std::size_t>(end))));
   return at == end ? at : column_of_byte_from(at, line, end, unit);
 }
 

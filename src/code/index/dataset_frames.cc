@@ -34,12 +34,6 @@ FROM (
   )
 ))sql";
 
-const Dataset& find(std::string_view name) {
-  const auto all = datasets();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const Dataset& dataset) { return dataset.name == name; });
-}
-
 /// Whether another dataset reads it; what a SCIP index says is read only with one.
 bool is_input(std::string_view name, bool has_scip) {
   const auto all = datasets();
@@ -81,7 +75,7 @@ bool reads_facts(const Dataset& dataset) {
   return std::any_of(dataset.inputs.begin(), dataset.inputs.end(), [](std::string_view input) {
     if (input == "facts" || input == "scip_facts") return true;
     if (contains({given_inputs().begin(), given_inputs().end()}, input)) return false;
-    return reads_facts(find(input));
+    return reads_facts(*find_dataset(input));
   });
 }
 
@@ -93,13 +87,13 @@ Reach reach_of(const Dataset& dataset) {
   const bool asks =
       std::any_of(dataset.inputs.begin(), dataset.inputs.end(), [](std::string_view input) {
         return !contains({given_inputs().begin(), given_inputs().end()}, input) &&
-               reach_of(find(input)) == Reach::Repository;
+               reach_of(*find_dataset(input)) == Reach::Repository;
       });
   return asks ? Reach::Answers : Reach::File;
 }
 
 void register_modules(const Session& session, const Interrupt& interrupt) {
-  const Dataset& dataset = find(kFileModules);
+  const Dataset& dataset = *find_dataset(kFileModules);
   register_made(session, dataset.make(session, interrupt));
   IoAdapter(session).register_view(kFileModules, dataset.rows(session, interrupt));
 }
@@ -121,7 +115,8 @@ DataFrame read_facts(const Session& session, const std::optional<FileIds>& files
 
 void make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
                      std::uint64_t memory_bytes, const Interrupt& interrupt) {
-  const DataFrame rows = find(kInterfaces).rows(session, interrupt).stage(memory_bytes, interrupt);
+  const DataFrame rows =
+      find_dataset(kInterfaces)->rows(session, interrupt).stage(memory_bytes, interrupt);
   IoAdapter(session).register_view(kInterfaces, kept ? kept->union_by_name(rows) : rows);
 }
 
