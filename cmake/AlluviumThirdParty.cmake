@@ -1,5 +1,5 @@
-# Third-party C and C++ code. What Debian packages comes from there; the rest is compiled here
-# from sources that third_party/fetch brings in, pinned by hash.
+# Third-party C and C++ code, and data. What Debian packages comes from there; the rest is compiled
+# here from sources that third_party/fetch brings in, pinned by hash.
 
 # Where downloads and the bridge's build output are kept, outside of the checkout.
 if(DEFINED ENV{ALLUVIUM_CACHE})
@@ -63,6 +63,9 @@ alluvium_third_party_library(alluvium_nanoarrow
 target_include_directories(alluvium_nanoarrow PRIVATE "${flatcc}/include")
 target_include_directories(alluvium_nanoarrow SYSTEM PUBLIC
   "${nanoarrow}" "${PROJECT_BINARY_DIR}/third_party")
+
+# UnicodeData.txt and NameAliases.txt: src/code/extract/embed.cmake makes a table of them.
+set(ALLUVIUM_UNICODE_DATA "${ALLUVIUM_THIRD_PARTY_SOURCES}/unicode")
 
 # Debian's packages, for our own targets.
 find_package(fmt REQUIRED)

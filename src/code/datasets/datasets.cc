@@ -104,7 +104,7 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       intermediate("file_interfaces", "What resolution needs to know of a source file", {"file_id"},
-                   {"facts"}, 2),
+                   {"facts"}, 3),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
@@ -128,10 +128,10 @@ std::vector<Dataset> declare() {
                             1)),
 
       // Projections of the facts.
-      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 2),
+      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 3),
       large(published("definitions",
                       "A class, function, method, parameter, or variable of a module or class",
-                      definitions_columns(), {"def_id"}, {"facts"}, 1)),
+                      definitions_columns(), {"def_id"}, {"facts"}, 2)),
       published("imports", "One imported name as written", imports_columns(), {"import_id"},
                 {"facts"}, 1),
       published("type_exprs",

@@ -304,6 +304,16 @@ TEST(PythonExtractor, DocstringsAreEvaluated) {
   EXPECT_EQ(facts.definition("g").docstring, std::nullopt);
 }
 
+TEST(PythonExtractor, NamedCharactersAreDecoded) {
+  const Extracted facts(
+      "'\\N{MICRO SIGN}m' r'\\N{MICRO SIGN}'\n__all__ = ['\\N{micro sign}']\n"
+      "def f(): '\\N \\N(SNOWMAN)'\ndef g(): '\\N{} \\N{no name} \\N{SNOWMAN}'\n");
+  EXPECT_EQ(facts->docstring, "\u00b5m\\N{MICRO SIGN}");
+  EXPECT_EQ(facts->all_names, (std::vector<std::string_view>{"\u00b5"}));
+  EXPECT_EQ(facts.definition("f").docstring, "\\N \\N(SNOWMAN)");
+  EXPECT_EQ(facts.definition("g").docstring, "\\N{} \\N{no name} \u2603");
+}
+
 TEST(PythonExtractor, EncodedFilesHavePositionsAsStored) {
   const Extracted facts("# coding: latin-1\nx = '\xE9'; \xE9t\xE9 = f(1)\n");
   EXPECT_EQ(facts->encoding, "iso-8859-1");

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "code/extract/character_name.h"
+
 namespace alluvium::code {
 namespace {
 
@@ -32,6 +34,23 @@ int digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return 99;
+}
+
+/// Appends the character of an escape `\N{name}` at `text[0]`. Returns its length, or none when
+/// there is no such character.
+std::optional<std::size_t> append_named(std::string_view text, std::string& out) {
+  static constexpr std::string_view kOpening = "\\N{";
+  // As long as the names that CPython takes. Without a bound, a file of nothing but openings would
+  // be read to its end for each.
+  static constexpr std::size_t kLongestName = 256;
+  if (!text.starts_with(kOpening)) return std::nullopt;
+  const std::string_view rest = text.substr(kOpening.size(), kLongestName + 1);
+  const std::size_t length = rest.find('}');
+  if (length == std::string_view::npos) return std::nullopt;
+  const std::optional<char32_t> character = character_named(rest.substr(0, length));
+  if (!character) return std::nullopt;
+  append_utf8(out, *character);
+  return kOpening.size() + length + 1;
 }
 
 /// Appends what the escape after the backslash at `text[0]` means. Returns its length.
@@ -88,6 +107,9 @@ std::size_t append_escape(std::string_view text, std::string& out) {
     case 'v':
       out.push_back('\v');
       return 2;
+    case 'N':
+      if (const std::optional<std::size_t> length = append_named(text, out)) return *length;
+      break;
     case 'x':
       if (has_digits(2)) return number(2, 2, 16);
       break;

@@ -9,7 +9,8 @@
 namespace alluvium::code {
 
 /// Returns the value of the string literal at `node` (a string, adjacent strings, parenthesised or
-/// not), or none when it is another expression, an f-string or bytes. `\N{...}` stays as written.
+/// not), or none when it is another expression, an f-string or bytes. What CPython refuses, such as
+/// `\N{...}` with a name that no character has, stays as written.
 std::optional<std::string_view> string_value(const SyntaxTree& tree, NodeIndex node,
                                              TextArena& storage);
 
