@@ -58,7 +58,7 @@ TEST(Candidates, OfANameAloneAreAllThatHaveIt) {
     ASSERT_EQ(found.size(), 2U) << text;
     for (const Callee& each : found) {
       EXPECT_EQ(each.at(1), "false");
-      EXPECT_EQ(each.at(3), "0.15");
+      EXPECT_EQ(each.at(3), "0.25");
     }
   }
 }

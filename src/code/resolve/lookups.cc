@@ -11,6 +11,7 @@
 
 #include "code/extract/builtin_names.h"
 #include "code/identity/lookup_ids.h"
+#include "code/resolve/common_attributes.h"
 #include "code/resolve/resolved_rows.h"
 #include "functions/id_parts.h"
 
@@ -66,16 +67,28 @@ class Answerer {
   }
 
   // Names of classes, functions and methods that an attribute can reach. Several definitions of one
-  // name in one place (a property's getter and setter) count as one, which is the last.
+  // name in one place (a property's getter and setter) count as one, which is the last. A method
+  // that overrides another doesn't count: who calls the one may get the other.
   void count_names() {
     for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
       const Program::Definition& each = program_.definitions[i];
       if (each.kind == DefinitionKind::Parameter || each.kind == DefinitionKind::Variable) continue;
       if (each.parent != kNowhere && !is_class(each.parent)) continue;
+      if (each.kind == DefinitionKind::Method && overrides(each)) continue;
       std::vector<ProgramIndex>& named = named_[each.name];
       if (!named.empty() && is_same_place(named.back(), each)) named.pop_back();
       if (named.size() <= kMostCandidates) named.push_back(static_cast<ProgramIndex>(i));
     }
+  }
+
+  [[nodiscard]] bool overrides(const Program::Definition& method) const {
+    if (!is_class(method.parent)) return false;
+    const std::span<const ProgramIndex> bases = classes_.order(method.parent).subspan(1);
+    return std::ranges::any_of(bases, [&](ProgramIndex base) {
+      const ProgramIndex found = classes_.member(base, method.name);
+      return found != kNowhere &&
+             program_.definitions[static_cast<std::size_t>(found)].kind == DefinitionKind::Method;
+    });
   }
 
   [[nodiscard]] bool is_same_place(ProgramIndex index, const Program::Definition& other) const {
@@ -84,12 +97,12 @@ class Answerer {
   }
 
   [[nodiscard]] Answer by_name(NameId name, std::vector<Answer>& candidates) const {
-    constexpr double kConfidence = 0.3;
     const std::vector<ProgramIndex>* const named = named_.find(name);
     if (named == nullptr || named->size() > kMostCandidates) return {};
-    if (named->size() == 1) return {named->front(), By::NameOnly, kConfidence};
+    const double confidence = is_common_attribute(program_.names.text(name)) ? 0.3 : 0.5;
+    if (named->size() == 1) return {named->front(), By::NameOnly, confidence};
     for (const ProgramIndex each : *named) {
-      candidates.push_back({each, By::NameOnly, kConfidence / static_cast<double>(named->size())});
+      candidates.push_back({each, By::NameOnly, confidence / static_cast<double>(named->size())});
     }
     std::ranges::sort(candidates, {}, [&](const Answer& each) { return id_of(each.definition); });
     return {kNowhere, By::Ambiguous, 0};

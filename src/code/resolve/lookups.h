@@ -32,7 +32,8 @@ namespace alluvium::code {
 ///   annotated  of an instance of the class that an annotation or isinstance() names (0.9)
 ///   inferred   of an instance that was made, returned or assigned (0.8)
 ///   name_only  nothing is known but the name, and the repository has exactly one class, function
-///              or method so called that can be an attribute (0.3)
+///              or method so called that can be an attribute and overrides no other (0.5; 0.3
+///              where objects of Python itself have such an attribute too, as `get`)
 /// and without a definition:
 ///   attribute  of a known object, set on instances (1)
 ///   module     a module of the repository (1)

@@ -277,7 +277,7 @@ TEST(References, FollowNamesAttributesAndModules) {
           Row{"p.K.meth", "member", "p.m.K.meth", "0.9"},
           Row{"os.path.join", "external", "NULL", "1.0"},
           Row{"nothing", "unresolved", "NULL", "0.0"},
-          Row{"x.unique_one", "name_only", "p.m.unique_one", "0.3"},
+          Row{"x.unique_one", "name_only", "p.m.unique_one", "0.5"},
           Row{"x.no_such", "unresolved", "NULL", "0.0"}, Row{"x.f()", "unresolved", "NULL", "0.0"},
           Row{"x.f", "ambiguous", "NULL", "0.0"}, Row{"str.join", "builtin", "NULL", "1.0"}));
   EXPECT_THAT(

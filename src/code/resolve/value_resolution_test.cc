@@ -592,13 +592,23 @@ class C:
     def only_one(self, value): pass
     def local(self):
         def inner(): pass
+    def get(self): pass
+    def also(self): pass
+class D(C):
+    def also(self): pass
+class E(D):
+    def also(self): pass
 def g(x):
     x.only_one()
+    x.get()
+    x.also()
     x.f()
     x.inner()
     x.nowhere()
 )py"}});
-  EXPECT_EQ(callee(resolved, "x.only_one"), (Callee{"m.C.only_one", "name_only", "0.3"}));
+  EXPECT_EQ(callee(resolved, "x.only_one"), (Callee{"m.C.only_one", "name_only", "0.5"}));
+  EXPECT_EQ(callee(resolved, "x.get"), (Callee{"m.C.get", "name_only", "0.3"}));
+  EXPECT_EQ(callee(resolved, "x.also"), (Callee{"m.C.also", "name_only", "0.5"}));
   EXPECT_EQ(callee(resolved, "x.f"), (Callee{"NULL", "ambiguous", "0.0"}));
   EXPECT_EQ(callee(resolved, "x.inner"), (Callee{"NULL", "unresolved", "0.0"}));
   EXPECT_EQ(callee(resolved, "x.nowhere"), (Callee{"NULL", "unresolved", "0.0"}));
