@@ -104,11 +104,11 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       intermediate("file_interfaces", "What resolution needs to know of a source file", {"file_id"},
-                   {"facts"}, 3),
+                   {"facts"}, 4),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
-             {"file_interfaces", "file_modules"}, 5, resolve_names),
+             {"file_interfaces", "file_modules"}, 6, resolve_names),
       of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
                             imports_resolved_columns(), {"import_id"}, 1)),
       unpublished(made_with("lookups", "outside_modules",
@@ -122,13 +122,13 @@ std::vector<Dataset> declare() {
                 {"file_id", "name"}, 1),
       made_with("lookups", "relations",
                 "How a definition depends on another without naming it in its body",
-                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 3),
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 4),
       unpublished(made_with("lookups", "lookup_candidates",
                             "A definition that a question may be answered with, of several", {}, {},
                             1)),
 
       // Projections of the facts.
-      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 3),
+      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 4),
       large(published("definitions",
                       "A class, function, method, parameter, or variable of a module or class",
                       definitions_columns(), {"def_id"}, {"facts"}, 2)),
@@ -160,14 +160,14 @@ std::vector<Dataset> declare() {
 
       // References, with the answers to their questions.
       large(with_scip(
-          published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 2),
+          published("refs", "A use of a name", refs_columns(), {"ref_id"}, {"facts", "lookups"}, 3),
           "refs_by_scip", {"refs_by_rules", "scip_targets"})),
       with_scip(
           published("candidates", "A definition that a reference may mean, of several",
                     candidates_columns(), {"ref_id", "def_id"}, {"facts", "lookup_candidates"}, 1),
           "candidates_by_scip", {"candidates_by_rules", "scip_targets"}),
       large(with_scip(
-          published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 2),
+          published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 3),
           "calls_by_scip", {"calls_by_rules", "scip_targets"})),
   };
 }

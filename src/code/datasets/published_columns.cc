@@ -354,14 +354,15 @@ std::vector<Column> relations_columns() {
   return {
       repo(),
       found_in(kDefinition, text("def_id", "The definition that depends.")),
-      text("kind", "base, override, decorator or construct."),
+      text("kind", "base, override, decorator, construct, set_up or fixture."),
       found_in(kDefinition,
                text("related_def_id",
                     "What it depends on: its base class, the method of a subclass that may be "
                     "called in its place, what decorates it, the method that calling the class "
-                    "calls.")),
+                    "calls, what is run around the test or the class that it is run as, the pytest "
+                    "fixture that it takes.")),
       number("ordinal", "Place among those of the kind: of bases and decorators."),
-      {"confidence", float64(), false, "1 by the rules of the language, 0.9 for override."},
+      {"confidence", float64(), false, "1 by the rules of the language, else 0.9."},
       file_id(),
   };
 }
@@ -456,7 +457,7 @@ std::vector<Column> edges_columns() {
       text("edge_id", "Id of the edge: of its kind and its ends."),
       text("kind",
            "calls, references, inherits, decorated_by, constructs, overridden_by, contains, "
-           "protocol, fixture, set_up_by or imports."),
+           "protocol, fixture, set_up_by, same_name or imports."),
       found_in(kNode, text("src", "What depends: nodes.node_id.")),
       found_in(kNode, text("dst", "What it depends on: nodes.node_id.")),
       {"confidence", float64(), false, "From 0 to 1: that of the surest evidence."},

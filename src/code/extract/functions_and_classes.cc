@@ -28,8 +28,13 @@ void FactWalk::visit_function(NodeIndex node) {
   const std::string_view qualname = fact.qualname;
   const bool is_static = std::find(fact.decorators.begin(), fact.decorators.end(),
                                    "staticmethod") != fact.decorators.end();
+  const bool is_more = continues_definition(name_id, fact);
   const FactIndex index = add_definition(std::move(fact));
-  scopes_.bind_definition(state_.scope, name_id, index);
+  if (is_more) {
+    scopes_.bind_more_of_definition(state_.scope, name_id, index);
+  } else {
+    scopes_.bind_definition(state_.scope, name_id, index);
+  }
   add_symbol(name_id, symbol_use::kAssigned);
 
   ScopeId outer = state_.scope;
@@ -58,6 +63,24 @@ void FactWalk::visit_function(NodeIndex node) {
     scopes_[inner].self_class = class_scope;
   }
   enter(body, inner);
+}
+
+/// Whether the function is one thing with that of its name before it: the implementation of its
+/// overloads, a property's setter, a case of a generic function.
+bool FactWalk::continues_definition(NameId name, const DefinitionFact& function) const {
+  const Binding* const before = scopes_.find(state_.scope, name);
+  if (before == nullptr || before->target != Binding::Target::Definition) return false;
+  if (before->index == kNoFact) return false;
+  const DefinitionFact& first = facts_.definitions[static_cast<std::size_t>(before->index)];
+  if (std::ranges::any_of(first.decorators, [](std::string_view decorator) {
+        return decorator.substr(decorator.rfind('.') + 1) == "overload";
+      })) {
+    return true;
+  }
+  return std::ranges::any_of(function.decorators, [&](std::string_view decorator) {
+    return decorator.starts_with(function.name) &&
+           decorator.substr(function.name.size()).starts_with('.');
+  });
 }
 
 void FactWalk::visit_class(NodeIndex node) {

@@ -216,6 +216,21 @@ TEST(PythonExtractor, SeveralBindingsKeepTheLastAndSaySo) {
             DefinitionKind::Variable);
 }
 
+TEST(PythonExtractor, OverloadsAndPartsOfAPropertyAreOneBinding) {
+  const Extracted facts(
+      "class C:\n"
+      "  @typing.overload\n  def f(self, a: int): ...\n"
+      "  @typing.overload\n  def f(self, a: str): ...\n"
+      "  @traced\n  def f(self, a): self.p, self.f, self.g\n"
+      "  @property\n  def p(self): return 1\n"
+      "  @p.setter\n  def p(self, value): pass\n"
+      "  def g(self): pass\n"
+      "  @p.setter\n  def g(self): pass\n");
+  EXPECT_EQ(facts.meaning("p", 0), "self C.p");
+  EXPECT_EQ(facts.meaning("f", 0), "self C.f");
+  EXPECT_EQ(facts.meaning("g", 0), "self C.g ambiguous");
+}
+
 TEST(PythonExtractor, ParameterScopes) {
   const Extracted facts("def f(a: a, b=a) -> a: return a\n@a\ndef g(): pass\n");
   EXPECT_EQ(facts.meaning("a", 0), "unresolved");  // annotation

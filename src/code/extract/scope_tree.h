@@ -109,6 +109,12 @@ class ScopeTree {
   void bind_definition(ScopeId scope, NameId name, FactIndex definition) {
     bind(scope, name, Binding::Target::Definition, definition);
   }
+  /// The same, of a definition that is one thing with what the name is bound to.
+  void bind_more_of_definition(ScopeId scope, NameId name, FactIndex definition) {
+    const bool was_ambiguous = entry(scope, name).ambiguous;
+    bind_definition(scope, name, definition);
+    entry(scope, name).ambiguous = was_ambiguous;
+  }
   void bind_import(ScopeId scope, NameId name, FactIndex import) {
     bind(scope, name, Binding::Target::Import, import);
   }

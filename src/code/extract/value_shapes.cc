@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <unordered_map>
 
 #include "code/extract/identifier_name.h"
 
@@ -116,7 +117,9 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
         if (arguments == kNoNode) return kNone;
         return of_annotation(tree.first_named(arguments), scope, depth + 1);
       }
-      if (text == "copy" || text == "copy.copy" || text == "copy.deepcopy" || text == "deepcopy") {
+      // What a partial gives when it is called is what its function gives.
+      if (is_one_of(text, {"copy", "copy.copy", "copy.deepcopy", "deepcopy", "partial",
+                           "functools.partial"})) {
         if (arguments == kNoNode) return kNone;
         return of(tree.first_named(arguments), scope, depth + 1);
       }
@@ -560,8 +563,23 @@ void ValueShapes::resolve() {
                            .name = extraction_.names.text(flow.name),
                            .value = value});
   }
+  std::unordered_map<std::string_view, FactIndex> defined;  // by qualified name, the last
+  for (std::size_t i = 0; i < facts.definitions.size(); ++i) {
+    const DefinitionKind kind = facts.definitions[i].kind;
+    if (kind == DefinitionKind::Parameter || kind == DefinitionKind::Variable) continue;
+    defined[facts.definitions[i].qualname] = static_cast<FactIndex>(i);
+  }
   for (const Binding& binding : extraction_.scopes.bindings()) {
     if (binding.variable_index == kNoFact) continue;
+    // What `f = wrapped(f)` puts in the place of f is still called as f.
+    const auto wrapped =
+        defined.find(facts.definitions[static_cast<std::size_t>(binding.variable_index)].qualname);
+    if (wrapped != defined.end()) {
+      facts.values.push_back({.kind = ValueKind::Definition, .definition = wrapped->second});
+      facts.flows.push_back({.role = FlowRole::Value,
+                             .definition = binding.variable_index,
+                             .value = static_cast<FactIndex>(facts.values.size() - 1)});
+    }
     const std::uint32_t* const first =
         assigned_.find((std::uint64_t{binding.scope} << 32) | binding.name);
     for (std::uint32_t at = first == nullptr ? 0 : *first; at != 0;

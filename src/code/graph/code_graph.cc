@@ -12,7 +12,7 @@ FROM files)sql";
 
 constexpr std::string_view kDefinitions = R"sql(
 SELECT repo, def_id, file_id, parent_def_id, kind, qualified_name, name, qualname, line, bstart,
-  bend, CASE WHEN kind = 'function' AND decorators IS NOT NULL
+  bend, CASE WHEN kind IN ('function', 'method') AND decorators IS NOT NULL
     THEN array_to_string(decorators, ' ') LIKE '%fixture%' ELSE false END AS is_fixture
 FROM definitions)sql";
 

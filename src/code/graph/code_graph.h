@@ -25,7 +25,7 @@ struct CodeNode {
   DependencyGraph::Node file = DependencyGraph::kNone;
   DependencyGraph::Node parent = DependencyGraph::kNone;  ///< The definition around it.
   bool is_file = false;
-  bool is_fixture = false;    ///< A function that a decorator makes a pytest fixture.
+  bool is_fixture = false;    ///< A decorator makes it a pytest fixture.
   bool in_test_file = false;  ///< By the path.
 };
 

@@ -1,11 +1,12 @@
 #include "code/graph/dependency_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <functional>
 #include <numeric>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "code/graph/code_graph.h"
@@ -18,17 +19,12 @@ bool is_of_the_language(std::string_view name) {
   return name.size() >= 4 && name.starts_with("__") && name.ends_with("__");
 }
 
-bool is_set_up(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "setUp",           "tearDown",    "setUpClass",     "tearDownClass", "setup_method",
-      "teardown_method", "setup_class", "teardown_class", "setUpTestData"};
-  return std::ranges::find(kNames, name) != kNames.end();
-}
-
 EdgeKind kind_of_relation(std::string_view kind) {
   if (kind == "base") return EdgeKind::Inherits;
   if (kind == "override") return EdgeKind::OverriddenBy;
   if (kind == "decorator") return EdgeKind::DecoratedBy;
+  if (kind == "set_up") return EdgeKind::SetUpBy;
+  if (kind == "fixture") return EdgeKind::Fixture;
   return EdgeKind::Constructs;
 }
 
@@ -45,10 +41,6 @@ DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, DependencyG
       least_(least_confidence),
       first_defined_(nodes.size() + 1),
       begun_before_(nodes.size()) {
-  const auto around = [&](Node node) {
-    const Node parent = nodes_[node].parent;
-    return parent == DependencyGraph::kNone ? nodes_[node].file : parent;
-  };
   for (Node node = 0; node < nodes_.size(); ++node) {
     const CodeNode& each = nodes_[node];
     if (each.kind == "class" || each.kind == "function" || each.kind == "method") {
@@ -62,6 +54,11 @@ DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, DependencyG
   std::partial_sum(first_defined_.begin(), first_defined_.end(), first_defined_.begin());
   std::ranges::sort(defined_, {},
                     [&](Node node) { return std::pair(around(node), nodes_[node].begin); });
+}
+
+DependencyRules::Node DependencyRules::around(Node node) const {
+  const Node parent = nodes_[node].parent;
+  return parent == DependencyGraph::kNone ? nodes_[node].file : parent;
 }
 
 DependencyRules::Node DependencyRules::defined_at(Node around, std::int64_t place) const {
@@ -98,37 +95,45 @@ void DependencyRules::add_fixtures() {
   }
   if (fixtures.empty()) return;
   for (const CodeNode& parameter : nodes_) {
-    if (parameter.kind != "parameter") continue;
+    if (parameter.kind != "parameter" || parameter.parent == DependencyGraph::kNone) continue;
     const auto found = fixtures.find(parameter.short_name);
     if (found == fixtures.end()) continue;
+    const CodeNode& owner = nodes_[parameter.parent];
+    if (!owner.is_fixture && !owner.short_name.starts_with("test")) continue;
     for (const Node fixture : found->second) {
-      if (nodes_[fixture].repo == parameter.repo) {
+      if (nodes_[fixture].kind == "function" && nodes_[fixture].repo == parameter.repo) {
         add(parameter.parent, fixture, EdgeKind::Fixture, 0.9);
       }
     }
   }
 }
 
-void DependencyRules::add_set_up() {
-  std::unordered_map<Node, std::vector<Node>> set_up_of;  // by class
+void DependencyRules::add_same_names() {
+  struct Place {
+    Node around;
+    std::string_view name;
+    bool operator==(const Place&) const = default;
+  };
+  const auto hash = [](const Place& place) {
+    return std::hash<std::string_view>()(place.name) ^ (std::size_t{place.around} << 20);
+  };
+  std::unordered_map<Place, Node, decltype(hash)> last(nodes_.size(), hash);
+  const auto place_of = [&](Node node) { return Place{around(node), nodes_[node].short_name}; };
   for (Node node = 0; node < nodes_.size(); ++node) {
-    const CodeNode& each = nodes_[node];
-    if (each.kind == "method" && is_set_up(each.short_name)) set_up_of[each.parent].push_back(node);
+    if (nodes_[node].is_file || nodes_[node].kind == "parameter") continue;
+    const auto [known, is_first] = last.emplace(place_of(node), node);
+    if (!is_first && nodes_[known->second].begin < nodes_[node].begin) known->second = node;
   }
-  if (set_up_of.empty()) return;
-  for (Node node = 0; node < nodes_.size(); ++node) {
-    const CodeNode& test = nodes_[node];
-    if (test.kind != "method" || !test.short_name.starts_with("test")) continue;
-    const auto found = set_up_of.find(test.parent);
-    if (found == set_up_of.end()) continue;
-    for (const Node set_up : found->second) add(node, set_up, EdgeKind::SetUpBy, 0.9);
+  for (const Node node : defined_) {
+    const Node other = last.find(place_of(node))->second;
+    if (nodes_[node].begin < nodes_[other].begin) add(other, node, EdgeKind::SameName, 0.6);
   }
 }
 
 void DependencyRules::add_definitions() {
   for (Node node = 0; node < nodes_.size(); ++node) add_members(node);
   add_fixtures();
-  add_set_up();
+  add_same_names();
 }
 
 void DependencyRules::add_references(const RecordBatch& batch) {

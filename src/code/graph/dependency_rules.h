@@ -25,7 +25,7 @@ class DependencyRules {
   DependencyRules(const std::vector<CodeNode>& nodes, DependencyGraph& graph,
                   double least_confidence);
 
-  /// What definitions alone say: contains, protocol, fixture, set_up_by.
+  /// What definitions alone say: contains, protocol, fixture, same_name.
   void add_definitions();
   /// The columns file_id, line, bstart, enclosing_def_id, def_id, confidence.
   void add_references(const RecordBatch& batch);
@@ -38,7 +38,9 @@ class DependencyRules {
   void add(Node src, Node dst, EdgeKind kind, double confidence);
   void add_members(Node node);
   void add_fixtures();
-  void add_set_up();
+  void add_same_names();
+  /// The definition around it, or its file.
+  [[nodiscard]] Node around(Node node) const;
   /// Of what is defined right in `around` (a definition or a file), that at a place of the file, or
   /// none. Code there that isn't of its body is of its head.
   [[nodiscard]] Node defined_at(Node around, std::int64_t place) const;

@@ -18,13 +18,14 @@ enum class EdgeKind : std::uint8_t {
   Protocol,
   Fixture,
   SetUpBy,
+  SameName,
 };
 
 /// The kind's name in the view.
 inline std::string_view name_of(EdgeKind kind) {
-  static constexpr std::array<std::string_view, 10> kNames = {
-      "references",    "calls",    "inherits", "decorated_by", "constructs",
-      "overridden_by", "contains", "protocol", "fixture",      "set_up_by"};
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "references", "calls",    "inherits", "decorated_by", "constructs", "overridden_by",
+      "contains",   "protocol", "fixture",  "set_up_by",    "same_name"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 

@@ -9,8 +9,12 @@
 --   overridden_by      a method, that of a subclass that may be called in its place
 --   contains           a function, one that is defined in it
 --   protocol           a class, its methods that the language calls by themselves (`__iter__`)
---   fixture            a test, the pytest fixture that one of its parameters names
---   set_up_by          a test method, what its class runs around it
+--   fixture            a test or a fixture, the pytest fixture that one of its parameters names
+--   set_up_by          a test, what is run around it, and the classes that its class is a base of:
+--                      it is run as one of theirs
+--   same_name          a definition, the classes and functions of its name before it in the same
+--                      place: the getter of a property, overloads, what another branch defines, what
+--                      `f = wrapped(f)` wraps
 --   imports            a file, one that it imports
 --
 -- confidence is the best of the evidence; origin is `scip` where the SCIP index says so; evidence
@@ -31,6 +35,14 @@ WITH
       false AS by_scip
     FROM candidates
     WHERE NOT is_chosen
+  ),
+  -- Of a name that is defined several times in one place, where last.
+  last_of_name AS (
+    SELECT file_id, coalesce(parent_def_id, '') AS parent, name, max(bstart) AS bstart
+    FROM definitions
+    WHERE kind <> 'parameter'
+    GROUP BY file_id, coalesce(parent_def_id, ''), name
+    HAVING count(*) > 1
   ),
   used AS (
     SELECT r.repo, coalesce(h.def_id, r.enclosing_def_id, r.file_id) AS src,
@@ -55,7 +67,8 @@ WITH
     UNION ALL
     SELECT repo, left(def_id, 32) AS src, left(related_def_id, 32) AS dst,
       CASE kind WHEN 'base' THEN 'inherits' WHEN 'override' THEN 'overridden_by'
-        WHEN 'decorator' THEN 'decorated_by' ELSE 'constructs' END AS kind,
+        WHEN 'decorator' THEN 'decorated_by' WHEN 'set_up' THEN 'set_up_by'
+        WHEN 'fixture' THEN 'fixture' ELSE 'constructs' END AS kind,
       greatest(confidence, 0.0) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
     FROM relations
     UNION ALL
@@ -75,17 +88,21 @@ WITH
     SELECT p.repo, left(p.parent_def_id, 32) AS src, left(f.def_id, 32) AS dst, 'fixture' AS kind,
       CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip, p.line + 0 AS line
     FROM definitions p
+    JOIN definitions t ON t.def_id = p.parent_def_id
     JOIN definitions f ON f.repo = p.repo AND f.name = p.name
     WHERE p.kind = 'parameter' AND f.kind = 'function'
+      AND (t.name LIKE 'test%' OR array_to_string(t.decorators, ' ') LIKE '%fixture%')
       AND array_to_string(f.decorators, ' ') LIKE '%fixture%'
     UNION ALL
-    SELECT t.repo, left(t.def_id, 32) AS src, left(s.def_id, 32) AS dst, 'set_up_by' AS kind,
-      CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
-    FROM definitions t
-    JOIN definitions s ON s.parent_def_id = t.parent_def_id
-    WHERE t.kind = 'method' AND t.name LIKE 'test%' AND s.kind = 'method'
-      AND s.name IN ('setUp', 'tearDown', 'setUpClass', 'tearDownClass', 'setup_method',
-        'teardown_method', 'setup_class', 'teardown_class', 'setUpTestData')
+    SELECT e.repo, left(l.def_id, 32) AS src, left(e.def_id, 32) AS dst, 'same_name' AS kind,
+      CAST(0.6 AS DOUBLE) AS confidence, false AS by_scip, e.line + 0 AS line
+    FROM last_of_name n
+    JOIN definitions l
+      ON l.file_id = n.file_id AND coalesce(l.parent_def_id, '') = n.parent AND l.name = n.name
+      AND l.kind <> 'parameter' AND l.bstart = n.bstart
+    JOIN definitions e
+      ON e.file_id = n.file_id AND coalesce(e.parent_def_id, '') = n.parent AND e.name = n.name
+      AND e.kind IN ('class', 'function', 'method') AND e.bstart < n.bstart
     UNION ALL
     SELECT repo, left(importer_file_id, 32) AS src, left(imported_file_id, 32) AS dst,
       'imports' AS kind, CAST(1 AS DOUBLE) AS confidence, false AS by_scip, line + 0 AS line

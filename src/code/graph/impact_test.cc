@@ -53,6 +53,28 @@ class Base:
     def __iter__(self):
         yield self.run()
 
+    @property
+    def size(self): return self.n
+
+    @size.setter
+    def size(self, n): self.n = compute()
+
+    @size.deleter
+    def size(self): pass
+
+
+TABLE = Base
+TABLE = {
+    "far": Base,
+    "make": compute,
+}
+
+
+class TABLE: pass
+
+
+def TABLE(): pass
+
 
 class Derived(Base):
     @traced
@@ -69,11 +91,11 @@ class Derived(Base):
 def make(): return Derived().run()
 
 
-def guess(thing): return thing.step_by_name()
+def guess(thing): return thing.pop()
 
 
 class Far:
-    def step_by_name(self): return make()
+    def pop(self): return make()
 )py";
 
 constexpr std::string_view kTests = R"py(
@@ -142,7 +164,7 @@ TEST_F(ImpactTest, FollowsTheEdgesOfTheView) {
   EXPECT_THAT(column("SELECT DISTINCT kind FROM edges"),
               UnorderedElementsAre("references", "calls", "inherits", "decorated_by", "constructs",
                                    "overridden_by", "contains", "protocol", "fixture", "set_up_by",
-                                   "imports"));
+                                   "same_name", "imports"));
   const std::string way = " || ' by ' || via || ' at ' || CAST(confidence AS STRING)";
   const std::vector<std::string> nodes =
       column("SELECT node_id FROM nodes WHERE repo = 'one' AND kind <> 'parameter'");

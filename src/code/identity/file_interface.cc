@@ -154,7 +154,7 @@ void FileInterface::write(std::string& bytes) const {
   to.list(texts, [&](std::string_view text, std::int64_t) { to.text(text); });
   to.each(definitions, [&](const Definition& each, std::int64_t index) {
     to.kind(each.kind);
-    to.flags({each.is_property, each.is_static, each.is_fixture});
+    to.flags({each.is_property, each.is_static, each.is_fixture, each.is_used_everywhere});
     to.text_at(each.name);
     to.position(each.parent, index);
     to.id(each.id);
@@ -212,9 +212,10 @@ void FileInterface::read(std::string_view bytes) {
   from.each(definitions, sizes.definitions, [&](Definition& each, std::int64_t index) {
     each.kind = from.kind(DefinitionKind::Variable);
     const std::uint64_t flags = from.flags();
-    each.is_property = (flags & 4) != 0;
-    each.is_static = (flags & 2) != 0;
-    each.is_fixture = (flags & 1) != 0;
+    each.is_property = (flags & 8) != 0;
+    each.is_static = (flags & 4) != 0;
+    each.is_fixture = (flags & 2) != 0;
+    each.is_used_everywhere = (flags & 1) != 0;
     each.name = text_at();
     each.parent = from.position(index, static_cast<std::size_t>(index));
     each.id = from.id();

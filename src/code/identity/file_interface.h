@@ -34,7 +34,8 @@ struct FileInterface {
     DefinitionKind kind = DefinitionKind::Class;
     bool is_property = false;
     bool is_static = false;
-    bool is_fixture = false;  ///< A decorator makes it a pytest fixture.
+    bool is_fixture = false;          ///< A decorator makes it a pytest fixture.
+    bool is_used_everywhere = false;  ///< Such a one that tests need not name.
     TextIndex name = kNoText;
     FactIndex parent = kNoFact;
   };

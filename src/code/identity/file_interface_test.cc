@@ -21,6 +21,7 @@ FileInterface sample() {
                        .kind = DefinitionKind::Variable,
                        .is_property = true,
                        .is_fixture = true,
+                       .is_used_everywhere = true,
                        .name = 3,
                        .parent = 0}};
   made.imports = {{.id = {4, 5}, .name = 1, .level = 2, .bstart = 1'000'000, .statement_line = 7},
@@ -65,6 +66,7 @@ TEST(FileInterfaceTest, IsReadAsItWasWritten) {
   EXPECT_EQ(read.definitions[0].parent, kNoFact);
   EXPECT_EQ(read.definitions[1].kind, DefinitionKind::Variable);
   EXPECT_TRUE(read.definitions[1].is_property && read.definitions[1].is_fixture);
+  EXPECT_TRUE(read.definitions[1].is_used_everywhere);
   EXPECT_FALSE(read.definitions[1].is_static);
   EXPECT_EQ(read.definitions[1].parent, 0);
   ASSERT_EQ(read.imports.size(), 2);

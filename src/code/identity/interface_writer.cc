@@ -1,5 +1,6 @@
 #include "code/identity/interface_writer.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace alluvium::code {
@@ -14,6 +15,14 @@ bool makes_property(std::string_view decorator) {
 bool makes_fixture(std::string_view decorator) {
   const std::string_view called = decorator.substr(0, decorator.find('('));
   return called.substr(called.rfind('.') + 1) == "fixture";
+}
+
+bool is_used_everywhere(std::string_view fixture) {
+  constexpr std::string_view kArgument = "autouse";
+  const auto place = fixture.find(kArgument);
+  if (place == fixture.npos) return false;
+  const std::string_view value = fixture.substr(place + kArgument.size());
+  return value.substr(std::min(value.find_first_not_of(" ="), value.size())).starts_with("True");
 }
 
 DefinitionKind definition_kind(std::string_view text) {
@@ -105,6 +114,7 @@ void InterfaceWriter::add_definitions(const Rows& rows, std::span<const StableId
       made.is_property |= makes_property(decorator);
       made.is_static |= decorator == "staticmethod";
       made.is_fixture |= makes_fixture(decorator);
+      made.is_used_everywhere |= makes_fixture(decorator) && is_used_everywhere(decorator);
     }
     interface_.definitions.push_back(made);
   }

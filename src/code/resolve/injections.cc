@@ -1,6 +1,8 @@
 #include "code/resolve/injections.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 
@@ -21,9 +23,21 @@ std::size_t nearness(const Program& program, ProgramIndex fixture, ProgramIndex 
              : 0;
 }
 
+/// How near a fixture that is a method is to `user`: its own class is nearer than the bases of
+/// that.
+std::size_t nearness_in_class(const Program& program, const ClassHierarchy& classes,
+                              ProgramIndex fixture, const Program::Definition& user) {
+  if (user.kind != DefinitionKind::Method) return 0;
+  const std::span<const ProgramIndex> order = classes.order(user.parent);
+  const auto place = std::ranges::find(order, program.definitions[at(fixture)].parent);
+  // Nearer than any file.
+  constexpr std::size_t kOfClass = std::size_t{1} << 32;
+  return place == order.end() ? 0 : kOfClass + static_cast<std::size_t>(order.end() - place);
+}
+
 }  // namespace
 
-std::vector<Injection> find_injections(const Program& program) {
+std::vector<Injection> find_injections(const Program& program, const ClassHierarchy& classes) {
   std::vector<Injection> injections;
   std::unordered_map<NameId, std::vector<ProgramIndex>> fixtures;
   const auto count = static_cast<ProgramIndex>(program.definitions.size());
@@ -43,7 +57,10 @@ std::vector<Injection> find_injections(const Program& program) {
     std::size_t most = 0;
     for (const ProgramIndex fixture : found->second) {
       // A fixture that takes one of its own name takes that of a folder around.
-      const std::size_t near = fixture == each.parent ? 0 : nearness(program, fixture, each.file);
+      if (fixture == each.parent) continue;
+      const std::size_t near = program.definitions[at(fixture)].kind == DefinitionKind::Method
+                                   ? nearness_in_class(program, classes, fixture, owner)
+                                   : nearness(program, fixture, each.file);
       // Of several in one file the last one is bound to the name.
       if (near == 0 || near < most) continue;
       nearest.fixture = fixture;

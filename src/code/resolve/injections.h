@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "code/resolve/class_hierarchy.h"
 #include "code/resolve/program.h"
 
 namespace alluvium::code {
@@ -13,7 +14,8 @@ struct Injection {
 };
 
 /// What pytest passes: of the fixtures of a parameter's name the nearest, which is one of the same
-/// file, else of the conftest.py in the innermost folder around.
-std::vector<Injection> find_injections(const Program& program);
+/// class or a base of it, else of the same file, else of the conftest.py in the innermost folder
+/// around.
+std::vector<Injection> find_injections(const Program& program, const ClassHierarchy& classes);
 
 }  // namespace alluvium::code

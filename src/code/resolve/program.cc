@@ -144,6 +144,7 @@ class ProgramLoader {
                                       .is_property = each.is_property,
                                       .is_static = each.is_static,
                                       .is_fixture = each.is_fixture,
+                                      .is_used_everywhere = each.is_used_everywhere,
                                       .name = name(each.name),
                                       .parent = moved(each.parent, file.first_definition),
                                       .file = index,

@@ -30,7 +30,8 @@ struct Program : NameFacts {
     DefinitionKind kind = DefinitionKind::Class;
     bool is_property = false;
     bool is_static = false;
-    bool is_fixture = false;  ///< A decorator makes it a pytest fixture.
+    bool is_fixture = false;          ///< A decorator makes it a pytest fixture.
+    bool is_used_everywhere = false;  ///< Such a one that tests need not name.
     NameId name = 0;
     ProgramIndex parent = kNowhere;
     ProgramIndex file = kNowhere;

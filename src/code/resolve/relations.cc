@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "code/resolve/injections.h"
 #include "code/resolve/resolved_rows.h"
+#include "code/resolve/test_set_up.h"
 
 namespace alluvium::code {
 namespace {
@@ -22,12 +24,18 @@ std::string_view to_string(Kind kind) {
       return "decorator";
     case Kind::Construct:
       return "construct";
+    case Kind::SetUp:
+      return "set_up";
+    case Kind::Fixture:
+      return "fixture";
   }
   return {};
 }
 
-/// A subclass may have a method of its own again.
-double confidence(Kind kind) { return kind == Kind::Override ? 0.9 : 1; }
+/// A subclass may have a method of its own again, and a name may only look like that of a test.
+double confidence(Kind kind) {
+  return kind == Kind::Base || kind == Kind::Decorator || kind == Kind::Construct ? 1 : 0.9;
+}
 
 /// Whether calling a class calls its method `name`.
 bool is_called_to_make(std::string_view name) {
@@ -53,6 +61,14 @@ class RelationSearch {
       if (program_.definitions[i].kind == DefinitionKind::Method) add_method(definition);
     }
     add_decorators();
+    for (const TestSetUp& each : find_test_set_up(program_, classes_)) {
+      found_.push_back({each.test, Kind::SetUp, 0, each.around});
+    }
+    for (const Injection& each : find_injections(program_, classes_)) {
+      // Which of the others a test takes, their names tell.
+      if (at(program_, each.fixture).kind != DefinitionKind::Method) continue;
+      found_.push_back({at(program_, each.parameter).parent, Kind::Fixture, 0, each.fixture});
+    }
     std::ranges::sort(found_);
     const auto rest = std::ranges::unique(found_);
     found_.erase(rest.begin(), rest.end());

@@ -17,7 +17,7 @@ namespace alluvium::code {
 /// That a definition depends on another one without naming it in its own body (`relations_rows`
 /// tells what the kinds are).
 struct Relation {
-  enum class Kind : std::uint8_t { Base, Override, Decorator, Construct };
+  enum class Kind : std::uint8_t { Base, Override, Decorator, Construct, SetUp, Fixture };
   ProgramIndex definition = kNowhere;
   Kind kind = Kind::Base;
   std::int64_t ordinal = 0;
@@ -36,6 +36,8 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 ///   override   a call of the method def_id may be one of related_def_id, in a subclass
 ///   decorator  of def_id, from the top
 ///   construct  calling the class def_id calls its method related_def_id
+///   set_up     what a test runner runs around the test def_id, or a class that it runs it as
+///   fixture    a test or fixture, the pytest fixture of its class that a parameter names
 ///
 /// They are rows of the file of def_id.
 std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,

@@ -20,7 +20,7 @@ ValueFlow::ValueFlow(const Program& program, const ClassHierarchy& classes,
                      const Interrupt& interrupt)
     : program_(program),
       classes_(classes),
-      injections_(find_injections(program)),
+      injections_(find_injections(program, classes)),
       is_annotated_(program.definitions.size()),
       is_generator_(program.definitions.size()) {
   std::uint32_t attributes = 0;

@@ -1,0 +1,217 @@
+// What changes of a function have to be tested by, as it is written in packages: `impact` at its
+// default least confidence.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alluvium/code/index.h"
+#include "alluvium/code/lake.h"
+#include "code/temporary_folder_testing.h"
+
+namespace alluvium::code {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using Strings = std::vector<std::string>;
+
+class Repository {
+ public:
+  explicit Repository(const std::map<std::string, std::string_view>& files) {
+    for (const auto& [path, text] : files) {
+      fs::create_directories((folder_ / "r" / path).parent_path());
+      std::ofstream(folder_ / "r" / path, std::ios::binary) << text;
+    }
+    index({.repository = folder_ / "r", .lake = folder_ / "lake"});
+  }
+
+  /// The tests by their names, in order, that a change of `definition` reaches.
+  [[nodiscard]] Strings tests_of(const std::string& definition) const {
+    Strings found;
+    for (const RecordBatch& batch :
+         Lake::open(folder_ / "lake")
+             .session({})
+             .sql("SELECT DISTINCT test_id FROM impact($changed) WHERE is_test ORDER BY 1",
+                  {{"changed", lit(definition)}})
+             .collect()) {
+      for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+        const std::string_view test = batch.column(0).bytes(row);
+        found.emplace_back(test.substr(test.rfind(':') + 1));
+      }
+    }
+    return found;
+  }
+
+ private:
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
+};
+
+TEST(TestsToRun, OfOverloadsAndProperties) {
+  const Repository repository({{"m.py", R"py(
+import typing
+class C:
+    @typing.overload
+    def f(self, a: int): ...
+    @typing.overload
+    def f(self, a: str): ...
+    @traced
+    def f(self, a): return used(a)
+    def g(self): return self.f(1)
+class P:
+    @property
+    def p(self): return got()
+    @p.setter
+    def p(self, value): pass
+def used(a): pass
+def got(): pass
+)py"},
+                               {"test_m.py", R"py(
+from m import C, P
+def test_f(): C().g()
+def test_p(): assert P().p
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.used"), ElementsAre("test_f"));
+  EXPECT_THAT(repository.tests_of("m.got"), ElementsAre("test_p"));
+}
+
+TEST(TestsToRun, OfWhatAnotherBranchOrAWrapperDefinesAnew) {
+  const Repository repository({{"m.py", R"py(
+if new:
+    def f(): return first()
+else:
+    def f(): return second()
+def first(): pass
+def second(): pass
+class K:
+    def __init__(self): made()
+K = registered(K)
+def made(): pass
+)py"},
+                               {"test_m.py", R"py(
+import m
+def test_f(): m.f()
+def test_k(): m.K()
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.first"), ElementsAre("test_f"));
+  EXPECT_THAT(repository.tests_of("m.second"), ElementsAre("test_f"));
+  EXPECT_THAT(repository.tests_of("m.made"), ElementsAre("test_k"));
+}
+
+constexpr std::string_view kSteps = R"py(
+def above(): pass
+def below(): pass
+def of_file(): pass
+def of_folder(): pass
+def of_class(): pass
+def of_module(): pass
+def elsewhere(): pass
+)py";
+
+TEST(TestsToRun, OfWhatIsRunAroundThem) {
+  const Repository repository({{"steps.py", kSteps},
+                               {"tests/conftest.py", R"py(
+import pytest, steps
+@pytest.fixture(autouse=True)
+def everywhere(): steps.of_folder()
+)py"},
+                               {"tests/test_m.py", R"py(
+import pytest, steps, unittest
+def setup_module(): steps.of_module()
+@pytest.fixture(autouse = True)
+def around(): steps.of_file()
+class Base(unittest.TestCase):
+    def setUp(self): steps.above()
+class TestMixin(Base):
+    @pytest.fixture(autouse=True)
+    def around(self): steps.of_class()
+    def test_mixed(self): pass
+class TestOne(TestMixin):
+    def setUp(self): steps.below()
+def test_function(): pass
+)py"},
+                               {"other/test_n.py", R"py(
+import pytest, steps
+@pytest.fixture
+def named(): steps.elsewhere()
+def test_elsewhere(): pass
+)py"}});
+  const Strings both = {"test_mixed", "test_function"};
+  EXPECT_THAT(repository.tests_of("steps.of_folder"), both);
+  EXPECT_THAT(repository.tests_of("steps.of_file"), both);
+  EXPECT_THAT(repository.tests_of("steps.of_module"), both);
+  for (const std::string each : {"above", "below", "of_class"}) {
+    EXPECT_THAT(repository.tests_of("steps." + each), ElementsAre("test_mixed")) << each;
+  }
+  EXPECT_THAT(repository.tests_of("steps.elsewhere"), IsEmpty());
+}
+
+TEST(TestsToRun, AreRunAsTheClassesDerivedFromTheirs) {
+  const Repository repository({{"m.py", "def one(): pass\ndef two(): pass\n"}, {"test_m.py", R"py(
+import m, unittest
+class Mixin:
+    def test_it(self): self.function()
+class OneTest(Mixin, unittest.TestCase):
+    function = staticmethod(m.one)
+class TwoTest(Mixin, unittest.TestCase):
+    def function(self): return m.two()
+    def test_two(self): pass
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.one"), ElementsAre("test_it"));
+  EXPECT_THAT(repository.tests_of("m.two"), ElementsAre("test_it"));
+}
+
+TEST(TestsToRun, OfFixturesOfAClass) {
+  const Repository repository({{"m.py", R"py(
+class C:
+    def get(self): return done()
+def done(): pass
+def takes(made): pass
+)py"},
+                               {"base_test.py", R"py(
+import m, pytest
+class TestBase:
+    @pytest.fixture
+    def made(self): return m.C()
+)py"},
+                               {"test_m.py", R"py(
+import pytest, m
+from base_test import TestBase
+class TestDerived(TestBase):
+    def test_it(self, made): made.get()
+class TestOther:
+    def test_other(self, made): made.get()
+def test_takes(): m.takes(1)
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.done"), ElementsAre("test_it"));
+}
+
+TEST(TestsToRun, OfWhatIsKnownByATellingName) {
+  const Repository repository({{"m.py", R"py(
+class Node:
+    def get_children(self): pass
+    def get(self): pass
+class Leaf(Node):
+    def get_children(self): return leaf()
+def leaf(): pass
+def walk(node):
+    node.get_children()
+    node.get()
+)py"},
+                               {"test_m.py", "import m\ndef test_walk(): m.walk(1)\n"}});
+  EXPECT_THAT(repository.tests_of("m.Node.get_children"), ElementsAre("test_walk"));
+  EXPECT_THAT(repository.tests_of("m.leaf"), ElementsAre("test_walk"));
+  EXPECT_THAT(repository.tests_of("m.Node.get"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace alluvium::code

@@ -1,0 +1,132 @@
+#include "code/resolve/test_set_up.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+
+namespace alluvium::code {
+namespace {
+
+std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
+
+bool is_set_up_of_class(std::string_view name) {
+  static constexpr std::array<std::string_view, 13> kNames = {
+      "setUp",           "tearDown",    "setUpClass",     "tearDownClass", "setup_method",
+      "teardown_method", "setup_class", "teardown_class", "setUpTestData", "asyncSetUp",
+      "asyncTearDown",   "setup",       "teardown"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+bool is_set_up_of_file(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kNames = {"setUpModule",    "tearDownModule",
+                                                             "setup_module",   "teardown_module",
+                                                             "setup_function", "teardown_function"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+class Search {
+ public:
+  Search(const Program& program, const ClassHierarchy& classes)
+      : program_(program), classes_(classes) {
+    for (ProgramIndex i = 0; i < count(); ++i) note(i);
+  }
+
+  std::vector<TestSetUp> find() {
+    for (ProgramIndex i = 0; i < count(); ++i) {
+      const Program::Definition& test = definition(i);
+      if (!is_function(test) || !name(test).starts_with("test")) continue;
+      add(i, of_file_[test.file]);
+      for (const auto& [folder, fixture] : of_folders_) {
+        if (program_.files[at(test.file)].path.starts_with(folder)) add(i, {fixture});
+      }
+      if (is_class(test.parent)) add_of_class(i, test.parent);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  struct OfFolder {
+    std::string_view folder;  // ends with a slash; empty for the top
+    ProgramIndex fixture = kNowhere;
+  };
+
+  [[nodiscard]] ProgramIndex count() const {
+    return static_cast<ProgramIndex>(program_.definitions.size());
+  }
+  [[nodiscard]] const Program::Definition& definition(ProgramIndex index) const {
+    return program_.definitions[at(index)];
+  }
+  [[nodiscard]] std::string_view name(const Program::Definition& of) const {
+    return program_.names.text(of.name);
+  }
+  [[nodiscard]] bool is_class(ProgramIndex index) const {
+    return index != kNowhere && definition(index).kind == DefinitionKind::Class;
+  }
+  static bool is_function(const Program::Definition& each) {
+    return each.kind == DefinitionKind::Function || each.kind == DefinitionKind::Method;
+  }
+
+  void note(ProgramIndex index) {
+    const Program::Definition& each = definition(index);
+    if (each.kind == DefinitionKind::Class) {
+      for (const ProgramIndex base : classes_.bases(index)) derived_[base].push_back(index);
+    }
+    if (!is_function(each)) return;
+    if (is_class(each.parent)) {
+      if (each.is_used_everywhere || is_set_up_of_class(name(each))) {
+        of_class_[each.parent].push_back(index);
+      }
+    } else if (each.parent == kNowhere) {
+      if (each.is_used_everywhere) note_fixture(index);
+      if (is_set_up_of_file(name(each))) of_file_[each.file].push_back(index);
+    }
+  }
+
+  void note_fixture(ProgramIndex fixture) {
+    constexpr std::string_view kConftest = "conftest.py";
+    const ProgramIndex file = definition(fixture).file;
+    const std::string_view path = program_.files[at(file)].path;
+    const std::string_view folder = path.substr(0, path.rfind('/') + 1);
+    if (path.substr(folder.size()) == kConftest) {
+      of_folders_.push_back({folder, fixture});
+    } else {
+      of_file_[file].push_back(fixture);
+    }
+  }
+
+  void add(ProgramIndex test, const std::vector<ProgramIndex>& around) {
+    for (const ProgramIndex each : around) {
+      if (each != test) found_.push_back({test, each});
+    }
+  }
+
+  void add_of_class(ProgramIndex test, ProgramIndex of_class) {
+    for (const ProgramIndex base : classes_.order(of_class)) add(test, of_class_[base]);
+    std::vector<ProgramIndex> derived = derived_[of_class];
+    for (std::size_t i = 0; i < derived.size(); ++i) {
+      add(test, of_class_[derived[i]]);
+      for (const ProgramIndex next : derived_[derived[i]]) {
+        if (std::ranges::find(derived, next) == derived.end()) derived.push_back(next);
+      }
+    }
+    add(test, derived);
+  }
+
+  const Program& program_;
+  const ClassHierarchy& classes_;
+  std::unordered_map<ProgramIndex, std::vector<ProgramIndex>> of_class_;
+  std::unordered_map<ProgramIndex, std::vector<ProgramIndex>> of_file_;
+  std::vector<OfFolder> of_folders_;
+  std::unordered_map<ProgramIndex, std::vector<ProgramIndex>> derived_;  // by a direct base
+  std::vector<TestSetUp> found_;
+};
+
+}  // namespace
+
+std::vector<TestSetUp> find_test_set_up(const Program& program, const ClassHierarchy& classes) {
+  return Search(program, classes).find();
+}
+
+}  // namespace alluvium::code
