@@ -104,6 +104,7 @@ class FactWalk {
   }
   [[nodiscard]] SymbolUses uses_of_target(NodeIndex node) const;
   void add_parameter(NodeIndex node);
+  [[nodiscard]] ByteRange range_of_variable(NodeIndex node) const;
   void bind_variable(NodeIndex node, ScopeId scope, NameId name);
   void find_qualifier(NodeIndex node, RefFact& ref, RefSite& site);
   /// What functions and classes have in common.

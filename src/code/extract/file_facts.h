@@ -158,9 +158,10 @@ struct DefinitionFact {
   std::string_view qualname;
   FactIndex parent = kNoFact;
   std::int64_t ordinal = 0;  ///< Among the rows of the same qualname and kind.
-  ByteRange range;           ///< From the keyword (not the decorator) to where CPython's ast ends.
-  std::int64_t line = 0;     ///< 1-based.
-  std::int64_t column = 0;   ///< 0-based, in UTF-8 bytes.
+  ByteRange range;        ///< From the keyword (not the decorator) to where CPython's ast ends. Of
+                          ///< a variable, from the name to the end of what first assigns it.
+  std::int64_t line = 0;  ///< 1-based.
+  std::int64_t column = 0;  ///< 0-based, in UTF-8 bytes.
   ByteRange name_range;
   std::optional<std::string_view> signature;
   std::optional<std::string_view> docstring;

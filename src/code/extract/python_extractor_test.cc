@@ -231,6 +231,16 @@ TEST(PythonExtractor, OverloadsAndPartsOfAPropertyAreOneBinding) {
   EXPECT_EQ(facts.meaning("g", 0), "self C.g ambiguous");
 }
 
+TEST(PythonExtractor, VariablesEndWhereTheirAssignmentDoes) {
+  const Extracted facts("A, (b, c) = {\n  1: f,\n}, g\nfor d in h: pass\nD: int = 1; e = E = 2\n");
+  EXPECT_EQ(facts.text(facts.definition("A").range), "A, (b, c) = {\n  1: f,\n}, g");
+  EXPECT_EQ(facts.text(facts.definition("c").range), "c) = {\n  1: f,\n}, g");
+  EXPECT_EQ(facts.text(facts.definition("d").range), "d");
+  EXPECT_EQ(facts.text(facts.definition("D").range), "D: int = 1");
+  EXPECT_EQ(facts.text(facts.definition("E").range), "E = 2");
+  EXPECT_EQ(facts.text(facts.definition("E").name_range), "E");
+}
+
 TEST(PythonExtractor, ParameterScopes) {
   const Extracted facts("def f(a: a, b=a) -> a: return a\n@a\ndef g(): pass\n");
   EXPECT_EQ(facts.meaning("a", 0), "unresolved");  // annotation
@@ -334,7 +344,7 @@ TEST(PythonExtractor, EncodedFilesHavePositionsAsStored) {
   EXPECT_EQ(facts->encoding, "iso-8859-1");
   EXPECT_EQ(facts->parse_status, ParseStatus::Ok);
   const DefinitionFact& name = facts.definition("\u00e9t\u00e9");
-  EXPECT_EQ(facts.text(name.range), "\xE9t\xE9");
+  EXPECT_EQ(facts.text(name.name_range), "\xE9t\xE9");
   EXPECT_EQ(name.column, 10);  // in UTF-8
   EXPECT_EQ(facts.text(facts->calls[0].range), "f(1)");
 }
@@ -342,21 +352,21 @@ TEST(PythonExtractor, EncodedFilesHavePositionsAsStored) {
 TEST(PythonExtractor, MultibyteEncodingsAreDecoded) {
   const Extracted facts("# -*- coding: shift_jis -*-\n\x93\xFA\x96\x7B = f(1)\n");
   EXPECT_EQ(facts->parse_status, ParseStatus::Ok);
-  EXPECT_EQ(facts.text(facts.definition("\u65e5\u672c").range), "\x93\xFA\x96\x7B");
+  EXPECT_EQ(facts.text(facts.definition("\u65e5\u672c").name_range), "\x93\xFA\x96\x7B");
   EXPECT_EQ(facts.text(facts->calls[0].range), "f(1)");
 }
 
 TEST(PythonExtractor, ByteOrderMarksAreNoText) {
   const Extracted utf8("\xEF\xBB\xBFx = 1\n");
   EXPECT_EQ(utf8->encoding, "utf-8-sig");
-  EXPECT_EQ(utf8.text(utf8.definition("x").range), "x");
+  EXPECT_EQ(utf8.text(utf8.definition("x").name_range), "x");
   EXPECT_EQ(utf8.definition("x").column, 0);
 
   const Extracted utf16(std::string("\xFF\xFEx\0=\0001\0\n\0", 10));
   EXPECT_EQ(utf16->parse_status, ParseStatus::Recovered);
   EXPECT_EQ(utf16.diagnostics(), Strings{"invalid-encoding"});
-  EXPECT_EQ(utf16.definition("x").range.begin, 2);
-  EXPECT_EQ(utf16.definition("x").range.end, 4);
+  EXPECT_EQ(utf16.definition("x").name_range.begin, 2);
+  EXPECT_EQ(utf16.definition("x").name_range.end, 4);
 }
 
 TEST(PythonExtractor, BadBytesAreDiagnosedAndReplaced) {

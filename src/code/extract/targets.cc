@@ -97,6 +97,21 @@ SymbolUses FactWalk::uses_of_target(NodeIndex node) const {
   return has_value ? symbol_use::kAssigned : SymbolUses{0};
 }
 
+/// From the name `node` to the end of the assignment that it is a target of, if it is one.
+ByteRange FactWalk::range_of_variable(NodeIndex node) const {
+  NodeIndex target = node;
+  NodeIndex around = tree_[target].parent;
+  while (tree_[around].kind == SyntaxKind::pattern_list ||
+         tree_[around].kind == SyntaxKind::tuple_pattern ||
+         tree_[around].kind == SyntaxKind::list_pattern) {
+    target = around;
+    around = tree_[target].parent;
+  }
+  const bool is_target = tree_[around].kind == SyntaxKind::assignment &&
+                         tree_.child(around, SyntaxField::left) == target;
+  return extraction_.source.stored_range(tree_[node].begin, tree_[is_target ? around : node].end);
+}
+
 void FactWalk::bind_variable(NodeIndex node, ScopeId scope, NameId name) {
   Binding* const binding = scopes_.bind_variable(scope, name);
   if (binding == nullptr) return;
@@ -107,7 +122,8 @@ void FactWalk::bind_variable(NodeIndex node, ScopeId scope, NameId name) {
     const std::string_view prefix = scopes_[scope].qualname_prefix;
     fact.qualname = prefix.empty() ? fact.name : facts_.storage.concat({prefix, fact.name});
     fact.parent = scopes_[scope].definition;
-    fact.range = fact.name_range = extraction_.range(node);
+    fact.name_range = extraction_.range(node);
+    fact.range = range_of_variable(node);
     fact.line = line_ + 1;
     fact.column = tree_[node].begin - extraction_.source.line_starts()[line_];
     const NodeIndex parent = tree_[node].parent;

@@ -40,7 +40,8 @@ DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, DependencyG
       graph_(graph),
       least_(least_confidence),
       first_defined_(nodes.size() + 1),
-      begun_before_(nodes.size()) {
+      begun_before_(nodes.size()),
+      first_variable_(nodes.size() + 1) {
   for (Node node = 0; node < nodes_.size(); ++node) {
     const CodeNode& each = nodes_[node];
     if (each.kind == "class" || each.kind == "function" || each.kind == "method") {
@@ -49,11 +50,19 @@ DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, DependencyG
     } else if (each.kind == "variable") {
       Node& last = begun_on_line_[place(each.file, each.line)];
       begun_before_[node] = std::exchange(last, node + 1);
+      variables_.push_back(node);
+      ++first_variable_[around(node) + 1];
     }
   }
+  const auto order = [&](Node node) { return std::pair(around(node), nodes_[node].begin); };
   std::partial_sum(first_defined_.begin(), first_defined_.end(), first_defined_.begin());
-  std::ranges::sort(defined_, {},
-                    [&](Node node) { return std::pair(around(node), nodes_[node].begin); });
+  std::ranges::sort(defined_, {}, order);
+  std::partial_sum(first_variable_.begin(), first_variable_.end(), first_variable_.begin());
+  std::ranges::sort(variables_, {}, order);
+  for (const Node node : variables_) {
+    const bool is_first = last_end_.size() == first_variable_[around(node)];
+    last_end_.push_back(is_first ? nodes_[node].end : std::max(last_end_.back(), nodes_[node].end));
+  }
 }
 
 DependencyRules::Node DependencyRules::around(Node node) const {
@@ -73,6 +82,23 @@ DependencyRules::Node DependencyRules::defined_at(Node around, std::int64_t plac
 
 void DependencyRules::add(Node src, Node dst, EdgeKind kind, double confidence) {
   if (confidence >= least_ && src != dst) graph_.add_edge(src, dst, kind, confidence);
+}
+
+/// Of the variables in `user`, those that begin on an earlier line and whose assignment goes on to
+/// the place.
+void DependencyRules::add_of_variables(Node user, std::int64_t line, std::int64_t place, Node dst,
+                                       double confidence) {
+  std::size_t after = static_cast<std::size_t>(
+      std::upper_bound(variables_.begin() + std::ptrdiff_t(first_variable_[user]),
+                       variables_.begin() + std::ptrdiff_t(first_variable_[user + 1]), place,
+                       [&](std::int64_t at, Node node) { return at < nodes_[node].begin; }) -
+      variables_.begin());
+  while (after-- > first_variable_[user] && last_end_[after] > place) {
+    const CodeNode& variable = nodes_[variables_[after]];
+    if (variable.end > place && variable.line != line) {
+      add(variables_[after], dst, EdgeKind::References, confidence);
+    }
+  }
 }
 
 void DependencyRules::add_members(Node node) {
@@ -156,6 +182,7 @@ void DependencyRules::add_references(const RecordBatch& batch) {
     for (Node at = begun == nullptr ? 0 : *begun; at != 0; at = begun_before_[at - 1]) {
       if (nodes_[at - 1].parent == around) add(at - 1, dst, EdgeKind::References, sure);
     }
+    add_of_variables(user, line.int64(row), begin.int64(row), dst, sure);
   }
 }
 

@@ -36,6 +36,8 @@ class DependencyRules {
 
  private:
   void add(Node src, Node dst, EdgeKind kind, double confidence);
+  void add_of_variables(Node user, std::int64_t line, std::int64_t place, Node dst,
+                        double confidence);
   void add_members(Node node);
   void add_fixtures();
   void add_same_names();
@@ -56,6 +58,11 @@ class DependencyRules {
   /// before it.
   FlatMap<Node> begun_on_line_;
   std::vector<Node> begun_before_;
+  /// Variables by what is around them, then by place; from where in the list those in each node
+  /// are; and where the last of those so far ends.
+  std::vector<Node> variables_;
+  std::vector<std::size_t> first_variable_;
+  std::vector<std::int64_t> last_end_;
 };
 
 }  // namespace alluvium::code

@@ -2,7 +2,8 @@
 -- nodes.
 --
 --   calls, references  what a definition's body or head (defaults, annotations, bases), or a file's
---                      top level, uses; of a variable, what stands on the line where it begins
+--                      top level, uses; of a variable, what stands on the line where it begins and
+--                      in the statement that assigns it first
 --   inherits           a class, its base
 --   decorated_by       a definition, its decorator
 --   constructs         a class, the methods that calling it calls
@@ -61,9 +62,10 @@ WITH
     SELECT d.repo, left(d.def_id, 32) AS src, r.def_id AS dst, 'references' AS kind,
       r.confidence, r.by_scip, r.line
     FROM definitions d
-    JOIN uses r ON r.file_id = d.file_id AND r.line = d.line
-    WHERE d.kind = 'variable'
+    JOIN uses r ON r.file_id = d.file_id
       AND coalesce(r.enclosing_def_id, '') = coalesce(d.parent_def_id, '')
+    WHERE d.kind = 'variable'
+      AND (r.line = d.line OR (d.bstart <= r.bstart AND r.bstart < d.bend))
     UNION ALL
     SELECT repo, left(def_id, 32) AS src, left(related_def_id, 32) AS dst,
       CASE kind WHEN 'base' THEN 'inherits' WHEN 'override' THEN 'overridden_by'
