@@ -44,6 +44,16 @@ class DependencyGraph {
   [[nodiscard]] std::vector<Reached> reached_from(const std::vector<Node>& roots,
                                                   std::int64_t most_distance) const;
 
+  /// Calls `each` with both ends and the kind of every edge.
+  template <typename Each>
+  void for_each_edge(Each&& each) const {
+    for (Node dst = 0; dst < first_edge_.size(); ++dst) {
+      for (std::uint32_t at = first_edge_[dst]; at != kEnd; at = edges_[at].next) {
+        each(edges_[at].from, dst, edges_[at].kind);
+      }
+    }
+  }
+
  private:
   static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
   struct Edge {

@@ -11,6 +11,7 @@
 #include "alluvium/error.h"
 #include "alluvium/session/session.h"
 #include "code/graph/code_graph.h"
+#include "code/graph/used_classes.h"
 
 namespace alluvium::code {
 namespace {
@@ -85,6 +86,33 @@ std::string test_id(const CodeNode& test) {
   return id;
 }
 
+/// Takes out the tests that none of the classes on their ways are used by.
+void keep_tests_that_use(const CodeGraph& graph, std::vector<DependencyGraph::Reached>& reached) {
+  using Node = DependencyGraph::Node;
+  const std::vector<CodeNode>& nodes = graph.nodes();
+  std::vector<Node> roots;
+  std::vector<Node> tests;
+  for (const DependencyGraph::Reached& each : reached) {
+    if (each.distance == 0) {
+      roots.push_back(each.node);
+    } else if (is_test(nodes[each.node])) {
+      tests.push_back(each.node);
+    }
+  }
+  if (tests.empty()) return;
+  std::vector<Node> owners;
+  owners.reserve(nodes.size());
+  for (const CodeNode& node : nodes) {
+    owners.push_back(node.kind == "method" ? node.parent : DependencyGraph::kNone);
+  }
+  std::vector<Node> kept = tests_that_use(graph.dependencies(), owners, tests, roots);
+  std::ranges::sort(kept);
+  std::erase_if(reached, [&](const DependencyGraph::Reached& each) {
+    return each.distance > 0 && is_test(nodes[each.node]) &&
+           !std::ranges::binary_search(kept, each.node);
+  });
+}
+
 RecordBatch rows_of(const CodeGraph& graph, const std::vector<DependencyGraph::Reached>& reached) {
   RecordBatchBuilder builder({.fields = {{"repo", utf8(), false},
                                          {"node_id", utf8(), false},
@@ -134,6 +162,7 @@ DataFrame impact(const Session& session, std::span<const ColumnView> arguments,
       arguments[2].is_null(0) ? std::numeric_limits<std::int64_t>::max() : arguments[2].int64(0);
   std::vector<DependencyGraph::Reached> reached =
       graph.dependencies().reached_from(find_roots(graph, arguments[0].bytes(0)), most);
+  keep_tests_that_use(graph, reached);
   std::ranges::sort(reached, {}, [&](const DependencyGraph::Reached& each) {
     return std::tuple(each.distance, -each.confidence, graph.nodes()[each.node].name,
                       graph.id(each.node));

@@ -195,6 +195,32 @@ def test_takes(): m.takes(1)
   EXPECT_THAT(repository.tests_of("m.done"), ElementsAre("test_it"));
 }
 
+TEST(TestsToRun, OfWhatATableHolds) {
+  const Repository repository({{"m.py", R"py(
+class Reader:
+    def __call__(self): return done()
+def first(): return done()
+def done(): pass
+def other(): pass
+READERS, more = {
+    "first": first,
+    "second": {
+        "third": Reader,
+    },
+}, 1
+ALL = [other]
+def choose(name): return READERS[name]
+)py"},
+                               {"test_m.py", R"py(
+import m
+def test_choose(): m.choose("first")()
+def test_other(): m.ALL
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.first"), ElementsAre("test_choose"));
+  EXPECT_THAT(repository.tests_of("m.Reader.__call__"), ElementsAre("test_choose"));
+  EXPECT_THAT(repository.tests_of("m.other"), ElementsAre("test_other"));
+}
+
 TEST(TestsToRun, OfWhatIsKnownByATellingName) {
   const Repository repository({{"m.py", R"py(
 class Node:
@@ -207,10 +233,40 @@ def walk(node):
     node.get_children()
     node.get()
 )py"},
-                               {"test_m.py", "import m\ndef test_walk(): m.walk(1)\n"}});
+                               {"test_m.py", "import m\ndef test_walk(): m.walk(m.Leaf())\n"}});
   EXPECT_THAT(repository.tests_of("m.Node.get_children"), ElementsAre("test_walk"));
   EXPECT_THAT(repository.tests_of("m.leaf"), ElementsAre("test_walk"));
   EXPECT_THAT(repository.tests_of("m.Node.get"), IsEmpty());
+}
+
+TEST(TestsToRun, OfAnOverrideUseItsClass) {
+  const Repository repository({{"m.py", R"py(
+class Field:
+    def load(self): return self.parsed()
+    def parsed(self): pass
+class Number(Field):
+    def parsed(self): return number()
+class Whole(Number):
+    pass
+class Text(Field):
+    def parsed(self): return text()
+def number(): pass
+def text(): pass
+DEFAULT = Text()
+def load_default(): return DEFAULT.load()
+)py"},
+                               {"test_m.py", R"py(
+import m
+def test_field(): m.Field().load()
+def test_number(): m.Number().load()
+def test_whole(): m.Whole().load()
+def test_text(): m.Text().load()
+def test_default(): m.load_default()
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.number"), ElementsAre("test_number", "test_whole"));
+  EXPECT_THAT(repository.tests_of("m.text"), ElementsAre("test_default", "test_text"));
+  EXPECT_THAT(repository.tests_of("m.Field.load"),
+              ElementsAre("test_default", "test_field", "test_number", "test_text", "test_whole"));
 }
 
 }  // namespace

@@ -1,0 +1,128 @@
+#include "code/graph/used_classes.h"
+
+#include <algorithm>
+#include <bitset>
+#include <cstddef>
+#include <deque>
+#include <numeric>
+
+namespace alluvium::code {
+namespace {
+
+using Node = DependencyGraph::Node;
+
+constexpr std::size_t kAtOnce = 256;
+using Tests = std::bitset<kAtOnce>;
+
+/// What depends on what, to be followed from what depends.
+class Dependencies {
+ public:
+  struct Target {
+    Node node;
+    Node needed_class;  // for the edge to count, or none
+  };
+
+  Dependencies(const DependencyGraph& graph, std::span<const Node> owners)
+      : first_(owners.size() + 1), first_needing_(owners.size() + 1) {
+    const auto needed = [&](Node to, EdgeKind kind) {
+      return kind == EdgeKind::OverriddenBy ? owners[to] : DependencyGraph::kNone;
+    };
+    std::size_t needing = 0;
+    graph.for_each_edge([&](Node from, Node to, EdgeKind kind) {
+      ++first_[from + 1];
+      if (needed(to, kind) == DependencyGraph::kNone) return;
+      ++first_needing_[needed(to, kind) + 1];
+      ++needing;
+    });
+    std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    std::partial_sum(first_needing_.begin(), first_needing_.end(), first_needing_.begin());
+    targets_.resize(first_.back());
+    needing_.resize(needing);
+    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+    std::vector<std::size_t> next_needing(first_needing_.begin(), first_needing_.end() - 1);
+    graph.for_each_edge([&](Node from, Node to, EdgeKind kind) {
+      targets_[next[from]++] = {to, needed(to, kind)};
+      if (needed(to, kind) != DependencyGraph::kNone) {
+        needing_[next_needing[needed(to, kind)]++] = from;
+      }
+    });
+  }
+
+  [[nodiscard]] std::span<const Target> of(Node node) const {
+    return std::span(targets_).subspan(first_[node], first_[node + 1] - first_[node]);
+  }
+  /// What has targets that need the class.
+  [[nodiscard]] std::span<const Node> needing(Node of_class) const {
+    return std::span(needing_).subspan(first_needing_[of_class],
+                                       first_needing_[of_class + 1] - first_needing_[of_class]);
+  }
+
+ private:
+  std::vector<std::size_t> first_;          // in targets_, by node
+  std::vector<std::size_t> first_needing_;  // in needing_, by node
+  std::vector<Target> targets_;
+  std::vector<Node> needing_;
+};
+
+/// Which of some tests use each node.
+class Uses {
+ public:
+  Uses(const Dependencies& dependencies, std::size_t nodes)
+      : dependencies_(dependencies), tests_(nodes), is_due_(nodes) {}
+
+  void follow(std::span<const Node> tests) {
+    std::ranges::fill(tests_, Tests());
+    for (std::size_t i = 0; i < tests.size(); ++i) add(tests[i], Tests().set(i));
+    while (!due_.empty()) {
+      const Node node = due_.front();
+      due_.pop_front();
+      is_due_[node] = false;
+      pass_on(node);
+      for (const Node waiting : dependencies_.needing(node)) pass_on(waiting);
+    }
+  }
+  [[nodiscard]] const Tests& of(Node node) const { return tests_[node]; }
+
+ private:
+  void add(Node node, const Tests& more) {
+    if ((more & ~tests_[node]).none()) return;
+    tests_[node] |= more;
+    if (is_due_[node]) return;
+    is_due_[node] = true;
+    due_.push_back(node);
+  }
+
+  void pass_on(Node node) {
+    const Tests own = tests_[node];
+    for (const auto& [target, needed_class] : dependencies_.of(node)) {
+      add(target, needed_class == DependencyGraph::kNone ? own : own & tests_[needed_class]);
+    }
+  }
+
+  const Dependencies& dependencies_;
+  std::vector<Tests> tests_;  // by node
+  std::vector<bool> is_due_;
+  std::deque<Node> due_;
+};
+
+}  // namespace
+
+std::vector<Node> tests_that_use(const DependencyGraph& graph, std::span<const Node> owners,
+                                 std::span<const Node> tests, std::span<const Node> roots) {
+  const Dependencies dependencies(graph, owners);
+  Uses uses(dependencies, owners.size());
+  std::vector<Node> found;
+  for (std::size_t begin = 0; begin < tests.size(); begin += kAtOnce) {
+    const std::span<const Node> some =
+        tests.subspan(begin, std::min(kAtOnce, tests.size() - begin));
+    uses.follow(some);
+    Tests of_roots;
+    for (const Node root : roots) of_roots |= uses.of(root);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (of_roots[i]) found.push_back(some[i]);
+    }
+  }
+  return found;
+}
+
+}  // namespace alluvium::code
