@@ -355,13 +355,15 @@ std::vector<Column> relations_columns() {
   return {
       repo(),
       found_in(kDefinition, text("def_id", "The definition that depends.")),
-      text("kind", "base, override, decorator, construct, set_up or fixture."),
+      text("kind",
+           "base, override, decorator, decorator_argument, construct, set_up or "
+           "fixture."),
       found_in(kDefinition,
                text("related_def_id",
                     "What it depends on: its base class, the method of a subclass that may be "
-                    "called in its place, what decorates it, the method that calling the class "
-                    "calls, what is run around the test or the class that it is run as, the pytest "
-                    "fixture that it takes.")),
+                    "called in its place, what decorates it or is given to that, the method that "
+                    "calling the class calls, what is run around the test or the class that it is "
+                    "run as, the pytest fixture that it takes.")),
       number("ordinal", "Place among those of the kind: of bases and decorators."),
       {"confidence", float64(), false, "1 by the rules of the language, else 0.9."},
       file_id(),

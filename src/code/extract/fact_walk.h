@@ -86,6 +86,7 @@ class FactWalk {
   void note_isinstance(NodeIndex arguments);
   void note_object(NodeIndex attribute);
   void note_decorators(NodeIndex node, FactIndex definition);
+  void note_decorator_arguments(NodeIndex arguments, FactIndex definition);
   [[nodiscard]] bool continues_definition(NameId name, const DefinitionFact& function) const;
   void visit_dunder_all_call(NodeIndex node);
 

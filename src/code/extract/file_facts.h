@@ -128,7 +128,8 @@ enum class FlowRole : std::uint8_t {
   Annotation,  ///< A function returns, or a parameter takes, the value.
   Return,
   Yield,
-  Decorator,  ///< A class or function is decorated with the value.
+  Decorator,          ///< A class or function is decorated with the value.
+  DecoratorArgument,  ///< What it is decorated with was made of the value.
 };
 
 std::string_view to_string(ParseStatus value);

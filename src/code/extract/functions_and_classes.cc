@@ -130,9 +130,28 @@ void FactWalk::note_decorators(NodeIndex node, FactIndex definition) {
     if (tree_[child].kind != SyntaxKind::decorator) continue;
     NodeIndex expression = tree_.first_named(child);
     if (expression != kNoNode && tree_[expression].kind == SyntaxKind::call) {
+      note_decorator_arguments(tree_.child(expression, SyntaxField::arguments), definition);
       expression = tree_.child(expression, SyntaxField::function);
     }
     values_.add_decorator(definition, values_.of(expression, state_.scope));
+  }
+}
+
+/// Notes the names in the arguments of a decorator, however deep: cases of a test, for one.
+void FactWalk::note_decorator_arguments(NodeIndex arguments, FactIndex definition) {
+  if (arguments == kNoNode) return;
+  const NodeIndex end = tree_[arguments].after;
+  for (NodeIndex node = arguments + 1; node < end;) {
+    const SyntaxKind kind = tree_[node].kind;
+    if (kind == SyntaxKind::keyword_argument) {
+      node = tree_.child(node, SyntaxField::value);
+      if (node == kNoNode) return;
+    } else if (kind == SyntaxKind::identifier || kind == SyntaxKind::attribute) {
+      values_.add_decorator_argument(definition, values_.of(node, state_.scope));
+      node = tree_[node].after;
+    } else {
+      ++node;
+    }
   }
 }
 

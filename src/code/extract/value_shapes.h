@@ -53,6 +53,9 @@ class ValueShapes {
   void add_decorator(FactIndex definition, Shape value) {
     add_flow(FlowRole::Decorator, definition, value);
   }
+  void add_decorator_argument(FactIndex definition, Shape value) {
+    add_flow(FlowRole::DecoratorArgument, definition, value);
+  }
   /// The value of the object of the reference at `ref` (its position in the facts).
   void note_object(FactIndex ref, Shape object) { objects_.push_back({ref, object}); }
 

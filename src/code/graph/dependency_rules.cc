@@ -22,7 +22,7 @@ bool is_of_the_language(std::string_view name) {
 EdgeKind kind_of_relation(std::string_view kind) {
   if (kind == "base") return EdgeKind::Inherits;
   if (kind == "override") return EdgeKind::OverriddenBy;
-  if (kind == "decorator") return EdgeKind::DecoratedBy;
+  if (kind == "decorator" || kind == "decorator_argument") return EdgeKind::DecoratedBy;
   if (kind == "set_up") return EdgeKind::SetUpBy;
   if (kind == "fixture") return EdgeKind::Fixture;
   return EdgeKind::Constructs;

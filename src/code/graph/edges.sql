@@ -5,7 +5,7 @@
 --                      top level, uses; of a variable, what stands on the line where it begins and
 --                      in the statement that assigns it first
 --   inherits           a class, its base
---   decorated_by       a definition, its decorator
+--   decorated_by       a definition, its decorator and what that is given
 --   constructs         a class, the methods that calling it calls
 --   overridden_by      a method, that of a subclass that may be called in its place
 --   contains           a function, one that is defined in it
@@ -69,7 +69,8 @@ WITH
     UNION ALL
     SELECT repo, left(def_id, 32) AS src, left(related_def_id, 32) AS dst,
       CASE kind WHEN 'base' THEN 'inherits' WHEN 'override' THEN 'overridden_by'
-        WHEN 'decorator' THEN 'decorated_by' WHEN 'set_up' THEN 'set_up_by'
+        WHEN 'decorator' THEN 'decorated_by' WHEN 'decorator_argument' THEN 'decorated_by'
+        WHEN 'set_up' THEN 'set_up_by'
         WHEN 'fixture' THEN 'fixture' ELSE 'constructs' END AS kind,
       greatest(confidence, 0.0) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
     FROM relations

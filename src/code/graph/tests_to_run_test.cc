@@ -195,6 +195,31 @@ def test_takes(): m.takes(1)
   EXPECT_THAT(repository.tests_of("m.done"), ElementsAre("test_it"));
 }
 
+TEST(TestsToRun, OfWhatTheirDecoratorsAreGiven) {
+  const Repository repository({{"m.py", R"py(
+class A:
+    def __init__(self): pass
+def make(): pass
+def by_keyword(): pass
+CASES = [make]
+)py"},
+                               {"test_m.py", R"py(
+import m, pytest
+from m import A, CASES
+@pytest.mark.parametrize("kind", [("a", A)])
+def test_kinds(kind): kind()
+class TestIt:
+    @given(st.lists(m.make()), key=m.by_keyword)
+    def test_given(self, made): pass
+    @pytest.mark.parametrize("case", CASES)
+    def test_cases(self, case): case()
+    def test_none(self): pass
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.A.__init__"), ElementsAre("test_kinds"));
+  EXPECT_THAT(repository.tests_of("m.make"), ElementsAre("test_cases", "test_given"));
+  EXPECT_THAT(repository.tests_of("m.by_keyword"), ElementsAre("test_given"));
+}
+
 TEST(TestsToRun, OfWhatATableHolds) {
   const Repository repository({{"m.py", R"py(
 class Reader:

@@ -28,13 +28,26 @@ std::string_view to_string(Kind kind) {
       return "set_up";
     case Kind::Fixture:
       return "fixture";
+    case Kind::DecoratorArgument:
+      return "decorator_argument";
   }
   return {};
 }
 
 /// A subclass may have a method of its own again, and a name may only look like that of a test.
 double confidence(Kind kind) {
-  return kind == Kind::Base || kind == Kind::Decorator || kind == Kind::Construct ? 1 : 0.9;
+  switch (kind) {
+    case Kind::Base:
+    case Kind::Decorator:
+    case Kind::Construct:
+      return 1;
+    case Kind::Override:
+    case Kind::SetUp:
+    case Kind::Fixture:
+    case Kind::DecoratorArgument:
+      break;
+  }
+  return 0.9;
 }
 
 /// Whether calling a class calls its method `name`.
@@ -61,6 +74,7 @@ class RelationSearch {
       if (program_.definitions[i].kind == DefinitionKind::Method) add_method(definition);
     }
     add_decorators();
+    add_decorator_arguments();
     for (const TestSetUp& each : find_test_set_up(program_, classes_)) {
       found_.push_back({each.test, Kind::SetUp, 0, each.around});
     }
@@ -117,6 +131,26 @@ class RelationSearch {
       for (const KnownValue& value : flow_.of(flow.value)) {
         if (value.kind == KnownValue::Kind::Function || value.kind == KnownValue::Kind::Class) {
           found_.push_back({decorated, Kind::Decorator, ordinal, value.index});
+        }
+      }
+    }
+  }
+
+  void add_decorator_arguments() {
+    for (const Program::Flow& flow : program_.flows) {
+      if (flow.role != FlowRole::DecoratorArgument) continue;
+      const auto add = [&](ProgramIndex related) {
+        if (related == kNowhere || related == flow.definition) return;
+        found_.push_back({flow.definition, Kind::DecoratorArgument, 0, related});
+      };
+      const Program::Value& named = program_.values[static_cast<std::size_t>(flow.value)];
+      if (named.kind == ValueKind::Definition) {
+        add(named.definition);
+      } else if (named.kind == ValueKind::Import) {
+        add(program_.imported(named.base).definition);
+      } else if (named.kind == ValueKind::Attribute) {
+        for (const KnownValue& object : flow_.of(named.base)) {
+          add(flow_.find(object, named.name).definition);
         }
       }
     }

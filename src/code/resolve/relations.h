@@ -17,7 +17,15 @@ namespace alluvium::code {
 /// That a definition depends on another one without naming it in its own body (`relations_rows`
 /// tells what the kinds are).
 struct Relation {
-  enum class Kind : std::uint8_t { Base, Override, Decorator, Construct, SetUp, Fixture };
+  enum class Kind : std::uint8_t {
+    Base,
+    Override,
+    Decorator,
+    Construct,
+    SetUp,
+    Fixture,
+    DecoratorArgument
+  };
   ProgramIndex definition = kNowhere;
   Kind kind = Kind::Base;
   std::int64_t ordinal = 0;
@@ -37,6 +45,7 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 ///   decorator  of def_id, from the top
 ///   construct  calling the class def_id calls its method related_def_id
 ///   set_up     what a test runner runs around the test def_id, or a class that it runs it as
+///   decorator_argument  what a decorator of def_id is given, as the cases of a test
 ///   fixture    a test or fixture, the pytest fixture of its class that a parameter names
 ///
 /// They are rows of the file of def_id.

@@ -77,12 +77,13 @@ void ValueFlow::take(Step step) {
 }
 
 void ValueFlow::take_flow(const Program::Flow& flow) {
-  if (flow.role == FlowRole::Base) return;
+  if (flow.role == FlowRole::Base || flow.role == FlowRole::DecoratorArgument) return;
   KnownSet& value = made_;
   value.clear();
   add_set(of_value(flow.value), value);
   switch (flow.role) {
     case FlowRole::Base:
+    case FlowRole::DecoratorArgument:
       break;
     case FlowRole::Decorator: {
       // Only what is an instance then, such as a command that is made of its callback: a function
