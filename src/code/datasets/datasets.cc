@@ -128,7 +128,7 @@ std::vector<Dataset> declare() {
                             1)),
 
       // Projections of the facts.
-      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 4),
+      published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 3),
       large(published("definitions",
                       "A class, function, method, parameter, or variable of a module or class",
                       definitions_columns(), {"def_id"}, {"facts"}, 2)),

@@ -44,13 +44,18 @@ class DependencyGraph {
   [[nodiscard]] std::vector<Reached> reached_from(const std::vector<Node>& roots,
                                                   std::int64_t most_distance) const;
 
+  /// Calls `each` with every node that depends on `node` itself, and the kind of the edge.
+  template <typename Each>
+  void for_each_dependent(Node node, Each&& each) const {
+    for (std::uint32_t at = first_edge_[node]; at != kEnd; at = edges_[at].next) {
+      each(edges_[at].from, edges_[at].kind);
+    }
+  }
   /// Calls `each` with both ends and the kind of every edge.
   template <typename Each>
   void for_each_edge(Each&& each) const {
     for (Node dst = 0; dst < first_edge_.size(); ++dst) {
-      for (std::uint32_t at = first_edge_[dst]; at != kEnd; at = edges_[at].next) {
-        each(edges_[at].from, dst, edges_[at].kind);
-      }
+      for_each_dependent(dst, [&](Node src, EdgeKind kind) { each(src, dst, kind); });
     }
   }
 
