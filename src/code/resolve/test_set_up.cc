@@ -26,6 +26,9 @@ bool is_set_up_of_file(std::string_view name) {
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
+/// Each test of a base has all of them, and it may have as many tests.
+constexpr std::size_t kMostDerived = 256;
+
 class Search {
  public:
   Search(const Program& program, const ClassHierarchy& classes)
@@ -104,14 +107,23 @@ class Search {
 
   void add_of_class(ProgramIndex test, ProgramIndex of_class) {
     for (const ProgramIndex base : classes_.order(of_class)) add(test, of_class_[base]);
-    std::vector<ProgramIndex> derived = derived_[of_class];
-    for (std::size_t i = 0; i < derived.size(); ++i) {
-      add(test, of_class_[derived[i]]);
-      for (const ProgramIndex next : derived_[derived[i]]) {
+    const std::vector<ProgramIndex> derived = derived_from(of_class);
+    for (const ProgramIndex each : derived) add(test, of_class_[each]);
+    add(test, derived);
+  }
+
+  /// The nearest first.
+  std::vector<ProgramIndex> derived_from(ProgramIndex of_class) {
+    std::vector<ProgramIndex> derived;
+    const auto add_below = [&](ProgramIndex base) {
+      for (const ProgramIndex next : derived_[base]) {
+        if (derived.size() == kMostDerived) return;
         if (std::ranges::find(derived, next) == derived.end()) derived.push_back(next);
       }
-    }
-    add(test, derived);
+    };
+    add_below(of_class);
+    for (std::size_t i = 0; i < derived.size(); ++i) add_below(derived[i]);
+    return derived;
   }
 
   const Program& program_;
