@@ -1,5 +1,7 @@
 #include "code/graph/code_graph.h"
 
+#include <future>
+
 #include "code/graph/dependency_rules.h"
 
 namespace alluvium::code {
@@ -122,12 +124,26 @@ CodeGraph CodeGraph::read(const Session& session, double least_confidence,
   for (const RecordBatch& batch : defined) graph.place_definitions(batch);
   graph.held_.insert(graph.held_.end(), defined.begin(), defined.end());
 
-  DependencyRules rules(graph.nodes_, graph.dependencies_, least_confidence);
-  rules.add_definitions();
-  while (const auto batch = references.next()) rules.add_references(*batch);
-  while (const auto batch = candidates.next()) rules.add_references(*batch);
-  while (const auto batch = calls.next()) rules.add_calls(*batch);
-  while (const auto batch = relations.next()) rules.add_relations(*batch);
+  using Edges = DependencyRules::FoundEdges;
+  const DependencyRules rules(graph.nodes_, graph.dependencies_, least_confidence);
+  // There are as many of them as of all others.
+  std::future<Edges> finding = std::async(std::launch::async, [&] {
+    Edges edges;
+    while (const auto batch = references.next()) rules.add_references(*batch, edges);
+    return edges;
+  });
+  Edges others;
+  rules.add_definitions(others);
+  while (const auto batch = candidates.next()) rules.add_references(*batch, others);
+  while (const auto batch = calls.next()) rules.add_calls(*batch, others);
+  while (const auto batch = relations.next()) rules.add_relations(*batch, others);
+  const auto add = [&](const Edges& edges) {
+    for (const auto& [src, dst, kind, confidence] : edges) {
+      graph.dependencies_.add_edge(src, dst, kind, confidence);
+    }
+  };
+  add(others);
+  add(finding.get());
   return graph;
 }
 

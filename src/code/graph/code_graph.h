@@ -27,6 +27,11 @@ struct CodeNode {
   bool is_file = false;
   bool is_fixture = false;    ///< A decorator makes it a pytest fixture.
   bool in_test_file = false;  ///< By the path.
+
+  /// The definition around it, or its file.
+  [[nodiscard]] DependencyGraph::Node around() const {
+    return parent == DependencyGraph::kNone ? file : parent;
+  }
 };
 
 /// The property graph of a lake's session, in memory: the nodes, and the edges that `impact`
