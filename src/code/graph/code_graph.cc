@@ -63,7 +63,8 @@ void CodeGraph::add_files(const RecordBatch& batch) {
   }
 }
 
-void CodeGraph::add_definitions(const RecordBatch& batch) {
+std::vector<CodeGraph::Node> CodeGraph::add_definitions(const RecordBatch& batch) {
+  std::vector<Node> nodes;
   const ColumnView repo = batch.column(0);
   const ColumnView id = batch.column(1);
   const ColumnView file = batch.column(2);
@@ -75,9 +76,12 @@ void CodeGraph::add_definitions(const RecordBatch& batch) {
   const ColumnView begin = batch.column(9);
   const ColumnView end = batch.column(10);
   const ColumnView is_fixture = batch.column(11);
+  DependencyGraph::Finder find_file(dependencies_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    const Node of_file = dependencies_.find(file.bytes(row));
+    const Node of_file = find_file(file.bytes(row));
     CodeNode* const node = add(id.bytes(row));
+    nodes.push_back(node == nullptr ? DependencyGraph::kNone
+                                    : static_cast<Node>(node - nodes_.data()));
     if (node == nullptr || of_file == DependencyGraph::kNone) continue;
     node->repo = repo.bytes(row);
     node->kind = kind.bytes(row);
@@ -92,14 +96,16 @@ void CodeGraph::add_definitions(const RecordBatch& batch) {
     node->is_fixture = is_fixture.boolean(row);
     node->in_test_file = nodes_[of_file].in_test_file;
   }
+  return nodes;
 }
 
-void CodeGraph::place_definitions(const RecordBatch& batch) {
-  const ColumnView id = batch.column(1);
+void CodeGraph::place_definitions(const RecordBatch& batch, const std::vector<Node>& nodes) {
   const ColumnView parent = batch.column(3);
+  DependencyGraph::Finder find_parent(dependencies_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    if (parent.is_null(row)) continue;
-    nodes_[dependencies_.find(id.bytes(row))].parent = dependencies_.find(parent.bytes(row));
+    const Node node = nodes[static_cast<std::size_t>(row)];
+    if (node == DependencyGraph::kNone || parent.is_null(row)) continue;
+    nodes_[node].parent = find_parent(parent.bytes(row));
   }
 }
 
@@ -120,8 +126,10 @@ CodeGraph CodeGraph::read(const Session& session, double least_confidence,
   graph.held_ = files.read_all();
   for (const RecordBatch& batch : graph.held_) graph.add_files(batch);
   const std::vector<RecordBatch> defined = definitions.read_all();
-  for (const RecordBatch& batch : defined) graph.add_definitions(batch);
-  for (const RecordBatch& batch : defined) graph.place_definitions(batch);
+  std::vector<std::vector<Node>> nodes;
+  for (const RecordBatch& batch : defined) nodes.push_back(graph.add_definitions(batch));
+  // What is around a definition may come after it.
+  for (std::size_t i = 0; i < defined.size(); ++i) graph.place_definitions(defined[i], nodes[i]);
   graph.held_.insert(graph.held_.end(), defined.begin(), defined.end());
 
   using Edges = DependencyRules::FoundEdges;

@@ -56,8 +56,9 @@ class CodeGraph {
  private:
   CodeGraph() = default;
   void add_files(const RecordBatch& batch);
-  void add_definitions(const RecordBatch& batch);
-  void place_definitions(const RecordBatch& batch);
+  /// Returns the node of each row, or none.
+  std::vector<Node> add_definitions(const RecordBatch& batch);
+  void place_definitions(const RecordBatch& batch, const std::vector<Node>& nodes);
   CodeNode* add(std::string_view id);
 
   std::vector<RecordBatch> held_;  // whose text the nodes view

@@ -35,6 +35,26 @@ class DependencyGraph {
   [[nodiscard]] Node find(std::string_view id) const { return ids_.find(id).value_or(kNone); }
   [[nodiscard]] std::string_view id(Node node) const { return ids_.text(node); }
 
+  /// Finds nodes; one that is asked for again and again is looked up once. The ids that it is given
+  /// must outlive it.
+  class Finder {
+   public:
+    explicit Finder(const DependencyGraph& graph) : graph_(graph) {}
+
+    Node operator()(std::string_view id) {
+      if (id != last_id_) {
+        last_id_ = id;
+        last_ = graph_.find(id);
+      }
+      return last_;
+    }
+
+   private:
+    const DependencyGraph& graph_;
+    std::string_view last_id_;
+    Node last_ = kNone;
+  };
+
   /// `src` depends on `dst`. Does nothing where one of them is `kNone`.
   void add_edge(Node src, Node dst, EdgeKind kind, double confidence);
 

@@ -55,11 +55,6 @@ DependencyRules::DependencyRules(const std::vector<CodeNode>& nodes, const Depen
   }
 }
 
-DependencyRules::Node DependencyRules::find(std::string_view id, LastFound& last) const {
-  if (id != last.id) last = {id, graph_.find(id)};
-  return last.node;
-}
-
 DependencyRules::Node DependencyRules::defined_at(Node around, std::int64_t place) const {
   if (around == DependencyGraph::kNone) return DependencyGraph::kNone;
   const std::span<const Node> inside = defined_.of(around);
@@ -155,13 +150,13 @@ void DependencyRules::add_references(const RecordBatch& batch, FoundEdges& into)
   const ColumnView enclosing = batch.column(3);
   const ColumnView target = batch.column(4);
   const ColumnView confidence = batch.column(5);
-  LastFound last_file;
-  LastFound last_enclosing;
+  DependencyGraph::Finder find_file(graph_);
+  DependencyGraph::Finder find_enclosing(graph_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    const Node in = find(file.bytes(row), last_file);
+    const Node in = find_file(file.bytes(row));
     const Node dst = graph_.find(target.bytes(row));
-    const Node around = enclosing.is_null(row) ? DependencyGraph::kNone
-                                               : find(enclosing.bytes(row), last_enclosing);
+    const Node around =
+        enclosing.is_null(row) ? DependencyGraph::kNone : find_enclosing(enclosing.bytes(row));
     const double sure = confidence.float64(row);
     const Node user = around == DependencyGraph::kNone ? in : around;
     const Node of_head = defined_at(user, begin.int64(row));

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "alluvium/frame/record_batch.h"
@@ -50,12 +49,6 @@ class DependencyRules {
   void add_members(Node node, FoundEdges& into) const;
   void add_fixtures(FoundEdges& into) const;
   void add_same_names(FoundEdges& into) const;
-  /// The node of an id; that of the row before is not looked up again.
-  struct LastFound {
-    std::string_view id;
-    Node node = DependencyGraph::kNone;
-  };
-  Node find(std::string_view id, LastFound& last) const;
   /// Of what is defined right in `around` (a definition or a file), that at a place of the file, or
   /// none. Code there that isn't of its body is of its head.
   [[nodiscard]] Node defined_at(Node around, std::int64_t place) const;
