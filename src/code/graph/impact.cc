@@ -91,28 +91,24 @@ void keep_tests_that_use(const CodeGraph& graph, std::vector<DependencyGraph::Re
   using Node = DependencyGraph::Node;
   const std::vector<CodeNode>& nodes = graph.nodes();
   std::vector<Node> roots;
-  std::vector<Node> in_doubt;
-  // A way without an overriding method asks for no class. What is nearer comes first.
-  std::vector<bool> is_sure(nodes.size());
+  std::vector<Node> tests;
   for (const DependencyGraph::Reached& each : reached) {
-    is_sure[each.node] =
-        each.distance == 0 || (each.via != EdgeKind::OverriddenBy && is_sure[each.from]);
     if (each.distance == 0) {
       roots.push_back(each.node);
-    } else if (!is_sure[each.node] && is_test(nodes[each.node])) {
-      in_doubt.push_back(each.node);
+    } else if (is_test(nodes[each.node])) {
+      tests.push_back(each.node);
     }
   }
-  if (in_doubt.empty()) return;
+  if (tests.empty()) return;
   std::vector<Node> owners;
   owners.reserve(nodes.size());
   for (const CodeNode& node : nodes) {
     owners.push_back(node.kind == "method" ? node.parent : DependencyGraph::kNone);
   }
-  std::vector<Node> kept = tests_that_use(graph.dependencies(), owners, in_doubt, roots);
+  std::vector<Node> kept = tests_that_use(graph.dependencies(), owners, tests, roots);
   std::ranges::sort(kept);
   std::erase_if(reached, [&](const DependencyGraph::Reached& each) {
-    return !is_sure[each.node] && is_test(nodes[each.node]) &&
+    return each.distance > 0 && is_test(nodes[each.node]) &&
            !std::ranges::binary_search(kept, each.node);
   });
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "code/resolve/injections.h"
 #include "code/resolve/resolved_rows.h"
 #include "code/resolve/test_set_up.h"
 
@@ -78,7 +77,7 @@ class RelationSearch {
     for (const TestSetUp& each : find_test_set_up(program_, classes_)) {
       found_.push_back({each.test, Kind::SetUp, 0, each.around});
     }
-    for (const Injection& each : find_injections(program_, classes_)) {
+    for (const Injection& each : flow_.injections()) {
       // Which of the others a test takes, their names tell.
       if (at(program_, each.fixture).kind != DefinitionKind::Method) continue;
       found_.push_back({at(program_, each.parameter).parent, Kind::Fixture, 0, each.fixture});

@@ -25,6 +25,8 @@ class ValueFlow {
   [[nodiscard]] std::span<const KnownValue> of(ProgramIndex value) const {
     return sets_.values(at(value));
   }
+  /// What pytest passes to tests and fixtures.
+  [[nodiscard]] std::span<const Injection> injections() const { return injections_; }
   /// What the attribute `name` of `value` is: the definition that has it, if one has, into `found`.
   struct Found {
     ProgramIndex definition = kNowhere;
