@@ -79,8 +79,8 @@ void DependencyRules::add_of_variables(Node user, std::int64_t line, std::int64_
       std::ranges::upper_bound(inside, place, {}, [&](Node node) { return nodes_[node].begin; }) -
       inside.begin();
   const std::int64_t* const last_end = last_end_.data() + variables_.first(user);
-  while (after-- > 0 && last_end[after] > place) {
-    const Node node = inside[static_cast<std::size_t>(after)];
+  for (; after > 0 && last_end[after - 1] > place; --after) {
+    const Node node = inside[static_cast<std::size_t>(after - 1)];
     if (nodes_[node].end > place && nodes_[node].line != line) {
       add(node, dst, EdgeKind::References, confidence, into);
     }

@@ -122,7 +122,8 @@ class Search {
       }
     };
     add_below(of_class);
-    for (std::size_t i = 0; i < derived.size(); ++i) add_below(derived[i]);
+    std::size_t next = 0;
+    while (next < derived.size()) add_below(derived[next++]);
     return derived;
   }
 
