@@ -58,7 +58,7 @@ DataFrame empty_frame(const Session& session, const Dataset& dataset) {
 DataFrame make_rows(const Session& session, const Dataset& dataset, bool has_scip,
                     const Interrupt& interrupt) {
   if (dataset.from_scip && !has_scip) return empty_frame(session, dataset);
-  const DataFrame rows = dataset.rows(session, interrupt);
+  DataFrame rows = dataset.rows(session, interrupt);
   if (!has_scip || dataset.scip_query.empty()) return rows;
   IoAdapter(session).register_view(std::string(dataset.name) + "_by_rules", rows);
   return session.sql(dataset.scip_query, {}, interrupt);
