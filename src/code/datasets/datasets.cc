@@ -108,7 +108,7 @@ std::vector<Dataset> declare() {
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
-             {"file_interfaces", "file_modules"}, 6, resolve_names),
+             {"file_interfaces", "file_modules"}, 7, resolve_names),
       of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
                             imports_resolved_columns(), {"import_id"}, 1)),
       unpublished(made_with("lookups", "outside_modules",
@@ -122,7 +122,7 @@ std::vector<Dataset> declare() {
                 {"file_id", "name"}, 1),
       made_with("lookups", "relations",
                 "How a definition depends on another without naming it in its body",
-                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 4),
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 5),
       unpublished(made_with("lookups", "lookup_candidates",
                             "A definition that a question may be answered with, of several", {}, {},
                             1)),

@@ -14,9 +14,9 @@ FROM files)sql";
 
 constexpr std::string_view kDefinitions = R"sql(
 SELECT repo, def_id, file_id, parent_def_id, kind, qualified_name, name, qualname, line, bstart,
-  bend, CASE WHEN kind IN ('function', 'method') AND decorators IS NOT NULL
-    THEN array_to_string(decorators, ' ') LIKE '%fixture%' ELSE false END AS is_fixture
-FROM definitions)sql";
+  bend
+FROM definitions
+WHERE kind <> 'parameter')sql";
 
 constexpr std::string_view kReferences = R"sql(
 SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
@@ -75,7 +75,6 @@ std::vector<CodeGraph::Node> CodeGraph::add_definitions(const RecordBatch& batch
   const ColumnView line = batch.column(8);
   const ColumnView begin = batch.column(9);
   const ColumnView end = batch.column(10);
-  const ColumnView is_fixture = batch.column(11);
   DependencyGraph::Finder find_file(dependencies_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
     const Node of_file = find_file(file.bytes(row));
@@ -93,7 +92,6 @@ std::vector<CodeGraph::Node> CodeGraph::add_definitions(const RecordBatch& batch
     node->short_name = name.bytes(row);
     node->qualname = qualname.bytes(row);
     node->file = of_file;
-    node->is_fixture = is_fixture.boolean(row);
     node->in_test_file = nodes_[of_file].in_test_file;
   }
   return nodes;

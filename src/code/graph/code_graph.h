@@ -25,7 +25,6 @@ struct CodeNode {
   DependencyGraph::Node file = DependencyGraph::kNone;
   DependencyGraph::Node parent = DependencyGraph::kNone;  ///< The definition around it.
   bool is_file = false;
-  bool is_fixture = false;    ///< A decorator makes it a pytest fixture.
   bool in_test_file = false;  ///< By the path.
 
   /// The definition around it, or its file.

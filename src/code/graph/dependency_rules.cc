@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "code/graph/code_graph.h"
@@ -100,33 +99,13 @@ void DependencyRules::add_members(Node node, FoundEdges& into) const {
   }
 }
 
-void DependencyRules::add_fixtures(FoundEdges& into) const {
-  std::unordered_map<std::string_view, std::vector<Node>> fixtures;
-  for (Node node = 0; node < nodes_.size(); ++node) {
-    if (nodes_[node].is_fixture) fixtures[nodes_[node].short_name].push_back(node);
-  }
-  if (fixtures.empty()) return;
-  for (const CodeNode& parameter : nodes_) {
-    if (parameter.kind != "parameter" || parameter.parent == DependencyGraph::kNone) continue;
-    const auto found = fixtures.find(parameter.short_name);
-    if (found == fixtures.end()) continue;
-    const CodeNode& owner = nodes_[parameter.parent];
-    if (!owner.is_fixture && !owner.short_name.starts_with("test")) continue;
-    for (const Node fixture : found->second) {
-      if (nodes_[fixture].kind == "function" && nodes_[fixture].repo == parameter.repo) {
-        add(parameter.parent, fixture, EdgeKind::Fixture, 0.9, into);
-      }
-    }
-  }
-}
-
 void DependencyRules::add_same_names(FoundEdges& into) const {
   NameTable names;
   FlatMap<Node> last;  // by what is around and name, plus one
   std::vector<NameId> name_of(nodes_.size());
   const auto place_of = [&](Node node) { return place(nodes_[node].around(), name_of[node]); };
   for (Node node = 0; node < nodes_.size(); ++node) {
-    if (nodes_[node].is_file || nodes_[node].kind == "parameter") continue;
+    if (nodes_[node].is_file) continue;
     name_of[node] = names.intern(nodes_[node].short_name);
     Node& known = last[place_of(node)];
     if (known == 0 || nodes_[known - 1].begin < nodes_[node].begin) known = node + 1;
@@ -139,7 +118,6 @@ void DependencyRules::add_same_names(FoundEdges& into) const {
 
 void DependencyRules::add_definitions(FoundEdges& into) const {
   for (Node node = 0; node < nodes_.size(); ++node) add_members(node, into);
-  add_fixtures(into);
   add_same_names(into);
 }
 
@@ -153,8 +131,9 @@ void DependencyRules::add_references(const RecordBatch& batch, FoundEdges& into)
   DependencyGraph::Finder find_file(graph_);
   DependencyGraph::Finder find_enclosing(graph_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    const Node in = find_file(file.bytes(row));
     const Node dst = graph_.find(target.bytes(row));
+    if (dst == DependencyGraph::kNone) continue;  // a parameter
+    const Node in = find_file(file.bytes(row));
     const Node around =
         enclosing.is_null(row) ? DependencyGraph::kNone : find_enclosing(enclosing.bytes(row));
     const double sure = confidence.float64(row);

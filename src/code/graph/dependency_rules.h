@@ -33,7 +33,7 @@ class DependencyRules {
   DependencyRules(const std::vector<CodeNode>& nodes, const DependencyGraph& graph,
                   double least_confidence);
 
-  /// What definitions alone say: contains, protocol, fixture, same_name.
+  /// What definitions alone say: contains, protocol, same_name.
   void add_definitions(FoundEdges& into) const;
   /// The columns file_id, line, bstart, enclosing_def_id, def_id, confidence.
   void add_references(const RecordBatch& batch, FoundEdges& into) const;
@@ -47,7 +47,6 @@ class DependencyRules {
   void add_of_variables(Node user, std::int64_t line, std::int64_t place, Node dst,
                         double confidence, FoundEdges& into) const;
   void add_members(Node node, FoundEdges& into) const;
-  void add_fixtures(FoundEdges& into) const;
   void add_same_names(FoundEdges& into) const;
   /// Of what is defined right in `around` (a definition or a file), that at a place of the file, or
   /// none. Code there that isn't of its body is of its head.

@@ -10,7 +10,7 @@
 --   overridden_by      a method, that of a subclass that may be called in its place
 --   contains           a function, one that is defined in it
 --   protocol           a class, its methods that the language calls by themselves (`__iter__`)
---   fixture            a test or a fixture, the pytest fixture that one of its parameters names
+--   fixture            a test or a fixture, the pytest fixture that is passed to it
 --   set_up_by          a test, what is run around it, and the classes that its class is a base of:
 --                      it is run as one of theirs
 --   same_name          a definition, the classes and functions of its name before it in the same
@@ -87,15 +87,6 @@ WITH
     JOIN definitions p ON p.def_id = d.parent_def_id
     WHERE p.kind = 'class' AND d.kind = 'method'
       AND left(d.name, 2) = '__' AND right(d.name, 2) = '__' AND length(d.name) >= 4
-    UNION ALL
-    SELECT p.repo, left(p.parent_def_id, 32) AS src, left(f.def_id, 32) AS dst, 'fixture' AS kind,
-      CAST(0.9 AS DOUBLE) AS confidence, false AS by_scip, p.line + 0 AS line
-    FROM definitions p
-    JOIN definitions t ON t.def_id = p.parent_def_id
-    JOIN definitions f ON f.repo = p.repo AND f.name = p.name
-    WHERE p.kind = 'parameter' AND f.kind = 'function'
-      AND (t.name LIKE 'test%' OR array_to_string(t.decorators, ' ') LIKE '%fixture%')
-      AND array_to_string(f.decorators, ' ') LIKE '%fixture%'
     UNION ALL
     SELECT e.repo, left(l.def_id, 32) AS src, left(e.def_id, 32) AS dst, 'same_name' AS kind,
       CAST(0.6 AS DOUBLE) AS confidence, false AS by_scip, e.line + 0 AS line

@@ -49,7 +49,6 @@ std::vector<DependencyGraph::Node> find_roots(const CodeGraph& graph, std::strin
     const Node of_id = graph.dependencies().find(name);
     for (Node node = 0; node < nodes.size(); ++node) {
       const CodeNode& each = nodes[node];
-      if (each.kind == "parameter") continue;
       if (node == of_id || each.path == name || is_below(each.path, name) ||
           (!each.is_file && !is_path && is_part(name, each.name))) {
         roots.push_back(node);

@@ -78,8 +78,6 @@ class RelationSearch {
       found_.push_back({each.test, Kind::SetUp, 0, each.around});
     }
     for (const Injection& each : flow_.injections()) {
-      // Which of the others a test takes, their names tell.
-      if (at(program_, each.fixture).kind != DefinitionKind::Method) continue;
       found_.push_back({at(program_, each.parameter).parent, Kind::Fixture, 0, each.fixture});
     }
     std::ranges::sort(found_);

@@ -266,9 +266,23 @@ import m
 @pytest.fixture
 def far(): return m.A()
 )py"},
+                                {"tests/test_other.py", R"py(
+import pytest
+import m
+@pytest.fixture
+def kept(): return m.A()
+)py"},
+                                {"m_fixtures.py", R"py(
+import pytest
+import m
+@pytest.fixture
+def plugged(): return m.B()
+)py"},
                                 {"tests/test_m.py", R"py(
 import m
-def test_it(made, lent, near, far, typed: m.B):
+def test_it(made, lent, near, far, kept, plugged, typed: m.B):
+    kept.f()
+    plugged.f()
     made.f()
     lent.f()
     near.f()
@@ -283,6 +297,8 @@ def helper(lent):
   EXPECT_EQ(callee(resolved, "lent.f"), (Callee{"m.B.f", "inferred", "0.8"}));
   EXPECT_EQ(callee(resolved, "near.f"), (Callee{"m.B.f", "inferred", "0.8"}));
   EXPECT_EQ(callee(resolved, "far.f"), (Callee{"NULL", "ambiguous", "0.0"}));
+  EXPECT_EQ(callee(resolved, "kept.f"), (Callee{"NULL", "ambiguous", "0.0"}));
+  EXPECT_EQ(callee(resolved, "plugged.f"), (Callee{"m.B.f", "inferred", "0.8"}));
   EXPECT_EQ(callee(resolved, "lent.h"), (Callee{"NULL", "unresolved", "0.0"}));
 }
 
