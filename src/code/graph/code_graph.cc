@@ -7,36 +7,34 @@
 namespace alluvium::code {
 namespace {
 
+// Which rows of the larger tables count is asked while they are taken in: the engine would copy
+// those that do.
+
 constexpr std::string_view kFiles = R"sql(
 SELECT repo, file_id, path,
   regexp_like(path, '(^|/)(tests?/|tests\.py$|test_[^/]*$|[^/]*_test\.py$)') AS is_test
 FROM files)sql";
 
 constexpr std::string_view kDefinitions = R"sql(
-SELECT repo, def_id, file_id, parent_def_id, kind, qualified_name, name, qualname, line, bstart,
-  bend
-FROM definitions
-WHERE kind <> 'parameter')sql";
+SELECT def_id, file_id, parent_def_id, kind, qualified_name, line, bstart, bend
+FROM definitions)sql";
 
 constexpr std::string_view kReferences = R"sql(
 SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
-FROM refs
-WHERE def_id IS NOT NULL AND confidence >= $least)sql";
+FROM refs)sql";
 
 constexpr std::string_view kCandidates = R"sql(
 SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
 FROM candidates
-WHERE NOT is_chosen AND confidence >= $least)sql";
+WHERE NOT is_chosen)sql";
 
 constexpr std::string_view kCalls = R"sql(
 SELECT file_id, caller_def_id, callee_def_id, confidence
-FROM calls
-WHERE callee_def_id IS NOT NULL AND confidence >= $least)sql";
+FROM calls)sql";
 
 constexpr std::string_view kRelations = R"sql(
 SELECT def_id, related_def_id, kind, confidence
-FROM relations
-WHERE confidence >= $least)sql";
+FROM relations)sql";
 
 }  // namespace
 
@@ -65,32 +63,28 @@ void CodeGraph::add_files(const RecordBatch& batch) {
 
 std::vector<CodeGraph::Node> CodeGraph::add_definitions(const RecordBatch& batch) {
   std::vector<Node> nodes;
-  const ColumnView repo = batch.column(0);
-  const ColumnView id = batch.column(1);
-  const ColumnView file = batch.column(2);
-  const ColumnView kind = batch.column(4);
-  const ColumnView qualified_name = batch.column(5);
-  const ColumnView name = batch.column(6);
-  const ColumnView qualname = batch.column(7);
-  const ColumnView line = batch.column(8);
-  const ColumnView begin = batch.column(9);
-  const ColumnView end = batch.column(10);
+  const ColumnView id = batch.column(0);
+  const ColumnView file = batch.column(1);
+  const ColumnView kind = batch.column(3);
+  const ColumnView qualified_name = batch.column(4);
+  const ColumnView line = batch.column(5);
+  const ColumnView begin = batch.column(6);
+  const ColumnView end = batch.column(7);
   DependencyGraph::Finder find_file(dependencies_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
     const Node of_file = find_file(file.bytes(row));
-    CodeNode* const node = add(id.bytes(row));
+    CodeNode* const node = kind.bytes(row) == "parameter" ? nullptr : add(id.bytes(row));
     nodes.push_back(node == nullptr ? DependencyGraph::kNone
                                     : static_cast<Node>(node - nodes_.data()));
     if (node == nullptr || of_file == DependencyGraph::kNone) continue;
-    node->repo = repo.bytes(row);
+    node->repo = nodes_[of_file].repo;
     node->kind = kind.bytes(row);
     node->name = qualified_name.bytes(row);
     node->path = nodes_[of_file].path;
     node->line = line.int64(row);
     node->begin = begin.int64(row);
     node->end = end.int64(row);
-    node->short_name = name.bytes(row);
-    node->qualname = qualname.bytes(row);
+    node->short_name = node->name.substr(node->name.rfind('.') + 1);
     node->file = of_file;
     node->in_test_file = nodes_[of_file].in_test_file;
   }
@@ -98,7 +92,7 @@ std::vector<CodeGraph::Node> CodeGraph::add_definitions(const RecordBatch& batch
 }
 
 void CodeGraph::place_definitions(const RecordBatch& batch, const std::vector<Node>& nodes) {
-  const ColumnView parent = batch.column(3);
+  const ColumnView parent = batch.column(2);
   DependencyGraph::Finder find_parent(dependencies_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
     const Node node = nodes[static_cast<std::size_t>(row)];
@@ -110,11 +104,11 @@ void CodeGraph::place_definitions(const RecordBatch& batch, const std::vector<No
 CodeGraph CodeGraph::read(const Session& session, double least_confidence,
                           const Interrupt& interrupt) {
   const auto read = [&](std::string_view query) {
-    return session.sql(query, {{"least", lit(least_confidence)}}, interrupt).stream(interrupt);
+    return session.sql(query, {}, interrupt).stream(interrupt);
   };
   // All at once: the engine reads ahead while the rows of another are taken in.
-  RecordBatchReader files = session.sql(kFiles, {}, interrupt).stream(interrupt);
-  RecordBatchReader definitions = session.sql(kDefinitions, {}, interrupt).stream(interrupt);
+  RecordBatchReader files = read(kFiles);
+  RecordBatchReader definitions = read(kDefinitions);
   RecordBatchReader references = read(kReferences);
   RecordBatchReader candidates = read(kCandidates);
   RecordBatchReader calls = read(kCalls);

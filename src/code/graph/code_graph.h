@@ -21,7 +21,6 @@ struct CodeNode {
   std::int64_t begin = 0;  ///< Of a definition: its bytes in the file.
   std::int64_t end = 0;
   std::string_view short_name;  ///< Without what is around it; empty for a file.
-  std::string_view qualname;    ///< Python's `__qualname__`; empty for a file.
   DependencyGraph::Node file = DependencyGraph::kNone;
   DependencyGraph::Node parent = DependencyGraph::kNone;  ///< The definition around it.
   bool is_file = false;

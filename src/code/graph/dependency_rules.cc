@@ -131,12 +131,13 @@ void DependencyRules::add_references(const RecordBatch& batch, FoundEdges& into)
   DependencyGraph::Finder find_file(graph_);
   DependencyGraph::Finder find_enclosing(graph_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    const double sure = confidence.float64(row);
+    if (sure < least_ || target.is_null(row)) continue;
     const Node dst = graph_.find(target.bytes(row));
     if (dst == DependencyGraph::kNone) continue;  // a parameter
     const Node in = find_file(file.bytes(row));
     const Node around =
         enclosing.is_null(row) ? DependencyGraph::kNone : find_enclosing(enclosing.bytes(row));
-    const double sure = confidence.float64(row);
     const Node user = around == DependencyGraph::kNone ? in : around;
     const Node of_head = defined_at(user, begin.int64(row));
     add(of_head == DependencyGraph::kNone ? user : of_head, dst, EdgeKind::References, sure, into);
@@ -154,6 +155,7 @@ void DependencyRules::add_calls(const RecordBatch& batch, FoundEdges& into) cons
   const ColumnView callee = batch.column(2);
   const ColumnView confidence = batch.column(3);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
+    if (callee.is_null(row)) continue;
     add(graph_.find(caller.is_null(row) ? file.bytes(row) : caller.bytes(row)),
         graph_.find(callee.bytes(row)), EdgeKind::Calls, confidence.float64(row), into);
   }

@@ -74,15 +74,13 @@ bool is_test(const CodeNode& node) {
 }
 
 /// As pytest takes it: the path, then the names on the way to it.
-std::string test_id(const CodeNode& test) {
-  std::string id(test.path);
-  std::string_view left = test.qualname;
-  while (!left.empty()) {
-    const std::string_view part = left.substr(0, left.find('.'));
-    id.append("::").append(part);
-    left.remove_prefix(std::min(part.size() + 1, left.size()));
+std::string test_id(const CodeGraph& graph, const CodeNode& test) {
+  std::string names;
+  for (const CodeNode* node = &test;; node = &graph.nodes()[node->parent]) {
+    names.insert(0, "::" + std::string(node->short_name));
+    if (node->parent == DependencyGraph::kNone) break;
   }
-  return id;
+  return std::string(test.path) + names;
 }
 
 /// Takes out the tests that none of the classes on their ways are used by.
@@ -146,7 +144,7 @@ RecordBatch rows_of(const CodeGraph& graph, const std::vector<DependencyGraph::R
     builder.column(10).append(graph.id(each.root));
     builder.column(11).append(is_test(node));
     if (is_test(node)) {
-      builder.column(12).append(test_id(node));
+      builder.column(12).append(test_id(graph, node));
     } else {
       builder.column(12).append_null();
     }
