@@ -18,7 +18,8 @@ TableChange change_of(const MadeDataset& made) {
                     .description = std::string(dataset.meaning),
                     .schema = table_schema(dataset),
                     .change_data_feed = true,
-                    .ordered_by = std::string(dataset.file_column)},
+                    .ordered_by = std::string(dataset.file_column),
+                    .id = dataset.key.size() == 1 ? std::string(dataset.key.front()) : ""},
           .file_column = std::string(dataset.file_column),
           .data_file_bytes = dataset.data_file_bytes,
           .rows = made.rows};

@@ -17,6 +17,7 @@
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
+#include "code/index/column_encodings.h"
 #include "code/index/data_files.h"
 #include "code/index/file_ids.h"
 #include "code/index/row_digests.h"
@@ -140,9 +141,12 @@ class Commits {
   }
 
   [[nodiscard]] delta::WriteRequest request_for(const TableChange& change) const {
+    delta::WriterPolicy writer = column_encodings(change.table);
+    writer.compression = "zstd";
+    writer.rows_at_a_time = kRowsAtATime;
     return {.table_uri = lake_.uri(change.table.name),
             .target_file_size = change.data_file_bytes,
-            .writer = {.compression = "zstd", .rows_at_a_time = kRowsAtATime},
+            .writer = std::move(writer),
             .commit = {.metadata = {{"alluvium.run", run_.run_id}, {kRepoOfCommit, run_.repo}},
                        .mutation = of_lake()}};
   }

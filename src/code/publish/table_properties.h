@@ -21,6 +21,8 @@ struct TableDeclaration {
   /// The column in whose order rows lie, and the only one with statistics: those of the others
   /// would rule out no data file, and be most of the log. Empty for statistics of all.
   std::string ordered_by = {};
+  /// The column that alone tells rows apart, or empty.
+  std::string id = {};
 };
 
 /// A column of a declaration.
