@@ -10,6 +10,7 @@ import tempfile
 import program  # noqa: F401, I001
 
 import deltalake
+import duckdb
 
 from chain import Chain
 
@@ -60,8 +61,27 @@ def many_new_files(scratch):
     chain.check("after many new files")
 
 
+def encodings(scratch):
+    """Numbers as differences, within lists too, and ids as they are, after a run and the next."""
+    chain = Chain(scratch)
+    chain.become({"a.py": module(0, 30)})
+    chain.become({"a.py": module(0, 31)})
+    dictionaries = {}
+    for table in ("calls", "definitions", "refs"):
+        dictionaries[table] = {
+            column.replace(", ", ".") for column, in duckdb.execute(
+                "SELECT DISTINCT path_in_schema FROM parquet_metadata(?) "
+                "WHERE encodings LIKE '%DICTIONARY%'",
+                [f"{chain.lake}/{table}/repo=*/*.parquet"]).fetchall()}
+    assert "file_id" in dictionaries["refs"], dictionaries
+    alone = {("refs", "ref_id"), ("refs", "bstart"), ("refs", "line"), ("definitions", "def_id"),
+             ("calls", "call_id"), ("calls", "arguments.list.element.bstart")}
+    found = {(table, column) for table, column in alone if column in dictionaries[table]}
+    assert not found, found
+
+
 def main():
-    for case in (one_file_that_grows, many_new_files):
+    for case in (one_file_that_grows, many_new_files, encodings):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             case(pathlib.Path(scratch).resolve())
         print(f"{case.__name__}: as it should be")
