@@ -104,7 +104,7 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       intermediate("file_interfaces", "What resolution needs to know of a source file", {"file_id"},
-                   {"facts"}, 4),
+                   {"facts"}, 5),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},

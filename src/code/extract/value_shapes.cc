@@ -19,16 +19,6 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> ch
   return std::find(choices.begin(), choices.end(), text) != choices.end();
 }
 
-std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.rfind('.') + 1); }
-
-bool is_dotted_name(std::string_view text) {
-  if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
 }  // namespace
 
 ValueShapes::Shape ValueShapes::add(ValueKind kind, std::uint32_t base, NameId name, Shape other) {
@@ -81,6 +71,17 @@ NodeIndex ValueShapes::second_named(NodeIndex node) const {
   return kNoNode;
 }
 
+NodeIndex ValueShapes::keyword_argument(NodeIndex arguments, std::string_view name) const {
+  const SyntaxTree& tree = extraction_.tree;
+  if (arguments == kNoNode) return kNoNode;
+  for (const NodeIndex child : tree.children(arguments)) {
+    if (tree[child].kind != SyntaxKind::keyword_argument) continue;
+    const NodeIndex named = tree.child(child, SyntaxField::name);
+    if (named != kNoNode && tree.text(named) == name) return tree.child(child, SyntaxField::value);
+  }
+  return kNoNode;
+}
+
 NodeIndex ValueShapes::last_named(NodeIndex node) const {
   NodeIndex last = kNoNode;
   for (NodeIndex child : extraction_.tree.children(node)) {
@@ -124,8 +125,13 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
         return of(tree.first_named(arguments), scope, depth + 1);
       }
       if (text == "type" && arguments != kNoNode && second_named(arguments) == kNoNode) {
-        return add(ValueKind::Attribute, of(tree.first_named(arguments), scope, depth + 1),
-                   extraction_.names.intern("__class__"));
+        return class_of(of(tree.first_named(arguments), scope, depth + 1));
+      }
+      if (is_one_of(text, {"TypeVar", "t.TypeVar", "typing.TypeVar"})) {
+        return class_of(of_annotation(keyword_argument(arguments, "bound"), scope, depth + 1));
+      }
+      if (is_one_of(text, {"NewType", "t.NewType", "typing.NewType"})) {
+        return arguments == kNoNode ? kNone : of(second_named(arguments), scope, depth + 1);
       }
       if (text == "next" && arguments != kNoNode) {
         return item(of(tree.first_named(arguments), scope, depth + 1));
@@ -153,6 +159,9 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
     case SyntaxKind::binary_operator:
       return of(tree.child(node, SyntaxField::left), scope, depth + 1);
     case SyntaxKind::subscript:
+      if (is_union(tree.child(node, SyntaxField::value))) {
+        return class_of(of_annotation(node, scope, depth + 1));
+      }
       return add(ValueKind::Item, of(tree.child(node, SyntaxField::value), scope, depth + 1));
     case SyntaxKind::string:
     case SyntaxKind::concatenated_string:
@@ -175,144 +184,6 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
     default:
       return kNone;
   }
-}
-
-ValueShapes::Shape ValueShapes::annotated(NodeIndex type, ScopeId scope) {
-  return of_annotation(type, scope, 0);
-}
-
-ValueShapes::Shape ValueShapes::of_annotation(NodeIndex node, ScopeId scope, int depth) {
-  const SyntaxTree& tree = extraction_.tree;
-  if (node == kNoNode || depth > kDeepest) return kNone;
-  switch (tree[node].kind) {
-    case SyntaxKind::type:
-    case SyntaxKind::parenthesized_expression:
-      return of_annotation(tree.first_named(node), scope, depth + 1);
-    case SyntaxKind::identifier:
-    case SyntaxKind::attribute:
-      return instance(of(node, scope, depth + 1));
-    case SyntaxKind::member_type: {
-      const std::string_view text = tree.text(node);
-      return is_dotted_name(text) ? instance(of_dotted(text, scope)) : kNone;
-    }
-    case SyntaxKind::string: {
-      std::string_view text = tree.text(node);
-      const auto quote = text.find_first_of("'\"");
-      if (quote == text.npos) return kNone;
-      text.remove_prefix(quote);
-      while (!text.empty() && (text.front() == '\'' || text.front() == '"')) text.remove_prefix(1);
-      while (!text.empty() && (text.back() == '\'' || text.back() == '"')) text.remove_suffix(1);
-      return of_text_annotation(text, scope);
-    }
-    case SyntaxKind::call:
-      return instance(of(node, scope, depth + 1));
-    case SyntaxKind::binary_operator:
-    case SyntaxKind::union_type:
-    case SyntaxKind::tuple: {
-      Shape either = kNone;
-      for (NodeIndex child : tree.children(node)) {
-        if (!tree[child].named || tree.is_extra(child)) continue;
-        const Shape part = of_annotation(child, scope, depth + 1);
-        either = either_of(either, part);
-      }
-      return either;
-    }
-    case SyntaxKind::subscript:
-    case SyntaxKind::generic_type: {
-      const NodeIndex head = tree.first_named(node);
-      if (head == kNoNode) return kNone;
-      NodeIndex first = second_named(node);
-      NodeIndex last = last_named(node);
-      if (first != kNoNode && tree[first].kind == SyntaxKind::type_parameter) {
-        last = last_named(first);
-        first = tree.first_named(first);
-      }
-      const std::string_view name = last_part(tree.text(head));
-      if (is_one_of(name, {"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired",
-                           "ReadOnly", "Awaitable", "Coroutine"})) {
-        return of_annotation(first, scope, depth + 1);
-      }
-      if (name == "Union") {
-        Shape either = kNone;
-        for (NodeIndex child : tree.children(
-                 tree[second_named(node)].kind == SyntaxKind::type_parameter ? second_named(node)
-                                                                             : node)) {
-          if (child == head || !tree[child].named || tree.is_extra(child)) continue;
-          const Shape part = of_annotation(child, scope, depth + 1);
-          either = either_of(either, part);
-        }
-        return either;
-      }
-      if (name == "type" || name == "Type") {
-        const Shape inner = of_annotation(first, scope, depth + 1);
-        return inner == kNone
-                   ? kNone
-                   : add(ValueKind::Attribute, inner, extraction_.names.intern("__class__"));
-      }
-      return either_of(instance(of(head, scope, depth + 1)),
-                       of_generic(name, first, last, scope, depth));
-    }
-    default:
-      return kNone;
-  }
-}
-
-// What the parameters `first` to `last` of the type `name` tell of what it gives.
-ValueShapes::Shape ValueShapes::of_generic(std::string_view name, NodeIndex first, NodeIndex last,
-                                           ScopeId scope, int depth) {
-  if (name == "Callable") {
-    return add(ValueKind::Callable, of_annotation(last, scope, depth + 1));
-  }
-  if (is_one_of(name, {"list",
-                       "List",
-                       "set",
-                       "Set",
-                       "frozenset",
-                       "FrozenSet",
-                       "tuple",
-                       "Tuple",
-                       "deque",
-                       "Deque",
-                       "Sequence",
-                       "MutableSequence",
-                       "Collection",
-                       "Iterable",
-                       "Iterator",
-                       "Generator",
-                       "AsyncIterable",
-                       "AsyncIterator",
-                       "AsyncGenerator",
-                       "AbstractSet",
-                       "MutableSet",
-                       "ContextManager",
-                       "AbstractContextManager"})) {
-    return add(ValueKind::Container, of_annotation(first, scope, depth + 1));
-  }
-  if (is_one_of(name, {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict",
-                       "OrderedDict"})) {
-    return add(ValueKind::Container, of_annotation(last, scope, depth + 1));
-  }
-  return kNone;
-}
-
-// Of `A`, `A | None` and `Optional[A]`, as they are written most; of others, nothing.
-ValueShapes::Shape ValueShapes::of_text_annotation(std::string_view text, ScopeId scope) {
-  constexpr std::string_view kOptional = "Optional[";
-  const auto optional = text.find(kOptional);
-  if (optional != text.npos && text.ends_with(']')) {
-    text = text.substr(optional + kOptional.size());
-    text.remove_suffix(1);
-  }
-  Shape either = kNone;
-  for (int parts = 0; !text.empty() && parts < kMostAssignments; ++parts) {
-    std::string_view part = text.substr(0, text.find('|'));
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    if (!is_dotted_name(part)) return kNone;
-    if (part != "None") either = either_of(either, instance(of_dotted(part, scope)));
-  }
-  return either;
 }
 
 void ValueShapes::assign_name(ScopeId scope, NameId name, Shape value) {

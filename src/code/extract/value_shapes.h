@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -91,13 +92,22 @@ class ValueShapes {
     if (value != kNone) flows_.push_back({role, definition, value});
   }
   Shape of(NodeIndex node, ScopeId scope, int depth);
+  // Annotations: annotation_shapes.cc.
+  class AnnotationText;
   Shape of_annotation(NodeIndex node, ScopeId scope, int depth);
+  Shape of_annotation_parts(NodeIndex node, ScopeId scope, int depth);
   Shape of_text_annotation(std::string_view text, ScopeId scope);
+  Shape of_type(std::string_view name, Shape named);
+  Shape of_generic(std::string_view name, Shape named, std::span<const Shape> parameters);
   Shape of_name(std::string_view name, ScopeId scope);
   Shape either_of(Shape one, Shape other) { return add(ValueKind::Either, one, 0, other); }
   Shape builtin(std::string_view name);
-  Shape of_generic(std::string_view name, NodeIndex first, NodeIndex last, ScopeId scope,
-                   int depth);
+  Shape class_of(Shape object) {
+    return add(ValueKind::Attribute, object, extraction_.names.intern("__class__"));
+  }
+  /// Whether a type's head is that of several or of none: not a class that can be called.
+  [[nodiscard]] bool is_union(NodeIndex head) const;
+  [[nodiscard]] NodeIndex keyword_argument(NodeIndex arguments, std::string_view name) const;
   [[nodiscard]] NodeIndex second_named(NodeIndex node) const;
   [[nodiscard]] NodeIndex last_named(NodeIndex node) const;
 

@@ -23,7 +23,11 @@ TEST(Annotations, NameWhatAParameterIs) {
                                           "Union[A, None]",
                                           "Union[None, A]",
                                           "Annotated[A, 1]",
-                                          "'Optional[A]'"};
+                                          "'Optional[A]'",
+                                          "'t.Optional[\"A\"] | None'",
+                                          "'Union[None, A]'",
+                                          "\"\"\"\n Annotated[\n A ]\"\"\"",
+                                          "Final[A]"};
   std::string code = kClasses + "from typing import *\nimport typing as t\n";
   for (std::size_t i = 0; i < forms.size(); ++i) {
     const std::string name = "x" + std::to_string(i);
@@ -54,6 +58,73 @@ async def h():
   EXPECT_EQ(callee(resolved, "make().f"), (Callee{"m.B.f", "annotated", "0.9"}));
   EXPECT_EQ(callee(resolved, "y.f"), (Callee{"m.B.f", "annotated", "0.9"}));
   EXPECT_EQ(callee(resolved, "(await later()).f"), (Callee{"m.A.f", "annotated", "0.9"}));
+}
+
+// What they leave to the value, the value tells; without one nothing is known.
+TEST(Annotations, MayLeaveItToTheValue) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+import typing as t
+from typing import Any, ClassVar, Final
+x: Final = A()
+x.f()
+y: Any = A()
+y.f()
+class C:
+    z: t.ClassVar = B()
+    def g(self):
+        self.z.f()
+def g(w: Any):
+    w.h()
+)py"}});
+  EXPECT_EQ(callee(resolved, "x.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "y.f"), (Callee{"m.A.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "self.z.f"), (Callee{"m.B.f", "inferred", "0.8"}));
+  EXPECT_EQ(callee(resolved, "w.h").at(1), "unresolved");
+}
+
+TEST(Annotations, HaveNamesOfTheirOwn) {
+  const Resolved resolved(Files{{"m.py", kClasses + R"py(
+import typing as t
+from typing import Generic, NewType, Optional, TypeVar, Union
+Bound = TypeVar("Bound", bound=A)
+Later = t.TypeVar("Later", bound="Optional[B]")
+Free = TypeVar("Free")
+Named = NewType("Named", A)
+Maybe = Optional[A]
+Either: t.TypeAlias = "Union[None, B]"
+One = t.Union["B", None]
+def g(bound: Bound, later: Later, free: Free, named: Named, maybe: Maybe, one: One):
+    bound.f()
+    later.f()
+    free.f()
+    named.f()
+    maybe.f()
+    one.f()
+class Wrapper(Generic[Bound]):
+    wrapped: Bound
+    def g(self):
+        self.wrapped.f()
+)py"}});
+  for (const std::string of_a : {"bound.f", "named.f", "maybe.f", "self.wrapped.f"}) {
+    EXPECT_EQ(callee(resolved, of_a).at(0), "m.A.f") << of_a;
+  }
+  for (const std::string of_b : {"later.f", "one.f"}) {
+    EXPECT_EQ(callee(resolved, of_b).at(0), "m.B.f") << of_b;
+  }
+  EXPECT_EQ(callee(resolved, "free.f").at(1), "ambiguous");
+}
+
+// As text too, which the grammar doesn't look into.
+TEST(Annotations, ThatAreNoTypesTellNothing) {
+  for (const std::string text : {"'A['", "'A]'", "'A,'", "'A B'", "'[A]'", "'A || B'", "'2A'",
+                                 "'list[A'", "''", "'Optional[A)]'"}) {
+    EXPECT_EQ(callee_in(kClasses + "def g(x: " + text + "):\n    x.f()\n", "x.f").at(1),
+              "ambiguous")
+        << text;
+  }
+  const std::string deep = std::string(500, 'A') + std::string(5000, '[');
+  EXPECT_EQ(callee_in(kClasses + "def g(x: '" + deep + "'):\n    x.f()\n", "x.f").at(1),
+            "ambiguous");
 }
 
 TEST(Annotations, NameClassesThemselves) {
@@ -342,8 +413,18 @@ def some(a: list[A], b: dict[str, B], c: t.Sequence[B], d: list[int]):
     for number in d: number.f(5)
 def lent() -> Iterator[A]: yield A()
 with lent() as one_lent: one_lent.f()
+def kept(p: "list[A]", q: "t.Mapping[str, 'A'] | None", r: "t.Callable[[int, B], A]"):
+    for one_kept in p: one_kept.f()
+    q["x"].f(7)
+    r(1).f(8)
+def entered() -> t.AbstractAsyncContextManager[A]: ...
+def awaited() -> t.Coroutine[t.Any, t.Any, A]: ...
+async def wait():
+    async with entered() as one_entered: one_entered.f()
+    (await awaited()).f(9)
 )py";
-  for (const std::string of_a : {"one.f", "a[0].f", "one_lent.f"}) {
+  for (const std::string of_a : {"one.f", "a[0].f", "one_lent.f", "one_kept.f", "q[\"x\"].f",
+                                 "r(1).f", "one_entered.f", "(await awaited()).f"}) {
     EXPECT_EQ(callee_in(code, of_a), (Callee{"m.A.f", "annotated", "0.9"})) << of_a;
   }
   for (const std::string of_b : {"b[\"x\"].f", "b.get(\"x\").f", "value.f", "item.f"}) {
