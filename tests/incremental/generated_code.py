@@ -75,6 +75,8 @@ class Code:
                 f"isinstance(x, {c})",
                 f"{f}({v}) or {c}()",
                 f"self.{a}",
+                f"getattr(self, '{m[:2]}' + x)()",
+                f"getattr(x, f'{m[0]}{{x}}', None)",
             ]
         )
 

@@ -322,6 +322,19 @@ class RelationsTest(NamedCase):
                   "tests/deep/test_a.py": b"def test_a(thing):\n    assert thing\n"}
         self.edit(before, {"tests/conftest.py": before["conftest.py"]})
 
+    PICKS = tree(a="class A:\n    def go(self, x):\n        return getattr(self, 'on_' + x)()\n",
+                 b="from a import A\n\n\nclass B(A):\n    pass\n")
+
+    def test_a_member_appears_whose_name_may_be_made(self):
+        self.edit(self.PICKS, tree(b="from a import A\n\n\nclass B(A):\n"
+                                     "    def on_it(self): pass\n"),
+                  means=[("a.py", "relations")])
+
+    def test_a_member_may_be_of_a_subclass_no_more(self):
+        before = {**self.PICKS, **tree(b="from a import A\n\n\nclass B(A):\n    pass\n",
+                                       c="from b import B\n\n\nclass C(B):\n    on_it = 1\n")}
+        self.edit(before, tree(b="class B:\n    pass\n"), means=[("a.py", "relations")])
+
 
 class UntouchedTablesTest(NamedCase):
     """Tables in which nothing differs get no commit."""

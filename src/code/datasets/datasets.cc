@@ -122,7 +122,7 @@ std::vector<Dataset> declare() {
                 {"file_id", "name"}, 1),
       made_with("lookups", "relations",
                 "How a definition depends on another without naming it in its body",
-                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 5),
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 6),
       unpublished(made_with("lookups", "lookup_candidates",
                             "A definition that a question may be answered with, of several", {}, {},
                             1)),

@@ -22,6 +22,10 @@ void FactWalk::visit_call(NodeIndex node) {
   add_call(tree_[without_stars(node)].begin, tree_[node].end, callee_text, arguments);
 
   if (callee_text == "isinstance") note_isinstance(arguments);
+  if (callee_text == "getattr") {
+    values_.note_pick(definition(), tree_.first_named(arguments), second_argument(arguments),
+                      state_.scope);
+  }
   NodeIndex callee = tree_.without_parentheses(function);
   if (callee != kNoNode && tree_[callee].kind == SyntaxKind::list_splat) {
     callee = tree_.first_named(callee);
@@ -52,14 +56,20 @@ void FactWalk::add_call(std::uint32_t begin, std::uint32_t end, std::string_view
 /// Where `isinstance(x, C)` is asked, x may be an instance of C.
 void FactWalk::note_isinstance(NodeIndex arguments) {
   const NodeIndex object = tree_.first_named(arguments);
-  if (object == kNoNode) return;
-  NodeIndex type = tree_[object].after;
-  while (type < tree_[arguments].after && (!tree_[type].named || tree_.is_extra(type))) {
-    type = tree_[type].after;
-  }
-  if (type >= tree_[arguments].after) return;
+  const NodeIndex type = second_argument(arguments);
+  if (type == kNoNode) return;
   const ScopeId scope = scopes_.outside_comprehensions(state_.scope);
   values_.assign(object, scope, values_.annotated(type, state_.scope));
+}
+
+NodeIndex FactWalk::second_argument(NodeIndex arguments) const {
+  const NodeIndex first = tree_.first_named(arguments);
+  if (first == kNoNode) return kNoNode;
+  NodeIndex second = tree_[first].after;
+  while (second < tree_[arguments].after && (!tree_[second].named || tree_.is_extra(second))) {
+    second = tree_[second].after;
+  }
+  return second < tree_[arguments].after ? second : kNoNode;
 }
 
 }  // namespace alluvium::code

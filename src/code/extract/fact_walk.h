@@ -84,6 +84,7 @@ class FactWalk {
   void visit_assignment(NodeIndex node);
   void note_assigned(NodeIndex assignment);
   void note_isinstance(NodeIndex arguments);
+  [[nodiscard]] NodeIndex second_argument(NodeIndex arguments) const;
   void note_object(NodeIndex attribute);
   void note_decorators(NodeIndex node, FactIndex definition);
   void note_decorator_arguments(NodeIndex arguments, FactIndex definition);

@@ -130,6 +130,7 @@ enum class FlowRole : std::uint8_t {
   Yield,
   Decorator,          ///< A class or function is decorated with the value.
   DecoratorArgument,  ///< What it is decorated with was made of the value.
+  Pick,  ///< A function takes an attribute of the value whose name it makes, as `name` says.
 };
 
 std::string_view to_string(ParseStatus value);
@@ -221,7 +222,7 @@ struct ValueFact {
 struct FlowFact {
   FlowRole role = FlowRole::Value;
   FactIndex definition = kNoFact;
-  std::optional<std::string_view> name = {};
+  std::optional<std::string_view> name = {};  ///< Of a pick: its `name_pattern`.
   FactIndex value = kNoFact;
 };
 

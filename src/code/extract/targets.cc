@@ -29,14 +29,15 @@ void FactWalk::visit_assignment(NodeIndex node) {
 void FactWalk::note_assigned(NodeIndex assignment) {
   const NodeIndex left = tree_.child(assignment, SyntaxField::left);
   const NodeIndex type = tree_.child(assignment, SyntaxField::type);
+  NodeIndex right = tree_.child(assignment, SyntaxField::right);
+  while (right != kNoNode && tree_[right].kind == SyntaxKind::assignment) {
+    right = tree_.child(right, SyntaxField::right);
+  }
+  values_.note_made_name(left, right, state_.scope);
   const ValueShapes::Shape annotated = values_.annotated(type, state_.scope);
   if (annotated != ValueShapes::kNone) {
     values_.assign(left, state_.scope, annotated);
     return;
-  }
-  NodeIndex right = tree_.child(assignment, SyntaxField::right);
-  while (right != kNoNode && tree_[right].kind == SyntaxKind::assignment) {
-    right = tree_.child(right, SyntaxField::right);
   }
   values_.assign_parts(left, state_.scope, right);
 }

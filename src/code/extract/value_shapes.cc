@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "code/extract/identifier_name.h"
+#include "code/extract/name_pattern.h"
 
 namespace alluvium::code {
 namespace {
@@ -20,6 +21,10 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> ch
 }
 
 }  // namespace
+
+ValueShapes::ValueShapes(Extraction& extraction)
+    : extraction_(extraction),
+      mentions_getattr_(extraction.tree.source().find("getattr") != std::string_view::npos) {}
 
 ValueShapes::Shape ValueShapes::add(ValueKind kind, std::uint32_t base, NameId name, Shape other) {
   if (kind != ValueKind::Name && kind != ValueKind::Builtin && base == kNone) {
@@ -255,6 +260,33 @@ void ValueShapes::assign_parts(NodeIndex target, ScopeId scope, NodeIndex value)
   }
 }
 
+void ValueShapes::note_made_name(NodeIndex target, NodeIndex value, ScopeId scope) {
+  const SyntaxTree& tree = extraction_.tree;
+  if (!mentions_getattr_ || target == kNoNode || tree[target].kind != SyntaxKind::identifier) {
+    return;
+  }
+  TextArena& storage = extraction_.facts.storage;
+  const std::string pattern = name_pattern(tree, value, storage);
+  if (pattern.empty()) return;
+  const NameId name = extraction_.names.intern(identifier_name(tree.text(target), storage));
+  made_names_.emplace(std::pair(scope, name), storage.copy(pattern));
+}
+
+void ValueShapes::note_pick(FactIndex function, NodeIndex object, NodeIndex name, ScopeId scope) {
+  const SyntaxTree& tree = extraction_.tree;
+  TextArena& storage = extraction_.facts.storage;
+  Pick pick{.function = function, .object = of(object, scope), .scope = scope};
+  if (function == kNoFact || pick.object == kNone || name == kNoNode) return;
+  if (tree[name].kind == SyntaxKind::identifier) {
+    pick.name = extraction_.names.intern(identifier_name(tree.text(name), storage));
+  } else {
+    const std::string pattern = name_pattern(tree, name, storage);
+    if (pattern.empty()) return;
+    pick.pattern = storage.copy(pattern);
+  }
+  picks_.push_back(pick);
+}
+
 /// Turns shapes into facts, with what names mean.
 class ValueShapes::Resolver {
  public:
@@ -411,6 +443,25 @@ class ValueShapes::Resolver {
   std::vector<FactIndex> fact_of_;
 };
 
+void ValueShapes::resolve_picks(Resolver& resolver) {
+  FileFacts& facts = extraction_.facts;
+  for (const Pick& pick : picks_) {
+    const FactIndex object = resolver.fact(pick.object);
+    if (object == kNoFact) continue;
+    const auto add = [&](std::string_view pattern) {
+      facts.flows.push_back(
+          {.role = FlowRole::Pick, .definition = pick.function, .name = pattern, .value = object});
+    };
+    if (!pick.pattern.empty()) {
+      add(pick.pattern);
+      continue;
+    }
+    const ScopeId bound = extraction_.scopes.meaning(pick.scope, pick.name).scope;
+    const auto [begin, end] = made_names_.equal_range({bound, pick.name});
+    for (auto each = begin; each != end; ++each) add(each->second);
+  }
+}
+
 void ValueShapes::resolve() {
   Resolver resolver(*this);
   FileFacts& facts = extraction_.facts;
@@ -434,6 +485,7 @@ void ValueShapes::resolve() {
                            .name = extraction_.names.text(flow.name),
                            .value = value});
   }
+  resolve_picks(resolver);
   std::unordered_map<std::string_view, FactIndex> defined;  // by qualified name, the last
   for (std::size_t i = 0; i < facts.definitions.size(); ++i) {
     const DefinitionKind kind = facts.definitions[i].kind;

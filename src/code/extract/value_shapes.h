@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "code/extract/extraction_internal.h"
@@ -24,7 +26,7 @@ class ValueShapes {
   using Shape = std::uint32_t;
   static constexpr Shape kNone = 0xFFFFFFFF;
 
-  explicit ValueShapes(Extraction& extraction) : extraction_(extraction) {}
+  explicit ValueShapes(Extraction& extraction);
 
   /// The shape of the expression `node`, which stands in `scope`.
   Shape of(NodeIndex node, ScopeId scope);
@@ -57,6 +59,11 @@ class ValueShapes {
   void add_decorator_argument(FactIndex definition, Shape value) {
     add_flow(FlowRole::DecoratorArgument, definition, value);
   }
+  /// The expression `target` gets the value of the expression `value`, which may make the name of
+  /// an attribute.
+  void note_made_name(NodeIndex target, NodeIndex value, ScopeId scope);
+  /// `function` takes the attribute of `object` that the expression `name` names.
+  void note_pick(FactIndex function, NodeIndex object, NodeIndex name, ScopeId scope);
   /// The value of the object of the reference at `ref` (its position in the facts).
   void note_object(FactIndex ref, Shape object) { objects_.push_back({ref, object}); }
 
@@ -85,8 +92,17 @@ class ValueShapes {
     FactIndex ref;
     Shape object;
   };
+  /// An attribute is taken whose name is made right there, or was given to a name before.
+  struct Pick {
+    FactIndex function;
+    Shape object;
+    std::string_view pattern;  // empty where the name was
+    ScopeId scope;
+    NameId name;
+  };
   class Resolver;
 
+  void resolve_picks(Resolver& resolver);
   Shape add(ValueKind kind, std::uint32_t base, NameId name = 0, std::uint32_t other = kNone);
   void add_flow(FlowRole role, FactIndex definition, Shape value) {
     if (value != kNone) flows_.push_back({role, definition, value});
@@ -118,6 +134,9 @@ class ValueShapes {
   std::vector<Flow> flows_;
   std::vector<AttributeFlow> attributes_;
   std::vector<Object> objects_;
+  bool mentions_getattr_;
+  std::vector<Pick> picks_;
+  std::multimap<std::pair<ScopeId, NameId>, std::string_view> made_names_;  // patterns
   FlatMap<std::uint32_t> assigned_;  // by scope and name, into assignments_, plus one
   struct Assignment {
     Shape value;

@@ -19,13 +19,14 @@ enum class EdgeKind : std::uint8_t {
   Fixture,
   SetUpBy,
   SameName,
+  Picks,
 };
 
 /// The kind's name in the view.
 inline std::string_view name_of(EdgeKind kind) {
-  static constexpr std::array<std::string_view, 11> kNames = {
+  static constexpr std::array<std::string_view, 12> kNames = {
       "references", "calls",    "inherits", "decorated_by", "constructs", "overridden_by",
-      "contains",   "protocol", "fixture",  "set_up_by",    "same_name"};
+      "contains",   "protocol", "fixture",  "set_up_by",    "same_name",  "picks"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 

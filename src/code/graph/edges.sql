@@ -16,6 +16,8 @@
 --   same_name          a definition, the classes and functions of its name before it in the same
 --                      place: the getter of a property, overloads, what another branch defines, what
 --                      `f = wrapped(f)` wraps
+--   picks              a function, what it may take by a name that it makes, as in
+--                      getattr(self, "visit_" + kind)
 --   imports            a file, one that it imports
 --
 -- confidence is the best of the evidence; origin is `scip` where the SCIP index says so; evidence
@@ -71,7 +73,8 @@ WITH
       CASE kind WHEN 'base' THEN 'inherits' WHEN 'override' THEN 'overridden_by'
         WHEN 'decorator' THEN 'decorated_by' WHEN 'decorator_argument' THEN 'decorated_by'
         WHEN 'set_up' THEN 'set_up_by'
-        WHEN 'fixture' THEN 'fixture' ELSE 'constructs' END AS kind,
+        WHEN 'fixture' THEN 'fixture' WHEN 'pick' THEN 'picks'
+        ELSE 'constructs' END AS kind,
       greatest(confidence, 0.0) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
     FROM relations
     UNION ALL

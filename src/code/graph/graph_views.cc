@@ -82,13 +82,19 @@ std::span<const GraphKind> node_kinds() {
 }
 
 std::span<const GraphKind> edge_kinds() {
-  static const std::vector<GraphKind> kKinds = {
-      {"calls", {"evidence", "line"}},     {"references", {"evidence", "line"}},
-      {"inherits", {"evidence"}},          {"decorated_by", {"evidence"}},
-      {"constructs", {"evidence"}},        {"overridden_by", {"evidence"}},
-      {"contains", {"evidence", "line"}},  {"protocol", {"evidence", "line"}},
-      {"fixture", {"evidence"}},           {"set_up_by", {"evidence"}},
-      {"same_name", {"evidence", "line"}}, {"imports", {"evidence", "line"}}};
+  static const std::vector<GraphKind> kKinds = {{"calls", {"evidence", "line"}},
+                                                {"references", {"evidence", "line"}},
+                                                {"inherits", {"evidence"}},
+                                                {"decorated_by", {"evidence"}},
+                                                {"constructs", {"evidence"}},
+                                                {"overridden_by", {"evidence"}},
+                                                {"contains", {"evidence", "line"}},
+                                                {"protocol", {"evidence", "line"}},
+                                                {"fixture", {"evidence"}},
+                                                {"set_up_by", {"evidence"}},
+                                                {"same_name", {"evidence", "line"}},
+                                                {"imports", {"evidence", "line"}},
+                                                {"picks", {"evidence"}}};
   return kKinds;
 }
 

@@ -100,7 +100,9 @@ void keep_tests_that_use(const CodeGraph& graph, std::vector<DependencyGraph::Re
   std::vector<Node> owners;
   owners.reserve(nodes.size());
   for (const CodeNode& node : nodes) {
-    owners.push_back(node.kind == "method" ? node.parent : DependencyGraph::kNone);
+    const bool is_member =
+        node.parent != DependencyGraph::kNone && nodes[node.parent].kind == "class";
+    owners.push_back(is_member ? node.parent : DependencyGraph::kNone);
   }
   std::vector<Node> kept = tests_that_use(graph.dependencies(), owners, tests, roots);
   std::ranges::sort(kept);

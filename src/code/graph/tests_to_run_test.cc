@@ -264,6 +264,55 @@ def walk(node):
   EXPECT_THAT(repository.tests_of("m.Node.get"), IsEmpty());
 }
 
+TEST(TestsToRun, OfWhatIsPickedByANameThatIsMade) {
+  const Repository repository({{"m.py", R"py(
+class Visitor:
+    def visit(self, node): return getattr(self, f"visit_{type(node).__name__}", None)(node)
+class Printer(Visitor):
+    def visit_Name(self, node): return printed()
+    visit_Other = wrap(printed_otherwise)
+    def invisible(self): pass
+class Counter(Visitor):
+    def visit_Name(self, node): return counted()
+class Shapes:
+    def one_kind(self): pass
+    def other_kind(self): pass
+    def __hidden(self): pass
+class Chooser(Shapes):
+    def choose(self, x):
+        name = x + "_kind"
+        return getattr(self, name)()
+    def by_format(self, x): getattr(self, "on_%s_now" % x)()
+    def by_fields(self, x): getattr(self, "at_{}".format(x))()
+    def anything(self, x): getattr(self, x); getattr(self, "_" + x)
+    def on_it_now(self): pass
+    def at_it(self): pass
+def of_one(x): return getattr(Chooser(), "at_" + x)
+def printed(): pass
+def printed_otherwise(): pass
+def counted(): pass
+)py"},
+                               {"test_m.py", R"py(
+import m
+def test_print(): m.Printer().visit(1)
+def test_count(): m.Counter().visit(1)
+def test_choose(): m.Chooser().choose("one")
+def test_format(): m.Chooser().by_format("it")
+def test_fields(): m.Chooser().by_fields("it")
+def test_anything(): m.Chooser().anything("hidden")
+def test_of_one(): m.of_one("it")
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.printed"), ElementsAre("test_print"));
+  EXPECT_THAT(repository.tests_of("m.printed_otherwise"), ElementsAre("test_print"));
+  EXPECT_THAT(repository.tests_of("m.counted"), ElementsAre("test_count"));
+  EXPECT_THAT(repository.tests_of("m.Printer.invisible"), IsEmpty());
+  EXPECT_THAT(repository.tests_of("m.Shapes.one_kind"), ElementsAre("test_choose"));
+  EXPECT_THAT(repository.tests_of("m.Shapes.other_kind"), ElementsAre("test_choose"));
+  EXPECT_THAT(repository.tests_of("m.Shapes.__hidden"), IsEmpty());
+  EXPECT_THAT(repository.tests_of("m.Chooser.on_it_now"), ElementsAre("test_format"));
+  EXPECT_THAT(repository.tests_of("m.Chooser.at_it"), ElementsAre("test_fields", "test_of_one"));
+}
+
 TEST(TestsToRun, OfAnOverrideUseItsClass) {
   const Repository repository({{"m.py", R"py(
 class Field:

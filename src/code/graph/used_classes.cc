@@ -11,6 +11,12 @@ namespace {
 
 using Node = DependencyGraph::Node;
 
+/// Whether an edge of the kind counts only where there is an object of the class of what it leads
+/// to.
+bool depends_on_object(EdgeKind kind) {
+  return kind == EdgeKind::OverriddenBy || kind == EdgeKind::Picks;
+}
+
 constexpr std::size_t kAtOnce = 256;
 using Tests = std::bitset<kAtOnce>;
 
@@ -25,7 +31,7 @@ class Dependencies {
   Dependencies(const DependencyGraph& graph, std::span<const Node> owners)
       : first_(owners.size() + 1), first_needing_(owners.size() + 1) {
     const auto needed = [&](Node to, EdgeKind kind) {
-      return kind == EdgeKind::OverriddenBy ? owners[to] : DependencyGraph::kNone;
+      return depends_on_object(kind) ? owners[to] : DependencyGraph::kNone;
     };
     std::size_t needing = 0;
     graph.for_each_edge([&](Node from, Node to, EdgeKind kind) {
@@ -120,7 +126,7 @@ std::vector<bool> surely_reaching(const DependencyGraph& graph, std::size_t node
     const Node node = due.back();
     due.pop_back();
     graph.for_each_dependent(node, [&](Node dependent, EdgeKind kind) {
-      if (kind != EdgeKind::OverriddenBy) add(dependent);
+      if (!depends_on_object(kind)) add(dependent);
     });
   }
   return reaches;

@@ -256,7 +256,7 @@ void FileInterface::read(std::string_view bytes) {
     each.name = text_at();
   });
   from.each(flows, sizes.flows, [&](Flow& each, std::int64_t index) {
-    each.role = from.kind(FlowRole::DecoratorArgument);
+    each.role = from.kind(FlowRole::Pick);
     each.definition = from.position(index, definitions.size());
     each.name = text_at();
     each.value = from.position(index, values.size());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "code/resolve/picks.h"
 #include "code/resolve/resolved_rows.h"
 #include "code/resolve/test_set_up.h"
 
@@ -29,11 +30,14 @@ std::string_view to_string(Kind kind) {
       return "fixture";
     case Kind::DecoratorArgument:
       return "decorator_argument";
+    case Kind::Pick:
+      return "pick";
   }
   return {};
 }
 
 /// A subclass may have a method of its own again, and a name may only look like that of a test.
+/// What is picked is one of many.
 double confidence(Kind kind) {
   switch (kind) {
     case Kind::Base:
@@ -44,9 +48,11 @@ double confidence(Kind kind) {
     case Kind::SetUp:
     case Kind::Fixture:
     case Kind::DecoratorArgument:
+      return 0.9;
+    case Kind::Pick:
       break;
   }
-  return 0.9;
+  return 0.6;
 }
 
 /// Whether calling a class calls its method `name`.
@@ -79,6 +85,9 @@ class RelationSearch {
     }
     for (const Injection& each : flow_.injections()) {
       found_.push_back({at(program_, each.parameter).parent, Kind::Fixture, 0, each.fixture});
+    }
+    for (const Pick& each : find_picks(program_, classes_, flow_)) {
+      found_.push_back({each.function, Kind::Pick, 0, each.member});
     }
     std::ranges::sort(found_);
     const auto rest = std::ranges::unique(found_);

@@ -24,7 +24,8 @@ struct Relation {
     Construct,
     SetUp,
     Fixture,
-    DecoratorArgument
+    DecoratorArgument,
+    Pick
   };
   ProgramIndex definition = kNowhere;
   Kind kind = Kind::Base;
@@ -47,6 +48,8 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 ///   set_up     what a test runner runs around the test def_id, or a class that it runs it as
 ///   decorator_argument  what a decorator of def_id is given, as the cases of a test
 ///   fixture    a test or fixture, the pytest fixture of its class that a parameter names
+///   pick       a function, what it may take by a name that it makes, as in
+///              getattr(self, "visit_" + kind): a member of the class or its subclasses
 ///
 /// They are rows of the file of def_id.
 std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,

@@ -10,6 +10,11 @@ namespace {
 using Kind = KnownValue::Kind;
 using Source = KnownValue::Source;
 
+/// Whether it says what something is.
+bool is_of_value(FlowRole role) {
+  return role != FlowRole::Base && role != FlowRole::DecoratorArgument && role != FlowRole::Pick;
+}
+
 bool is_one_of(NameId name, std::span<const NameId> names) {
   return std::ranges::find(names, name) != names.end();
 }
@@ -77,13 +82,14 @@ void ValueFlow::take(Step step) {
 }
 
 void ValueFlow::take_flow(const Program::Flow& flow) {
-  if (flow.role == FlowRole::Base || flow.role == FlowRole::DecoratorArgument) return;
+  if (!is_of_value(flow.role)) return;
   KnownSet& value = made_;
   value.clear();
   add_set(of_value(flow.value), value);
   switch (flow.role) {
     case FlowRole::Base:
     case FlowRole::DecoratorArgument:
+    case FlowRole::Pick:
       break;
     case FlowRole::Decorator: {
       // Only what is an instance then, such as a command that is made of its callback: a function
