@@ -335,6 +335,24 @@ class RelationsTest(NamedCase):
                                        c="from b import B\n\n\nclass C(B):\n    on_it = 1\n")}
         self.edit(before, tree(b="class B:\n    pass\n"), means=[("a.py", "relations")])
 
+    HOOKS = tree(a="class A:\n    def go(self):\n        return self.step()\n",
+                 b="from a import A\n\n\nclass B(A):\n    def step(self): pass\n",
+                 c="from a import A\n\n\ndef start(a: A):\n    return a.step()\n")
+
+    def test_a_subclass_gains_what_its_base_calls(self):
+        self.edit({**self.HOOKS, **tree(b="from a import A\n\n\nclass B(A):\n    pass\n")},
+                  tree(b=self.HOOKS["b.py"].decode()),
+                  means=[("a.py", "relations"), ("c.py", "relations")])
+
+    def test_what_subclasses_have_is_that_of_their_base(self):
+        self.edit(self.HOOKS, tree(a="class A:\n    def go(self):\n        return self.step()\n\n"
+                                     "    def step(self): pass\n"),
+                  means=[("c.py", "relations")])
+
+    def test_what_has_it_is_a_subclass_no_more(self):
+        self.edit(self.HOOKS, tree(b="class B:\n    def step(self): pass\n"),
+                  means=[("a.py", "relations"), ("c.py", "relations")])
+
 
 class UntouchedTablesTest(NamedCase):
     """Tables in which nothing differs get no commit."""

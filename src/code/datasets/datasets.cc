@@ -104,7 +104,7 @@ std::vector<Dataset> declare() {
                 modules_columns(), {"file_id"}, {"file_modules"}, 1),
 
       intermediate("file_interfaces", "What resolution needs to know of a source file", {"file_id"},
-                   {"facts"}, 5),
+                   {"facts"}, 6),
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
@@ -122,7 +122,7 @@ std::vector<Dataset> declare() {
                 {"file_id", "name"}, 1),
       made_with("lookups", "relations",
                 "How a definition depends on another without naming it in its body",
-                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 6),
+                relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 7),
       unpublished(made_with("lookups", "lookup_candidates",
                             "A definition that a question may be answered with, of several", {}, {},
                             1)),

@@ -356,17 +356,18 @@ std::vector<Column> relations_columns() {
       repo(),
       found_in(kDefinition, text("def_id", "The definition that depends.")),
       text("kind",
-           "base, override, decorator, decorator_argument, construct, set_up, fixture "
-           "or pick."),
+           "base, override, decorator, decorator_argument, construct, set_up, fixture, "
+           "pick or hook."),
       found_in(kDefinition,
                text("related_def_id",
                     "What it depends on: its base class, the method of a subclass that may be "
                     "called in its place, what decorates it or is given to that, the method that "
                     "calling the class calls, what is run around the test or the class that it is "
                     "run as, the pytest fixture that it takes, a member that it may take by a name "
-                    "that it makes.")),
+                    "that it makes, what of subclasses it calls.")),
       number("ordinal", "Place among those of the kind: of bases and decorators."),
-      {"confidence", float64(), false, "1 by the rules of the language, else 0.9; 0.6 of a pick."},
+      {"confidence", float64(), false,
+       "1 by the rules of the language, else 0.9; 0.6 of a pick or hook."},
       file_id(),
   };
 }
@@ -461,7 +462,7 @@ std::vector<Column> edges_columns() {
       text("edge_id", "Id of the edge: of its kind and its ends."),
       text("kind",
            "calls, references, inherits, decorated_by, constructs, overridden_by, contains, "
-           "protocol, fixture, set_up_by, same_name or imports."),
+           "protocol, fixture, set_up_by, same_name, picks or imports."),
       found_in(kNode, text("src", "What depends: nodes.node_id.")),
       found_in(kNode, text("dst", "What it depends on: nodes.node_id.")),
       {"confidence", float64(), false, "From 0 to 1: that of the surest evidence."},

@@ -85,7 +85,7 @@ class FactWalk {
   void note_assigned(NodeIndex assignment);
   void note_isinstance(NodeIndex arguments);
   [[nodiscard]] NodeIndex second_argument(NodeIndex arguments) const;
-  void note_object(NodeIndex attribute);
+  void note_object(NodeIndex node, NameId name);
   void note_decorators(NodeIndex node, FactIndex definition);
   void note_decorator_arguments(NodeIndex arguments, FactIndex definition);
   [[nodiscard]] bool continues_definition(NameId name, const DefinitionFact& function) const;

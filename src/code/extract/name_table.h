@@ -44,6 +44,7 @@ class NameTable {
     return found == 0 ? std::nullopt : std::optional<NameId>(found - 1);
   }
 
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::string_view text(NameId id) const { return entries_[id].text; }
   /// The XXH3-64 hash of the text.
   [[nodiscard]] std::uint64_t hash(NameId id) const { return entries_[id].hash; }

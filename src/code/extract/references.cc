@@ -46,7 +46,7 @@ void FactWalk::add_ref(NodeIndex node, RefKind kind, RefContext context) {
                               static_cast<std::uint64_t>(context)]++;
   if (kind == RefKind::Attribute) {
     find_qualifier(node, ref, site);
-    note_object(node);
+    note_object(node, site.name);
   }
   if (marks_[node].link != 0) {
     facts_.calls[marks_[node].link - 1].callee_ref = static_cast<FactIndex>(facts_.refs.size());
@@ -62,12 +62,15 @@ void FactWalk::add_load(NodeIndex node) {
   }
 }
 
-/// Notes what the attribute whose name token is `node`, the next reference, is of.
-void FactWalk::note_object(NodeIndex node) {
+/// Notes what the attribute `name` whose name token is `node`, the next reference, is of.
+void FactWalk::note_object(NodeIndex node, NameId name) {
   const NodeIndex attribute = tree_[node].parent;
   const auto ref = static_cast<FactIndex>(facts_.refs.size());
   if (tree_[attribute].kind == SyntaxKind::attribute) {
-    values_.note_object(ref, values_.of(tree_.child(attribute, SyntaxField::object), state_.scope));
+    const ValueShapes::Shape object =
+        values_.of(tree_.child(attribute, SyntaxField::object), state_.scope);
+    values_.note_object(ref, object);
+    if (marks_[node].link != 0) values_.note_called(definition(), ref, object, name);
   } else if (tree_[attribute].kind == SyntaxKind::dotted_name) {
     const std::string_view text = tree_.text(
         tree_[attribute].begin, std::max(tree_[node].begin, tree_[attribute].begin + 1) - 1);

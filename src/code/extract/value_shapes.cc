@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 #include "code/extract/identifier_name.h"
@@ -443,6 +444,30 @@ class ValueShapes::Resolver {
   std::vector<FactIndex> fact_of_;
 };
 
+/// Notes what is called that the file itself doesn't define.
+void ValueShapes::resolve_called(Resolver& resolver) {
+  FileFacts& facts = extraction_.facts;
+  std::erase_if(called_, [&](const Called& each) {
+    return facts.refs[static_cast<std::size_t>(each.ref)].target_definition != kNoFact;
+  });
+  const auto what = [](const Called& each) {
+    return std::tuple(each.function, each.object, each.attribute);
+  };
+  std::ranges::sort(called_, {}, what);
+  const auto rest = std::ranges::unique(called_, {}, what);
+  called_.erase(rest.begin(), rest.end());
+  for (const Called& each : called_) {
+    const FactIndex object = resolver.fact(each.object);
+    if (object == kNoFact) continue;
+    const ValueKind kind = facts.values[static_cast<std::size_t>(object)].kind;
+    if (kind == ValueKind::Builtin || kind == ValueKind::Import) continue;
+    facts.flows.push_back({.role = FlowRole::Called,
+                           .definition = each.function,
+                           .name = extraction_.names.text(each.attribute),
+                           .value = object});
+  }
+}
+
 void ValueShapes::resolve_picks(Resolver& resolver) {
   FileFacts& facts = extraction_.facts;
   for (const Pick& pick : picks_) {
@@ -485,6 +510,7 @@ void ValueShapes::resolve() {
                            .name = extraction_.names.text(flow.name),
                            .value = value});
   }
+  resolve_called(resolver);
   resolve_picks(resolver);
   std::unordered_map<std::string_view, FactIndex> defined;  // by qualified name, the last
   for (std::size_t i = 0; i < facts.definitions.size(); ++i) {

@@ -64,6 +64,10 @@ class ValueShapes {
   void note_made_name(NodeIndex target, NodeIndex value, ScopeId scope);
   /// `function` takes the attribute of `object` that the expression `name` names.
   void note_pick(FactIndex function, NodeIndex object, NodeIndex name, ScopeId scope);
+  /// `function` calls the attribute `name` of `object`, which is the reference at `ref`.
+  void note_called(FactIndex function, FactIndex ref, Shape object, NameId name) {
+    if (function != kNoFact && object != kNone) called_.push_back({function, object, name, ref});
+  }
   /// The value of the object of the reference at `ref` (its position in the facts).
   void note_object(FactIndex ref, Shape object) { objects_.push_back({ref, object}); }
 
@@ -92,6 +96,12 @@ class ValueShapes {
     FactIndex ref;
     Shape object;
   };
+  struct Called {
+    FactIndex function;
+    Shape object;
+    NameId attribute;
+    FactIndex ref;
+  };
   /// An attribute is taken whose name is made right there, or was given to a name before.
   struct Pick {
     FactIndex function;
@@ -102,6 +112,7 @@ class ValueShapes {
   };
   class Resolver;
 
+  void resolve_called(Resolver& resolver);
   void resolve_picks(Resolver& resolver);
   Shape add(ValueKind kind, std::uint32_t base, NameId name = 0, std::uint32_t other = kNone);
   void add_flow(FlowRole role, FactIndex definition, Shape value) {
@@ -134,6 +145,7 @@ class ValueShapes {
   std::vector<Flow> flows_;
   std::vector<AttributeFlow> attributes_;
   std::vector<Object> objects_;
+  std::vector<Called> called_;
   bool mentions_getattr_;
   std::vector<Pick> picks_;
   std::multimap<std::pair<ScopeId, NameId>, std::string_view> made_names_;  // patterns

@@ -22,7 +22,7 @@ EdgeKind kind_of_relation(std::string_view kind) {
   if (kind == "decorator" || kind == "decorator_argument") return EdgeKind::DecoratedBy;
   if (kind == "set_up") return EdgeKind::SetUpBy;
   if (kind == "fixture") return EdgeKind::Fixture;
-  if (kind == "pick") return EdgeKind::Picks;
+  if (kind == "pick" || kind == "hook") return EdgeKind::Picks;
   return EdgeKind::Constructs;
 }
 

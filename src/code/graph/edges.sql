@@ -17,7 +17,8 @@
 --                      place: the getter of a property, overloads, what another branch defines, what
 --                      `f = wrapped(f)` wraps
 --   picks              a function, what it may take by a name that it makes, as in
---                      getattr(self, "visit_" + kind)
+--                      getattr(self, "visit_" + kind), and what it calls of an object that only
+--                      subclasses have
 --   imports            a file, one that it imports
 --
 -- confidence is the best of the evidence; origin is `scip` where the SCIP index says so; evidence
@@ -74,7 +75,7 @@ WITH
         WHEN 'decorator' THEN 'decorated_by' WHEN 'decorator_argument' THEN 'decorated_by'
         WHEN 'set_up' THEN 'set_up_by'
         WHEN 'fixture' THEN 'fixture' WHEN 'pick' THEN 'picks'
-        ELSE 'constructs' END AS kind,
+        WHEN 'hook' THEN 'picks' ELSE 'constructs' END AS kind,
       greatest(confidence, 0.0) AS confidence, false AS by_scip, CAST(NULL AS BIGINT) AS line
     FROM relations
     UNION ALL

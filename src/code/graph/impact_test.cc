@@ -96,6 +96,8 @@ def guess(thing): return thing.pop()
 
 class Far:
     def pop(self): return make()
+    def choose(self, name): return getattr(self, "po" + name)
+
 )py";
 
 constexpr std::string_view kTests = R"py(
@@ -164,7 +166,7 @@ TEST_F(ImpactTest, FollowsTheEdgesOfTheView) {
   EXPECT_THAT(column("SELECT DISTINCT kind FROM edges"),
               UnorderedElementsAre("references", "calls", "inherits", "decorated_by", "constructs",
                                    "overridden_by", "contains", "protocol", "fixture", "set_up_by",
-                                   "same_name", "imports"));
+                                   "same_name", "picks", "imports"));
   const std::string way = " || ' by ' || via || ' at ' || CAST(confidence AS STRING)";
   const std::vector<std::string> nodes =
       column("SELECT node_id FROM nodes WHERE repo = 'one' AND kind <> 'parameter'");

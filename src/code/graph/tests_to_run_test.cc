@@ -313,6 +313,43 @@ def test_of_one(): m.of_one("it")
   EXPECT_THAT(repository.tests_of("m.Chooser.at_it"), ElementsAre("test_fields", "test_of_one"));
 }
 
+TEST(TestsToRun, OfWhatOnlySubclassesHave) {
+  const Repository repository({{"m.py", R"py(
+from collections.abc import MutableMapping
+class Mixin:
+    def run(self): return self.step()
+    def get(self): return self.step
+class Walker(Mixin):
+    def step(self): return walked()
+class Driver(Mixin):
+    def step(self): return driven()
+class Other:
+    def step(self): return other()
+class Another:
+    def step(self): pass
+class Cache(MutableMapping):
+    def __setitem__(self, key, value): self.popitem()
+class Last(Cache):
+    def popitem(self): return last()
+def start(mixin: Mixin): mixin.step()
+def walked(): pass
+def driven(): pass
+def other(): pass
+def last(): pass
+)py"},
+                               {"test_m.py", R"py(
+import m
+def test_walker(): m.Walker().run()
+def test_driver(): m.start(m.Driver())
+def test_other(): m.Other()
+def test_last(): m.Last()[1] = 2
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.walked"), ElementsAre("test_walker"));
+  EXPECT_THAT(repository.tests_of("m.driven"), ElementsAre("test_driver"));
+  EXPECT_THAT(repository.tests_of("m.last"), ElementsAre("test_last"));
+  EXPECT_THAT(repository.tests_of("m.other"), IsEmpty());
+}
+
 TEST(TestsToRun, OfAnOverrideUseItsClass) {
   const Repository repository({{"m.py", R"py(
 class Field:

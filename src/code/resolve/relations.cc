@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "code/resolve/hooks.h"
 #include "code/resolve/picks.h"
 #include "code/resolve/resolved_rows.h"
 #include "code/resolve/test_set_up.h"
@@ -32,12 +33,14 @@ std::string_view to_string(Kind kind) {
       return "decorator_argument";
     case Kind::Pick:
       return "pick";
+    case Kind::Hook:
+      return "hook";
   }
   return {};
 }
 
 /// A subclass may have a method of its own again, and a name may only look like that of a test.
-/// What is picked is one of many.
+/// What is picked, and what only subclasses have, is one of many.
 double confidence(Kind kind) {
   switch (kind) {
     case Kind::Base:
@@ -50,6 +53,7 @@ double confidence(Kind kind) {
     case Kind::DecoratorArgument:
       return 0.9;
     case Kind::Pick:
+    case Kind::Hook:
       break;
   }
   return 0.6;
@@ -88,6 +92,9 @@ class RelationSearch {
     }
     for (const Pick& each : find_picks(program_, classes_, flow_)) {
       found_.push_back({each.function, Kind::Pick, 0, each.member});
+    }
+    for (const Hook& each : find_hooks(program_, classes_, flow_)) {
+      found_.push_back({each.caller, Kind::Hook, 0, each.member});
     }
     std::ranges::sort(found_);
     const auto rest = std::ranges::unique(found_);

@@ -25,7 +25,8 @@ struct Relation {
     SetUp,
     Fixture,
     DecoratorArgument,
-    Pick
+    Pick,
+    Hook
   };
   ProgramIndex definition = kNowhere;
   Kind kind = Kind::Base;
@@ -50,6 +51,7 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 ///   fixture    a test or fixture, the pytest fixture of its class that a parameter names
 ///   pick       a function, what it may take by a name that it makes, as in
 ///              getattr(self, "visit_" + kind): a member of the class or its subclasses
+///   hook       a function, what it calls of an object that only subclasses have
 ///
 /// They are rows of the file of def_id.
 std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,

@@ -12,7 +12,8 @@ using Source = KnownValue::Source;
 
 /// Whether it says what something is.
 bool is_of_value(FlowRole role) {
-  return role != FlowRole::Base && role != FlowRole::DecoratorArgument && role != FlowRole::Pick;
+  return role != FlowRole::Base && role != FlowRole::DecoratorArgument &&
+         role != FlowRole::Called && role != FlowRole::Pick;
 }
 
 bool is_one_of(NameId name, std::span<const NameId> names) {
@@ -89,6 +90,7 @@ void ValueFlow::take_flow(const Program::Flow& flow) {
   switch (flow.role) {
     case FlowRole::Base:
     case FlowRole::DecoratorArgument:
+    case FlowRole::Called:
     case FlowRole::Pick:
       break;
     case FlowRole::Decorator: {
