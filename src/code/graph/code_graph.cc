@@ -20,16 +20,16 @@ SELECT def_id, file_id, parent_def_id, kind, qualified_name, line, bstart, bend
 FROM definitions)sql";
 
 constexpr std::string_view kReferences = R"sql(
-SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
+SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence, resolution
 FROM refs)sql";
 
 constexpr std::string_view kCandidates = R"sql(
-SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence
+SELECT file_id, line, bstart, enclosing_def_id, def_id, confidence, resolution
 FROM candidates
 WHERE NOT is_chosen)sql";
 
 constexpr std::string_view kCalls = R"sql(
-SELECT file_id, caller_def_id, callee_def_id, confidence
+SELECT file_id, caller_def_id, callee_def_id, confidence, resolution
 FROM calls)sql";
 
 constexpr std::string_view kRelations = R"sql(
@@ -124,7 +124,7 @@ CodeGraph CodeGraph::read(const Session& session, double least_confidence,
   for (std::size_t i = 0; i < defined.size(); ++i) graph.place_definitions(defined[i], nodes[i]);
   graph.held_.insert(graph.held_.end(), defined.begin(), defined.end());
 
-  using Edges = DependencyRules::FoundEdges;
+  using Edges = DependencyRules::Edges;
   const DependencyRules rules(graph.nodes_, graph.dependencies_, least_confidence);
   // There are as many of them as of all others.
   std::future<Edges> finding = std::async(std::launch::async, [&] {
@@ -138,9 +138,7 @@ CodeGraph CodeGraph::read(const Session& session, double least_confidence,
   while (const auto batch = calls.next()) rules.add_calls(*batch, others);
   while (const auto batch = relations.next()) rules.add_relations(*batch, others);
   const auto add = [&](const Edges& edges) {
-    for (const auto& [src, dst, kind, confidence] : edges) {
-      graph.dependencies_.add_edge(src, dst, kind, confidence);
-    }
+    for (const DependencyGraph::Edge& edge : edges) graph.dependencies_.add_edge(edge);
   };
   add(others);
   add(finding.get());

@@ -12,10 +12,14 @@ DependencyGraph::Node DependencyGraph::add_node(std::string_view id) {
   return node;
 }
 
-void DependencyGraph::add_edge(Node src, Node dst, EdgeKind kind, double confidence) {
-  if (src == kNone || dst == kNone) return;
-  edges_.push_back({.confidence = confidence, .from = src, .next = first_edge_[dst], .kind = kind});
-  first_edge_[dst] = static_cast<std::uint32_t>(edges_.size() - 1);
+void DependencyGraph::add_edge(const Edge& edge) {
+  if (edge.src == kNone || edge.dst == kNone) return;
+  edges_.push_back({.confidence = edge.confidence,
+                    .from = edge.src,
+                    .next = first_edge_[edge.dst],
+                    .kind = edge.kind,
+                    .condition = edge.condition});
+  first_edge_[edge.dst] = static_cast<std::uint32_t>(edges_.size() - 1);
 }
 
 bool DependencyGraph::is_better(const Reached& way, const Reached& known) const {
@@ -41,7 +45,7 @@ std::vector<DependencyGraph::Reached> DependencyGraph::reached_from(
     for (std::size_t i = begin; i < end; ++i) {
       const Reached before = reached[i];
       for (std::uint32_t at = first_edge_[before.node]; at != kEnd; at = edges_[at].next) {
-        const Edge& edge = edges_[at];
+        const Incoming& edge = edges_[at];
         const Reached way{.node = edge.from,
                           .distance = distance,
                           .confidence = std::min(before.confidence, edge.confidence),

@@ -55,8 +55,16 @@ class DependencyGraph {
     Node last_ = kNone;
   };
 
-  /// `src` depends on `dst`. Does nothing where one of them is `kNone`.
-  void add_edge(Node src, Node dst, EdgeKind kind, double confidence);
+  /// `src` depends on `dst`.
+  struct Edge {
+    Node src = kNone;
+    Node dst = kNone;
+    EdgeKind kind = {};
+    double confidence = 1;
+    EdgeCondition condition = EdgeCondition::None;
+  };
+  /// Does nothing where an end is `kNone`.
+  void add_edge(const Edge& edge);
 
   /// Everything that `roots` reach against the edges, nearest first: each node once, at its
   /// smallest distance, by the way of the highest confidence there, then of the smallest id before
@@ -64,34 +72,36 @@ class DependencyGraph {
   [[nodiscard]] std::vector<Reached> reached_from(const std::vector<Node>& roots,
                                                   std::int64_t most_distance) const;
 
-  /// Calls `each` with every node that depends on `node` itself, and the kind of the edge.
+  /// Calls `each` with every node that depends on `node` itself, and the condition of the edge.
   template <typename Each>
   void for_each_dependent(Node node, Each&& each) const {
     for (std::uint32_t at = first_edge_[node]; at != kEnd; at = edges_[at].next) {
-      each(edges_[at].from, edges_[at].kind);
+      each(edges_[at].from, edges_[at].condition);
     }
   }
-  /// Calls `each` with both ends and the kind of every edge.
+  /// Calls `each` with both ends and the condition of every edge.
   template <typename Each>
   void for_each_edge(Each&& each) const {
     for (Node dst = 0; dst < first_edge_.size(); ++dst) {
-      for_each_dependent(dst, [&](Node src, EdgeKind kind) { each(src, dst, kind); });
+      for_each_dependent(dst,
+                         [&](Node src, EdgeCondition condition) { each(src, dst, condition); });
     }
   }
 
  private:
   static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
-  struct Edge {
+  struct Incoming {
     double confidence;
     Node from;
     std::uint32_t next;  ///< The next edge to the same node.
     EdgeKind kind;
+    EdgeCondition condition;
   };
   [[nodiscard]] bool is_better(const Reached& way, const Reached& known) const;
 
   NameTable ids_;
   std::vector<std::uint32_t> first_edge_;  ///< By what is depended on.
-  std::vector<Edge> edges_;
+  std::vector<Incoming> edges_;
 };
 
 }  // namespace alluvium::code

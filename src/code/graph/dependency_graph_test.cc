@@ -22,7 +22,10 @@ DependencyGraph graph_of(const std::vector<Edge>& edges) {
   DependencyGraph graph;
   for (const Edge& edge : edges) {
     const DependencyGraph::Node src = graph.add_node(edge.src);
-    graph.add_edge(src, graph.add_node(edge.dst), EdgeKind::Calls, edge.confidence);
+    graph.add_edge({.src = src,
+                    .dst = graph.add_node(edge.dst),
+                    .kind = EdgeKind::Calls,
+                    .confidence = edge.confidence});
   }
   return graph;
 }

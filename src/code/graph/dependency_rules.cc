@@ -26,6 +26,11 @@ EdgeKind kind_of_relation(std::string_view kind) {
   return EdgeKind::Constructs;
 }
 
+/// Of an object that nothing is known of but the name that it is asked for.
+EdgeCondition condition_of(std::string_view resolution) {
+  return resolution == "name_only" ? EdgeCondition::Object : EdgeCondition::None;
+}
+
 std::uint64_t place(NameId file, std::int64_t line) {
   return std::uint64_t{file} << 32 | static_cast<std::uint32_t>(line);
 }
@@ -64,15 +69,14 @@ DependencyRules::Node DependencyRules::defined_at(Node around, std::int64_t plac
   return *(after - 1);
 }
 
-void DependencyRules::add(Node src, Node dst, EdgeKind kind, double confidence,
-                          FoundEdges& into) const {
-  if (confidence >= least_ && src != dst) into.push_back({src, dst, kind, confidence});
+void DependencyRules::add(const DependencyGraph::Edge& edge, Edges& into) const {
+  if (edge.confidence >= least_ && edge.src != edge.dst) into.push_back(edge);
 }
 
 /// Of the variables in `user`, those that begin on an earlier line and whose assignment goes on to
 /// the place.
-void DependencyRules::add_of_variables(Node user, std::int64_t line, std::int64_t place, Node dst,
-                                       double confidence, FoundEdges& into) const {
+void DependencyRules::add_of_variables(Node user, std::int64_t line, std::int64_t place,
+                                       DependencyGraph::Edge edge, Edges& into) const {
   if (user == DependencyGraph::kNone) return;
   const std::span<const Node> inside = variables_.of(user);
   auto after =
@@ -82,25 +86,26 @@ void DependencyRules::add_of_variables(Node user, std::int64_t line, std::int64_
   for (; after > 0 && last_end[after - 1] > place; --after) {
     const Node node = inside[static_cast<std::size_t>(after - 1)];
     if (nodes_[node].end > place && nodes_[node].line != line) {
-      add(node, dst, EdgeKind::References, confidence, into);
+      edge.src = node;
+      add(edge, into);
     }
   }
 }
 
-void DependencyRules::add_members(Node node, FoundEdges& into) const {
+void DependencyRules::add_members(Node node, Edges& into) const {
   const CodeNode& member = nodes_[node];
   if (member.parent == DependencyGraph::kNone) return;
   const std::string_view around = nodes_[member.parent].kind;
   if ((around == "function" || around == "method") &&
       (member.kind == "function" || member.kind == "class")) {
-    add(member.parent, node, EdgeKind::Contains, 1, into);
+    add({.src = member.parent, .dst = node, .kind = EdgeKind::Contains}, into);
   } else if (around == "class" && member.kind == "method" &&
              is_of_the_language(member.short_name)) {
-    add(member.parent, node, EdgeKind::Protocol, 0.6, into);
+    add({.src = member.parent, .dst = node, .kind = EdgeKind::Protocol, .confidence = 0.6}, into);
   }
 }
 
-void DependencyRules::add_same_names(FoundEdges& into) const {
+void DependencyRules::add_same_names(Edges& into) const {
   NameTable names;
   FlatMap<Node> last;  // by what is around and name, plus one
   std::vector<NameId> name_of(nodes_.size());
@@ -113,63 +118,80 @@ void DependencyRules::add_same_names(FoundEdges& into) const {
   }
   for (const Node node : defined_.all()) {
     const Node other = *last.find(place_of(node)) - 1;
-    if (nodes_[node].begin < nodes_[other].begin) add(other, node, EdgeKind::SameName, 0.6, into);
+    if (nodes_[node].begin >= nodes_[other].begin) continue;
+    add({.src = other, .dst = node, .kind = EdgeKind::SameName, .confidence = 0.6}, into);
   }
 }
 
-void DependencyRules::add_definitions(FoundEdges& into) const {
+void DependencyRules::add_definitions(Edges& into) const {
   for (Node node = 0; node < nodes_.size(); ++node) add_members(node, into);
   add_same_names(into);
 }
 
-void DependencyRules::add_references(const RecordBatch& batch, FoundEdges& into) const {
+void DependencyRules::add_references(const RecordBatch& batch, Edges& into) const {
   const ColumnView file = batch.column(0);
   const ColumnView line = batch.column(1);
   const ColumnView begin = batch.column(2);
   const ColumnView enclosing = batch.column(3);
   const ColumnView target = batch.column(4);
   const ColumnView confidence = batch.column(5);
+  const ColumnView resolution = batch.column(6);
   DependencyGraph::Finder find_file(graph_);
   DependencyGraph::Finder find_enclosing(graph_);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    const double sure = confidence.float64(row);
-    if (sure < least_ || target.is_null(row)) continue;
-    const Node dst = graph_.find(target.bytes(row));
-    if (dst == DependencyGraph::kNone) continue;  // a parameter
+    DependencyGraph::Edge edge{.kind = EdgeKind::References, .confidence = confidence.float64(row)};
+    if (edge.confidence < least_ || target.is_null(row)) continue;
+    edge.dst = graph_.find(target.bytes(row));
+    if (edge.dst == DependencyGraph::kNone) continue;  // a parameter
+    edge.condition = condition_of(resolution.bytes(row));
     const Node in = find_file(file.bytes(row));
     const Node around =
         enclosing.is_null(row) ? DependencyGraph::kNone : find_enclosing(enclosing.bytes(row));
     const Node user = around == DependencyGraph::kNone ? in : around;
     const Node of_head = defined_at(user, begin.int64(row));
-    add(of_head == DependencyGraph::kNone ? user : of_head, dst, EdgeKind::References, sure, into);
+    edge.src = of_head == DependencyGraph::kNone ? user : of_head;
+    add(edge, into);
     const Node* const begun = begun_on_line_.find(place(in, line.int64(row)));
     for (Node at = begun == nullptr ? 0 : *begun; at != 0; at = begun_before_[at - 1]) {
-      if (nodes_[at - 1].parent == around) add(at - 1, dst, EdgeKind::References, sure, into);
+      if (nodes_[at - 1].parent != around) continue;
+      edge.src = at - 1;
+      add(edge, into);
     }
-    add_of_variables(user, line.int64(row), begin.int64(row), dst, sure, into);
+    add_of_variables(user, line.int64(row), begin.int64(row), edge, into);
   }
 }
 
-void DependencyRules::add_calls(const RecordBatch& batch, FoundEdges& into) const {
+void DependencyRules::add_calls(const RecordBatch& batch, Edges& into) const {
   const ColumnView file = batch.column(0);
   const ColumnView caller = batch.column(1);
   const ColumnView callee = batch.column(2);
   const ColumnView confidence = batch.column(3);
+  const ColumnView resolution = batch.column(4);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
     if (callee.is_null(row)) continue;
-    add(graph_.find(caller.is_null(row) ? file.bytes(row) : caller.bytes(row)),
-        graph_.find(callee.bytes(row)), EdgeKind::Calls, confidence.float64(row), into);
+    add({.src = graph_.find(caller.is_null(row) ? file.bytes(row) : caller.bytes(row)),
+         .dst = graph_.find(callee.bytes(row)),
+         .kind = EdgeKind::Calls,
+         .confidence = confidence.float64(row),
+         .condition = condition_of(resolution.bytes(row))},
+        into);
   }
 }
 
-void DependencyRules::add_relations(const RecordBatch& batch, FoundEdges& into) const {
+void DependencyRules::add_relations(const RecordBatch& batch, Edges& into) const {
   const ColumnView owner = batch.column(0);
   const ColumnView related = batch.column(1);
   const ColumnView kind = batch.column(2);
   const ColumnView confidence = batch.column(3);
   for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    add(graph_.find(owner.bytes(row)), graph_.find(related.bytes(row)),
-        kind_of_relation(kind.bytes(row)), confidence.float64(row), into);
+    const EdgeKind of_edge = kind_of_relation(kind.bytes(row));
+    const bool is_of_object = of_edge == EdgeKind::OverriddenBy || of_edge == EdgeKind::Picks;
+    add({.src = graph_.find(owner.bytes(row)),
+         .dst = graph_.find(related.bytes(row)),
+         .kind = of_edge,
+         .confidence = confidence.float64(row),
+         .condition = is_of_object ? EdgeCondition::Object : EdgeCondition::None},
+        into);
   }
 }
 

@@ -20,13 +20,7 @@ class DependencyRules {
  public:
   using Node = DependencyGraph::Node;
 
-  struct FoundEdge {
-    Node src;
-    Node dst;
-    EdgeKind kind;
-    double confidence;
-  };
-  using FoundEdges = std::vector<FoundEdge>;
+  using Edges = std::vector<DependencyGraph::Edge>;
 
   /// Finds edges between `nodes`, whose places are their numbers in `graph`. Both must outlive
   /// this.
@@ -34,20 +28,20 @@ class DependencyRules {
                   double least_confidence);
 
   /// What definitions alone say: contains, protocol, same_name.
-  void add_definitions(FoundEdges& into) const;
-  /// The columns file_id, line, bstart, enclosing_def_id, def_id, confidence.
-  void add_references(const RecordBatch& batch, FoundEdges& into) const;
-  /// The columns file_id, caller_def_id, callee_def_id, confidence.
-  void add_calls(const RecordBatch& batch, FoundEdges& into) const;
+  void add_definitions(Edges& into) const;
+  /// The columns file_id, line, bstart, enclosing_def_id, def_id, confidence, resolution.
+  void add_references(const RecordBatch& batch, Edges& into) const;
+  /// The columns file_id, caller_def_id, callee_def_id, confidence, resolution.
+  void add_calls(const RecordBatch& batch, Edges& into) const;
   /// The columns def_id, related_def_id, kind, confidence.
-  void add_relations(const RecordBatch& batch, FoundEdges& into) const;
+  void add_relations(const RecordBatch& batch, Edges& into) const;
 
  private:
-  void add(Node src, Node dst, EdgeKind kind, double confidence, FoundEdges& into) const;
-  void add_of_variables(Node user, std::int64_t line, std::int64_t place, Node dst,
-                        double confidence, FoundEdges& into) const;
-  void add_members(Node node, FoundEdges& into) const;
-  void add_same_names(FoundEdges& into) const;
+  void add(const DependencyGraph::Edge& edge, Edges& into) const;
+  void add_of_variables(Node user, std::int64_t line, std::int64_t place,
+                        DependencyGraph::Edge edge, Edges& into) const;
+  void add_members(Node node, Edges& into) const;
+  void add_same_names(Edges& into) const;
   /// Of what is defined right in `around` (a definition or a file), that at a place of the file, or
   /// none. Code there that isn't of its body is of its head.
   [[nodiscard]] Node defined_at(Node around, std::int64_t place) const;

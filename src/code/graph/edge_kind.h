@@ -30,4 +30,11 @@ inline std::string_view name_of(EdgeKind kind) {
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
+/// Whom an edge that leads to a member of a class counts for.
+enum class EdgeCondition : std::uint8_t {
+  None,    ///< Everybody.
+  Object,  ///< Who uses the class, or one that is derived from it: what is called on an object may
+           ///< be something else where that is of another class.
+};
+
 }  // namespace alluvium::code

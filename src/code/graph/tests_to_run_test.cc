@@ -264,6 +264,33 @@ def walk(node):
   EXPECT_THAT(repository.tests_of("m.Node.get"), IsEmpty());
 }
 
+TEST(TestsToRun, OfWhatATellingNameMayMean) {
+  const Repository repository({{"m.py", R"py(
+class Reader:
+    def take_in(self): return read()
+class Writer:
+    def take_in(self): return written()
+class Lister:
+    def list_all(self): return listed()
+class Derived(Lister): pass
+def read(): pass
+def written(): pass
+def listed(): pass
+def run(stream): stream.take_in()
+def show(lister): lister.list_all()
+)py"},
+                               {"test_m.py", R"py(
+import m
+def test_read(): m.run(m.Reader())
+def test_write(): m.run(m.Writer())
+def test_list(): m.show(m.Derived())
+def test_other(): m.show(None)
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.read"), ElementsAre("test_read"));
+  EXPECT_THAT(repository.tests_of("m.written"), ElementsAre("test_write"));
+  EXPECT_THAT(repository.tests_of("m.listed"), ElementsAre("test_list"));
+}
+
 TEST(TestsToRun, OfWhatIsPickedByANameThatIsMade) {
   const Repository repository({{"m.py", R"py(
 class Visitor:

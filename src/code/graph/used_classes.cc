@@ -11,12 +11,6 @@ namespace {
 
 using Node = DependencyGraph::Node;
 
-/// Whether an edge of the kind counts only where there is an object of the class of what it leads
-/// to.
-bool depends_on_object(EdgeKind kind) {
-  return kind == EdgeKind::OverriddenBy || kind == EdgeKind::Picks;
-}
-
 constexpr std::size_t kAtOnce = 256;
 using Tests = std::bitset<kAtOnce>;
 
@@ -30,14 +24,14 @@ class Dependencies {
 
   Dependencies(const DependencyGraph& graph, std::span<const Node> owners)
       : first_(owners.size() + 1), first_needing_(owners.size() + 1) {
-    const auto needed = [&](Node to, EdgeKind kind) {
-      return depends_on_object(kind) ? owners[to] : DependencyGraph::kNone;
+    const auto needed = [&](Node to, EdgeCondition condition) {
+      return condition == EdgeCondition::Object ? owners[to] : DependencyGraph::kNone;
     };
     std::size_t needing = 0;
-    graph.for_each_edge([&](Node from, Node to, EdgeKind kind) {
+    graph.for_each_edge([&](Node from, Node to, EdgeCondition condition) {
       ++first_[from + 1];
-      if (needed(to, kind) == DependencyGraph::kNone) return;
-      ++first_needing_[needed(to, kind) + 1];
+      if (needed(to, condition) == DependencyGraph::kNone) return;
+      ++first_needing_[needed(to, condition) + 1];
       ++needing;
     });
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
@@ -46,10 +40,10 @@ class Dependencies {
     needing_.resize(needing);
     std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
     std::vector<std::size_t> next_needing(first_needing_.begin(), first_needing_.end() - 1);
-    graph.for_each_edge([&](Node from, Node to, EdgeKind kind) {
-      targets_[next[from]++] = {to, needed(to, kind)};
-      if (needed(to, kind) != DependencyGraph::kNone) {
-        needing_[next_needing[needed(to, kind)]++] = from;
+    graph.for_each_edge([&](Node from, Node to, EdgeCondition condition) {
+      targets_[next[from]++] = {to, needed(to, condition)};
+      if (needed(to, condition) != DependencyGraph::kNone) {
+        needing_[next_needing[needed(to, condition)]++] = from;
       }
     });
   }
@@ -125,8 +119,8 @@ std::vector<bool> surely_reaching(const DependencyGraph& graph, std::size_t node
   while (!due.empty()) {
     const Node node = due.back();
     due.pop_back();
-    graph.for_each_dependent(node, [&](Node dependent, EdgeKind kind) {
-      if (!depends_on_object(kind)) add(dependent);
+    graph.for_each_dependent(node, [&](Node dependent, EdgeCondition condition) {
+      if (condition == EdgeCondition::None) add(dependent);
     });
   }
   return reaches;

@@ -7,10 +7,9 @@
 
 namespace alluvium::code {
 
-/// Of `tests`, those that run something of `roots` as far as the classes tell that they use: a
-/// method is called in the place of one that it overrides, or taken by a name that is made, only on
-/// an object of its class, so what reaches it in this way has to reach its class, or one derived
-/// from that, too.
+/// Of `tests`, those that run something of `roots` as far as the classes tell that they use: an
+/// edge whose condition is an object counts only for a test that reaches the class of what it leads
+/// to, or one derived from that.
 ///
 /// `owners` has the class of each node that is a member of one. The edges are followed from all
 /// tests at once, some hundred at a time.
