@@ -125,7 +125,7 @@ std::vector<Dataset> declare() {
                 relations_columns(), {"def_id", "kind", "related_def_id", "ordinal"}, 7),
       unpublished(made_with("lookups", "lookup_candidates",
                             "A definition that a question may be answered with, of several", {}, {},
-                            1)),
+                            2)),
 
       // Projections of the facts.
       published("files", "A source file", files_columns(), {"file_id"}, {"facts"}, 3),
@@ -164,7 +164,7 @@ std::vector<Dataset> declare() {
           "refs_by_scip", {"refs_by_rules", "scip_targets"})),
       with_scip(
           published("candidates", "A definition that a reference may mean, of several",
-                    candidates_columns(), {"ref_id", "def_id"}, {"facts", "lookup_candidates"}, 1),
+                    candidates_columns(), {"ref_id", "def_id"}, {"facts", "lookup_candidates"}, 2),
           "candidates_by_scip", {"candidates_by_rules", "scip_targets"}),
       large(with_scip(
           published("calls", "A call site", calls_columns(), {"call_id"}, {"facts", "lookups"}, 3),

@@ -49,7 +49,7 @@ def g(x: D | A):
                                      {"m.D.f", "false", "annotated", "0.45"}}));
 }
 
-TEST(Candidates, OfANameAloneAreAllThatHaveIt) {
+TEST(Candidates, OfATellingNameAloneAreAllThatHaveIt) {
   const Resolved resolved(
       Files{{"m.py", kClasses + "def g(x):\n    x.f()\n"}, {"n.py", "def g(y):\n    y.f()\n"}});
   for (const std::string text : {"x.f", "y.f"}) {
@@ -58,9 +58,29 @@ TEST(Candidates, OfANameAloneAreAllThatHaveIt) {
     ASSERT_EQ(found.size(), 2U) << text;
     for (const Callee& each : found) {
       EXPECT_EQ(each.at(1), "false");
-      EXPECT_EQ(each.at(3), "0.25");
+      EXPECT_EQ(each.at(3), "0.5");
     }
   }
+}
+
+TEST(Candidates, OfALessTellingNameShareItsConfidence) {
+  const Resolved resolved(Files{{"m.py", R"py(
+class A:
+    def get(self): pass
+    def four(self): pass
+class B:
+    def get(self): pass
+    def four(self): pass
+class C:
+    def four(self): pass
+class D:
+    def four(self): pass
+def g(x):
+    x.get()
+    x.four()
+)py"}});
+  EXPECT_EQ(candidates(resolved, "x.get").at(1).at(3), "0.15");
+  EXPECT_EQ(candidates(resolved, "x.four").at(3).at(3), "0.125");
 }
 
 TEST(Candidates, OfACommonNameAreNone) {

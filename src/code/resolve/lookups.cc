@@ -21,6 +21,10 @@ namespace {
 using By = Answer::By;
 using Source = KnownValue::Source;
 
+/// Definitions that share a name which objects of Python don't have, as those of classes that can
+/// take each other's place do: code that uses it may mean each of them.
+constexpr std::size_t kMostOfTellingName = 3;
+
 class Answerer {
  public:
   Answerer(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
@@ -99,11 +103,13 @@ class Answerer {
   [[nodiscard]] Answer by_name(NameId name, std::vector<Answer>& candidates) const {
     const std::vector<ProgramIndex>* const named = named_.find(name);
     if (named == nullptr || named->size() > kMostCandidates) return {};
-    const double confidence = is_common_attribute(program_.names.text(name)) ? 0.3 : 0.5;
+    const bool is_common = is_common_attribute(program_.names.text(name));
+    double confidence = is_common ? 0.3 : 0.5;
     if (named->size() == 1) return {named->front(), By::NameOnly, confidence};
-    for (const ProgramIndex each : *named) {
-      candidates.push_back({each, By::NameOnly, confidence / static_cast<double>(named->size())});
+    if (is_common || named->size() > kMostOfTellingName) {
+      confidence /= static_cast<double>(named->size());
     }
+    for (const ProgramIndex each : *named) candidates.push_back({each, By::NameOnly, confidence});
     std::ranges::sort(candidates, {}, [&](const Answer& each) { return id_of(each.definition); });
     return {kNowhere, By::Ambiguous, 0};
   }

@@ -42,7 +42,8 @@ namespace alluvium::code {
 /// Where an object may be several things, the confidence is shared among the definitions that they
 /// have; the first by confidence and id is the answer, and all of them are its candidates. A name
 /// of something unknown that several definitions have (up to `kMostCandidates`) is `ambiguous`: it
-/// has candidates, which share the confidence of `name_only`, and no answer.
+/// has no answer but candidates. Each of up to three has the confidence of `name_only`, unless
+/// objects of Python have such an attribute too; others share it.
 struct Answer {
   enum class By : std::uint8_t {
     Nothing,  ///< `unresolved`
