@@ -61,8 +61,6 @@ std::vector<DependencyGraph::Reached> DependencyGraph::reached_from(
         }
       }
     }
-    std::sort(reached.begin() + static_cast<std::ptrdiff_t>(end), reached.end(),
-              [&](const Reached& a, const Reached& b) { return id(a.node) < id(b.node); });
     begin = end;
   }
   return reached;

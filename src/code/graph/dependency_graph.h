@@ -68,7 +68,7 @@ class DependencyGraph {
 
   /// Everything that `roots` reach against the edges, nearest first: each node once, at its
   /// smallest distance, by the way of the highest confidence there, then of the smallest id before
-  /// it.
+  /// it. Nodes of one distance are in no certain order.
   [[nodiscard]] std::vector<Reached> reached_from(const std::vector<Node>& roots,
                                                   std::int64_t most_distance) const;
 

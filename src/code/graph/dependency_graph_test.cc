@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace alluvium::code {
@@ -30,13 +32,17 @@ DependencyGraph graph_of(const std::vector<Edge>& edges) {
   return graph;
 }
 
-// `node distance confidence <before`, in order.
+// `node distance confidence <before`, of each distance by id.
 std::vector<std::string> reached(DependencyGraph& graph, const std::vector<std::string>& roots,
                                  std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
   std::vector<DependencyGraph::Node> nodes;
   for (const std::string& root : roots) nodes.push_back(graph.add_node(root));
+  std::vector<DependencyGraph::Reached> found = graph.reached_from(nodes, most);
+  std::ranges::stable_sort(found, {}, [&](const DependencyGraph::Reached& each) {
+    return std::pair(each.distance, each.distance == 0 ? "" : graph.id(each.node));
+  });
   std::vector<std::string> lines;
-  for (const auto& each : graph.reached_from(nodes, most)) {
+  for (const auto& each : found) {
     std::string line = std::string(graph.id(each.node)) + " " + std::to_string(each.distance) +
                        " " + std::to_string(each.confidence).substr(0, 3);
     if (each.distance > 0) line += " <" + std::string(graph.id(each.from));
