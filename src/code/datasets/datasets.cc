@@ -92,7 +92,7 @@ Dataset with_scip(Dataset dataset, std::string_view query, std::vector<std::stri
 }
 
 MadeRows resolve_names(const Session& session, const Interrupt& interrupt) {
-  return ResolvedNames(session, interrupt).rows();
+  return ResolvedNames(Program::load(session, interrupt), interrupt).rows();
 }
 
 std::vector<Dataset> declare() {

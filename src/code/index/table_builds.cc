@@ -18,6 +18,7 @@
 #include "code/index/file_states.h"
 #include "code/index/outcome_changes.h"
 #include "code/index/scip_frames.h"
+#include "code/resolve/program.h"
 #include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
 
@@ -109,7 +110,7 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   FileOutcomes outcomes;
   add_outcomes_of_files(facts, outcomes, build.interrupt);
   {
-    const ResolvedNames names(session, build.interrupt);
+    const ResolvedNames names(Program::load(session, build.interrupt), build.interrupt);
     names.add_outcomes(outcomes);
     for (const MadeDataset& made : made_of_names(build, names.rows())) {
       add_outcomes(build, made, outcomes);
@@ -156,12 +157,14 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   const auto in_facts = [&](const Dataset& dataset) { return of_facts.has(dataset); };
 
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
-  // What doesn't wait for names is written while they are resolved.
-  commits.add(of_facts.changes(made_of(build, Reach::File, in_facts)));
   make_interfaces(session,
                   states.filter(!is_of("file_id", replaced)).select({"file_id", "interface"}),
                   build.memory, build.interrupt);
-  const ResolvedNames names(session, build.interrupt);
+  Program program = Program::load(session, build.interrupt);
+  // What doesn't wait for names is written beside the rest, which keeps one processor busy; the
+  // program was read by all.
+  commits.add(of_facts.changes(made_of(build, Reach::File, in_facts)));
+  const ResolvedNames names(std::move(program), build.interrupt);
   names.add_outcomes(now);
   const OutcomeChanges of_names(before, now, *build.before);
   const auto in_names = [&](const Dataset& dataset) {

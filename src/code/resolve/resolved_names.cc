@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "code/repository/interruption.h"
 #include "code/resolve/name_rows.h"
@@ -19,13 +20,15 @@ ResolvedNames::Names::Names(const Program& program)
   digest_exports(program, exports);
 }
 
-ResolvedNames::ResolvedNames(const Session& session, const Interrupt& interrupt)
-    : program_(Program::load(session, interrupt)),
+ResolvedNames::ResolvedNames(Program program, const Interrupt& interrupt)
+    : program_(std::move(program)),
       making_names_(std::async(std::launch::async, [this] { return Names(program_); })),
       classes_(program_),
       flow_(program_, classes_, interrupt),
-      relations_(find_relations(program_, classes_, flow_)),
+      finding_relations_(std::async(std::launch::async,
+                                    [this] { return find_relations(program_, classes_, flow_); })),
       answers_(answer_lookups(program_, classes_, flow_)),
+      relations_(finding_relations_.get()),
       names_(making_names_.get()) {
   throw_if_interrupted(interrupt, "resolving names");
 }

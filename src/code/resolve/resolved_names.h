@@ -25,8 +25,7 @@ namespace alluvium::code {
 /// Thread-safety: immutable.
 class ResolvedNames {
  public:
-  /// Of `file_modules` and `file_interfaces`, tables of `session`.
-  ResolvedNames(const Session& session, const Interrupt& interrupt);
+  ResolvedNames(Program program, const Interrupt& interrupt);
   ResolvedNames(const ResolvedNames&) = delete;
   ResolvedNames& operator=(const ResolvedNames&) = delete;
 
@@ -57,8 +56,9 @@ class ResolvedNames {
   std::future<Names> making_names_;  // beside what follows
   const ClassHierarchy classes_;
   const ValueFlow flow_;
-  const std::vector<Relation> relations_;
+  std::future<std::vector<Relation>> finding_relations_;  // beside what follows
   const Answers answers_;
+  const std::vector<Relation> relations_;
   const Names names_;
 };
 
