@@ -108,7 +108,7 @@ std::vector<Dataset> declare() {
 
       // Resolution, of all files.
       native("lookups", "A question that references ask beyond their file, answered", {},
-             {"file_interfaces", "file_modules"}, 7, resolve_names),
+             {"file_interfaces", "file_modules"}, 8, resolve_names),
       of_importer(made_with("lookups", "imports_resolved", "One import, resolved",
                             imports_resolved_columns(), {"import_id"}, 1)),
       unpublished(made_with("lookups", "outside_modules",

@@ -8,7 +8,7 @@ namespace {
 
 auto thing(const KnownValue& value) {
   return std::tie(value.kind, value.index, value.receiver, value.module, value.is_own,
-                  value.is_builtin);
+                  value.origin);
 }
 
 }  // namespace

@@ -25,13 +25,15 @@ struct KnownValue {
   };
   /// How it came to be known, the surest last.
   enum class Source : std::uint8_t { Inferred, Annotated, Self, Named };
+  /// Where what is outside is from. What containers and builtins hold may be of the program.
+  enum class Origin : std::uint8_t { Elsewhere, Containers, Builtins };
 
   Kind kind = Kind::Outside;
   Source source = Source::Inferred;
   /// Reached through `self` or `cls`: in a subclass it is the subclass.
   bool is_own = false;
-  bool is_builtin = false;        ///< Of `Outside`.
-  ProgramIndex index = kNowhere;  ///< Class, function, or a module's file.
+  Origin origin = Origin::Elsewhere;  ///< Of `Outside`.
+  ProgramIndex index = kNowhere;      ///< Class, function, or a module's file.
   /// Of a method: the class it was found through. Of `super`: the class whose successors in the
   /// order of `index` it looks in.
   ProgramIndex receiver = kNowhere;

@@ -36,7 +36,8 @@ class ProgramLoader {
         .get_item = names.intern("__getitem__"),
         .next = names.intern("__next__"),
         .iterate = names.intern("__iter__"),
-        .take_item = {names.intern("get"), names.intern("pop"), names.intern("setdefault")},
+        .take_item = {names.intern("get"), names.intern("get_nowait"), names.intern("pop"),
+                      names.intern("popleft"), names.intern("setdefault")},
         .give_items = {names.intern("values"), names.intern("copy")}};
     read_files();
     read_interfaces();

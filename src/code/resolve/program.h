@@ -85,7 +85,7 @@ struct Program : NameFacts {
     NameId get_item = 0;
     NameId next = 0;
     NameId iterate = 0;
-    std::array<NameId, 3> take_item = {};   ///< Methods of builtin containers that give an item.
+    std::array<NameId, 5> take_item = {};   ///< Methods of builtin containers that give an item.
     std::array<NameId, 2> give_items = {};  ///< Those that give a container of the items.
   };
 

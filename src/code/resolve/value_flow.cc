@@ -1,6 +1,8 @@
 #include "code/resolve/value_flow.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "code/repository/interruption.h"
 
@@ -8,12 +10,24 @@ namespace alluvium::code {
 namespace {
 
 using Kind = KnownValue::Kind;
+using Origin = KnownValue::Origin;
 using Source = KnownValue::Source;
 
 /// Whether it says what something is.
 bool is_of_value(FlowRole role) {
   return role != FlowRole::Base && role != FlowRole::DecoratorArgument &&
          role != FlowRole::Called && role != FlowRole::Pick;
+}
+
+constexpr KnownValue kBuiltin{.kind = Kind::Outside, .origin = Origin::Builtins};
+
+Origin origin_of(std::string_view module) {
+  // Of the standard library, what is there to hold anything.
+  static constexpr std::array<std::string_view, 7> kModules = {
+      "collections", "contextvars", "itertools", "queue", "typing", "typing_extensions", "weakref"};
+  return std::ranges::find(kModules, module.substr(0, module.find('.'))) == kModules.end()
+             ? Origin::Elsewhere
+             : Origin::Containers;
 }
 
 bool is_one_of(NameId name, std::span<const NameId> names) {
@@ -172,10 +186,10 @@ void ValueFlow::evaluate(const Program::Value& node, KnownSet& into) {
     case ValueKind::Star: {
       const NameTarget* const target = program_.name_in(node.file, node.name);
       if (target != nullptr) return add_target(*target, Source::Named, into);
-      return into.add({.kind = Kind::Outside, .is_builtin = true});
+      return into.add(kBuiltin);
     }
     case ValueKind::Builtin:
-      return into.add({.kind = Kind::Outside, .is_builtin = true});
+      return into.add(kBuiltin);
     case ValueKind::Self:
       return into.add({.kind = Kind::Instance,
                        .source = Source::Self,
@@ -235,7 +249,9 @@ void ValueFlow::add_target(const NameTarget& target, Source source, KnownSet& in
       return into.add(
           {.kind = Kind::Module, .source = source, .index = target.file, .module = target.module});
     case NameTarget::Kind::External:
-      return into.add({.kind = Kind::Outside, .source = source});
+      return into.add({.kind = Kind::Outside,
+                       .source = source,
+                       .origin = origin_of(program_.names.text(target.module))});
     case NameTarget::Kind::Unresolved:
       return;
   }
@@ -266,7 +282,9 @@ std::span<const ProgramIndex> ValueFlow::order_of(const KnownValue& value) const
 void ValueFlow::add_attribute(const KnownValue& object, NameId name, KnownSet& into) {
   switch (object.kind) {
     case Kind::Outside:
-      if (!object.is_builtin || !is_one_of(name, program_.special.take_item)) into.add(object);
+      if (object.origin == Origin::Elsewhere || !is_one_of(name, program_.special.take_item)) {
+        into.add(object);
+      }
       return;
     case Kind::Function:
     case Kind::Generated:
@@ -402,7 +420,9 @@ void ValueFlow::add_items(const KnownValue& container, KnownSet& into) {
     item.kind = Kind::Instance;
     return into.add(item);
   }
-  if (container.kind == Kind::Outside && !container.is_builtin) return into.add(container);
+  if (container.kind == Kind::Outside && container.origin == Origin::Elsewhere) {
+    return into.add(container);
+  }
   if (container.kind != Kind::Instance) return;
   add_method_result(container, program_.special.get_item, into);
   KnownSet iterators;
@@ -429,7 +449,7 @@ ValueFlow::Found ValueFlow::find(const KnownValue& value, NameId name) const {
   switch (value.kind) {
     case Kind::Outside:
       found.is_outside = true;
-      found.is_builtin = value.is_builtin;
+      found.is_builtin = value.origin == Origin::Builtins;
       return found;
     case Kind::Function:
     case Kind::Generated:

@@ -491,6 +491,38 @@ other.thing().only_one()
   EXPECT_EQ(callee(resolved, "other.thing().only_one"), (Callee{"NULL", "external", "1.0"}));
 }
 
+TEST(TheUnknown, IsWhatContainersFromOutsideHold) {
+  const Resolved resolved(Files{{"m.py", R"py(
+import collections
+import other
+from collections import OrderedDict as Ordered
+from weakref import WeakSet
+class D:
+    def one(self): pass
+    def two(self): pass
+    def three(self): pass
+    def four(self): pass
+class C:
+    def __init__(self):
+        self.ordered = Ordered()
+        self.weak = WeakSet()
+        self.queue = collections.deque()
+        self.other = other.Things()
+    def g(self):
+        self.ordered.move_to_end()
+        for first in self.ordered.values(): first.one()
+        for second in self.weak: second.two()
+        self.queue.popleft().three()
+        for fourth in self.other: fourth.four()
+)py"}});
+  EXPECT_EQ(callee(resolved, "self.ordered.move_to_end"), (Callee{"NULL", "external", "1.0"}));
+  EXPECT_EQ(callee(resolved, "first.one"), (Callee{"m.D.one", "name_only", "0.5"}));
+  EXPECT_EQ(callee(resolved, "second.two"), (Callee{"m.D.two", "name_only", "0.5"}));
+  EXPECT_EQ(callee(resolved, "self.queue.popleft().three"),
+            (Callee{"m.D.three", "name_only", "0.5"}));
+  EXPECT_EQ(callee(resolved, "fourth.four"), (Callee{"NULL", "external", "1.0"}));
+}
+
 TEST(TheUnknown, IsGuessedByANameThatIsUnique) {
   const Resolved resolved(Files{{"m.py", kClasses + R"py(
 class C:
