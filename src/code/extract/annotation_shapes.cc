@@ -10,9 +10,6 @@
 namespace alluvium::code {
 namespace {
 
-/// Types that are nested deeper have no shape.
-constexpr int kDeepest = 60;
-
 /// What `name[A, ..., Z]` tells, beside that it is an instance of `name`.
 enum class Generic : std::uint8_t {
   Nothing,

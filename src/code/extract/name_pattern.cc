@@ -56,9 +56,10 @@ Ends around_conversions(std::string_view text) {
   if (first == text.npos) return {};
   std::string_view rest = text.substr(text.rfind('%') + 1);
   if (rest.starts_with('(')) rest.remove_prefix(std::min(rest.find(')') + 1, rest.size()));
-  const auto letter = std::ranges::find_if(rest, is_letter_or_digit);
-  if (letter == rest.end()) return {};
-  return {text.substr(0, first), rest.substr(static_cast<std::size_t>(letter - rest.begin()) + 1)};
+  // Flags, width, precision and size, then the type.
+  const auto type = rest.find_first_not_of("#0- +.*123456789hlL");
+  if (type == rest.npos) return {};
+  return {text.substr(0, first), rest.substr(type + 1)};
 }
 
 /// Of a text that is filled in at `{}`.

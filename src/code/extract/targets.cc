@@ -33,6 +33,10 @@ void FactWalk::note_assigned(NodeIndex assignment) {
   while (right != kNoNode && tree_[right].kind == SyntaxKind::assignment) {
     right = tree_.child(right, SyntaxField::right);
   }
+  if (type != kNoNode && tree_.text(type).ends_with("TypeAlias")) {
+    values_.assign_type(left, state_.scope, right);
+    return;
+  }
   values_.note_made_name(left, right, state_.scope);
   const ValueShapes::Shape annotated = values_.annotated(type, state_.scope);
   if (annotated != ValueShapes::kNone) {

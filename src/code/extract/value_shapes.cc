@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -12,8 +14,6 @@
 namespace alluvium::code {
 namespace {
 
-/// Expressions that are nested deeper have no shape.
-constexpr int kDeepest = 60;
 /// Values that are assigned to one name; more are not looked at.
 constexpr int kMostAssignments = 16;
 
@@ -133,11 +133,12 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
       if (text == "type" && arguments != kNoNode && second_named(arguments) == kNoNode) {
         return class_of(of(tree.first_named(arguments), scope, depth + 1));
       }
-      if (is_one_of(text, {"TypeVar", "t.TypeVar", "typing.TypeVar"})) {
+      if (text == "TypeVar" || text.ends_with(".TypeVar")) {
         return class_of(of_annotation(keyword_argument(arguments, "bound"), scope, depth + 1));
       }
-      if (is_one_of(text, {"NewType", "t.NewType", "typing.NewType"})) {
-        return arguments == kNoNode ? kNone : of(second_named(arguments), scope, depth + 1);
+      if (text == "NewType" || text.ends_with(".NewType")) {
+        if (arguments == kNoNode) return kNone;
+        return class_of(of_annotation(second_named(arguments), scope, depth + 1));
       }
       if (text == "next" && arguments != kNoNode) {
         return item(of(tree.first_named(arguments), scope, depth + 1));
@@ -261,6 +262,10 @@ void ValueShapes::assign_parts(NodeIndex target, ScopeId scope, NodeIndex value)
   }
 }
 
+void ValueShapes::assign_type(NodeIndex target, ScopeId scope, NodeIndex type) {
+  assign(target, scope, class_of(of_annotation(type, scope, 0)));
+}
+
 void ValueShapes::note_made_name(NodeIndex target, NodeIndex value, ScopeId scope) {
   const SyntaxTree& tree = extraction_.tree;
   if (!mentions_getattr_ || target == kNoNode || tree[target].kind != SyntaxKind::identifier) {
@@ -270,7 +275,7 @@ void ValueShapes::note_made_name(NodeIndex target, NodeIndex value, ScopeId scop
   const std::string pattern = name_pattern(tree, value, storage);
   if (pattern.empty()) return;
   const NameId name = extraction_.names.intern(identifier_name(tree.text(target), storage));
-  made_names_.emplace(std::pair(scope, name), storage.copy(pattern));
+  made_names_.push_back({scope, name, storage.copy(pattern)});
 }
 
 void ValueShapes::note_pick(FactIndex function, NodeIndex object, NodeIndex name, ScopeId scope) {
@@ -469,21 +474,32 @@ void ValueShapes::resolve_called(Resolver& resolver) {
 }
 
 void ValueShapes::resolve_picks(Resolver& resolver) {
-  FileFacts& facts = extraction_.facts;
+  if (picks_.empty()) return;
+  const auto variable = [&](ScopeId scope, NameId name) {
+    return std::pair(extraction_.scopes.meaning(scope, name).scope, name);
+  };
+  std::map<std::pair<ScopeId, NameId>, std::set<std::string_view>> patterns_of;
+  for (const MadeName& made : made_names_) {
+    std::set<std::string_view>& patterns = patterns_of[variable(made.scope, made.name)];
+    if (patterns.size() < kMostAssignments) patterns.insert(made.pattern);
+  }
+  std::set<std::tuple<FactIndex, FactIndex, std::string_view>> found;
   for (const Pick& pick : picks_) {
     const FactIndex object = resolver.fact(pick.object);
     if (object == kNoFact) continue;
-    const auto add = [&](std::string_view pattern) {
-      facts.flows.push_back(
-          {.role = FlowRole::Pick, .definition = pick.function, .name = pattern, .value = object});
-    };
     if (!pick.pattern.empty()) {
-      add(pick.pattern);
+      found.emplace(pick.function, object, pick.pattern);
       continue;
     }
-    const ScopeId bound = extraction_.scopes.meaning(pick.scope, pick.name).scope;
-    const auto [begin, end] = made_names_.equal_range({bound, pick.name});
-    for (auto each = begin; each != end; ++each) add(each->second);
+    const auto patterns = patterns_of.find(variable(pick.scope, pick.name));
+    if (patterns == patterns_of.end()) continue;
+    for (const std::string_view each : patterns->second) {
+      found.emplace(pick.function, object, each);
+    }
+  }
+  for (const auto& [function, object, pattern] : found) {
+    extraction_.facts.flows.push_back(
+        {.role = FlowRole::Pick, .definition = function, .name = pattern, .value = object});
   }
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -45,6 +44,8 @@ class ValueShapes {
   /// parts of the expression `value` where both are tuples.
   void assign_parts(NodeIndex target, ScopeId scope, NodeIndex value);
   void assign(NodeIndex target, ScopeId scope, Shape value);
+  /// The target gets the type `type`, which is written as in an annotation.
+  void assign_type(NodeIndex target, ScopeId scope, NodeIndex type);
   /// A class's base, in order.
   void add_base(FactIndex of_class, Shape value) { add_flow(FlowRole::Base, of_class, value); }
   /// What a definition is annotated with: a function's result, a parameter, a variable.
@@ -76,6 +77,9 @@ class ValueShapes {
   void resolve();
 
  private:
+  /// Expressions and types that are nested deeper have no shape.
+  static constexpr int kDeepest = 60;
+
   struct Node {
     ValueKind kind;
     std::uint32_t base;   // a shape; of a name, its scope
@@ -148,7 +152,12 @@ class ValueShapes {
   std::vector<Called> called_;
   bool mentions_getattr_;
   std::vector<Pick> picks_;
-  std::multimap<std::pair<ScopeId, NameId>, std::string_view> made_names_;  // patterns
+  struct MadeName {
+    ScopeId scope;
+    NameId name;
+    std::string_view pattern;
+  };
+  std::vector<MadeName> made_names_;
   FlatMap<std::uint32_t> assigned_;  // by scope and name, into assignments_, plus one
   struct Assignment {
     Shape value;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -75,12 +76,14 @@ bool is_test(const CodeNode& node) {
 
 /// As pytest takes it: the path, then the names on the way to it.
 std::string test_id(const CodeGraph& graph, const CodeNode& test) {
-  std::string names;
+  std::vector<std::string_view> names;
   for (const CodeNode* node = &test;; node = &graph.nodes()[node->parent]) {
-    names.insert(0, "::" + std::string(node->short_name));
+    names.push_back(node->short_name);
     if (node->parent == DependencyGraph::kNone) break;
   }
-  return std::string(test.path) + names;
+  std::string id(test.path);
+  for (const std::string_view name : std::views::reverse(names)) id.append("::").append(name);
+  return id;
 }
 
 /// Takes out the tests that none of the classes on their ways are used by.

@@ -291,6 +291,47 @@ def test_other(): m.show(None)
   EXPECT_THAT(repository.tests_of("m.listed"), ElementsAre("test_list"));
 }
 
+TEST(TestsToRun, AreOnObjectsOfTheirClass) {
+  const Repository repository(
+      {{"m.py", "def picked(): pass\ndef made(): pass\ndef named(): pass\n"}, {"test_m.py", R"py(
+import m
+class TestPick:
+    def test_pick(self, kind="a"): getattr(self, "check_" + kind)()
+    def check_a(self): m.picked()
+class Base:
+    def check(self): self.make()
+class TestHook(Base):
+    def test_hook(self): self.check()
+    def make(self): m.made()
+class TestOther(Base):
+    def test_other(self): self.check()
+class TestName:
+    def test_name(self): call(self)
+    def only_here(self): m.named()
+def call(x): x.only_here()
+)py"}});
+  EXPECT_THAT(repository.tests_of("m.picked"), ElementsAre("test_pick"));
+  EXPECT_THAT(repository.tests_of("m.made"), ElementsAre("test_hook"));
+  EXPECT_THAT(repository.tests_of("m.named"), ElementsAre("test_name"));
+}
+
+TEST(TestsToRun, OfImportedFixtures) {
+  const std::string fixture = "import m\nimport pytest\n@pytest.fixture\n";
+  const Repository repository(
+      {{"m.py", "def one(): pass\ndef two(): pass\ndef three(): pass\ndef four(): pass\n"},
+       {"tests/__init__.py", ""},
+       {"tests/test_base.py", fixture + "def client(): m.one()\n"},
+       {"tests/test_use.py",
+        "from .test_base import client\ndef test_it(client, lent, plugged): pass\n"},
+       {"tests/conftest.py", "from .test_lent import *\n"},
+       {"tests/test_lent.py", fixture + "def lent(): m.two()\n"},
+       {"plugin.py",
+        fixture + "def plugged(): m.three()\n@pytest.fixture\ndef plugged(): m.four()\n"}});
+  EXPECT_THAT(repository.tests_of("m.one"), ElementsAre("test_it"));
+  EXPECT_THAT(repository.tests_of("m.two"), ElementsAre("test_it"));
+  EXPECT_THAT(repository.tests_of("m.four"), ElementsAre("test_it"));
+}
+
 TEST(TestsToRun, OfWhatIsPickedByANameThatIsMade) {
   const Repository repository({{"m.py", R"py(
 class Visitor:
@@ -309,7 +350,7 @@ class Chooser(Shapes):
     def choose(self, x):
         name = x + "_kind"
         return getattr(self, name)()
-    def by_format(self, x): getattr(self, "on_%s_now" % x)()
+    def by_format(self, x): getattr(self, "on_%-3s_now" % x)()
     def by_fields(self, x): getattr(self, "at_{}".format(x))()
     def anything(self, x): getattr(self, x); getattr(self, "_" + x)
     def on_it_now(self): pass

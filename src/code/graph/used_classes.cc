@@ -70,9 +70,14 @@ class Uses {
   Uses(const Dependencies& dependencies, std::size_t nodes)
       : dependencies_(dependencies), tests_(nodes), is_due_(nodes) {}
 
-  void follow(std::span<const Node> tests) {
+  void follow(std::span<const Node> tests, std::span<const Node> owners) {
     std::ranges::fill(tests_, Tests());
-    for (std::size_t i = 0; i < tests.size(); ++i) add(tests[i], Tests().set(i));
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+      // A method is run on an object of its class.
+      for (Node node = tests[i]; node != DependencyGraph::kNone; node = owners[node]) {
+        add(node, Tests().set(i));
+      }
+    }
     while (!due_.empty()) {
       const Node node = due_.front();
       due_.pop_front();
@@ -140,7 +145,7 @@ std::vector<Node> tests_that_use(const DependencyGraph& graph, std::span<const N
   for (std::size_t begin = 0; begin < in_doubt.size(); begin += kAtOnce) {
     const std::span<const Node> some =
         std::span(in_doubt).subspan(begin, std::min(kAtOnce, in_doubt.size() - begin));
-    uses.follow(some);
+    uses.follow(some, owners);
     Tests of_roots;
     for (const Node root : roots) of_roots |= uses.of(root);
     for (std::size_t i = 0; i < some.size(); ++i) {

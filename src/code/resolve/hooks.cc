@@ -18,6 +18,9 @@ bool may_be_of_subclass(const KnownValue& object) {
          (object.kind == Kind::Instance && object.source == KnownValue::Source::Annotated);
 }
 
+/// What more of them have may be meant by anything.
+constexpr std::size_t kMostMembers = 256;
+
 class Search {
  public:
   Search(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
@@ -76,6 +79,7 @@ class Search {
         known->second.push_back(member);
       }
     }
+    if (known->second.size() > kMostMembers) known->second = {};
     return known->second;
   }
 

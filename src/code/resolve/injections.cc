@@ -11,35 +11,19 @@ namespace {
 
 std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
 
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 constexpr std::string_view kConftest = "conftest.py";
 
-/// Whether only what is beside or below the file sees its fixtures.
+/// Files that may have what is asked for; of more it isn't known which one does.
+constexpr std::size_t kMostPlugins = 8;
+
+/// Without what is behind the last slash, which stays.
+std::string_view folder_of(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// Whether only what is beside or below the file, or imports them, sees its fixtures.
 bool keeps_fixtures(std::string_view name) {
   return name == kConftest || name.starts_with("test_") || name.ends_with("_test.py");
-}
-
-/// How near a fixture is to the tests of `file`; 0 when they don't see it.
-std::size_t nearness(const Program& program, ProgramIndex fixture, ProgramIndex file) {
-  const ProgramIndex of = program.definitions[at(fixture)].file;
-  const std::string_view path = program.files[at(file)].path;
-  if (of == file) return path.size() + 1;
-  const std::string_view other = program.files[at(of)].path;
-  const std::string_view folder = other.substr(0, other.rfind('/') + 1);
-  return file_name(other) == kConftest && path.starts_with(folder) ? folder.size() + 1 : 0;
-}
-
-/// How near a fixture that is a method is to `user`: its own class is nearer than the bases of
-/// that.
-std::size_t nearness_in_class(const Program& program, const ClassHierarchy& classes,
-                              ProgramIndex fixture, const Program::Definition& user) {
-  if (user.kind != DefinitionKind::Method) return 0;
-  const std::span<const ProgramIndex> order = classes.order(user.parent);
-  const auto place = std::ranges::find(order, program.definitions[at(fixture)].parent);
-  // Nearer than any file.
-  constexpr std::size_t kOfClass = std::size_t{1} << 32;
-  return place == order.end() ? 0 : kOfClass + static_cast<std::size_t>(order.end() - place);
 }
 
 class Search {
@@ -48,6 +32,12 @@ class Search {
       : program_(program), classes_(classes) {
     for (ProgramIndex i = 0; i < count(); ++i) {
       if (definition(i).is_fixture) fixtures_[definition(i).name].push_back(i);
+    }
+    for (std::size_t i = 0; i < program.files.size(); ++i) {
+      const std::string_view path = program.files[i].path;
+      if (file_name(path) == kConftest) {
+        conftests_.emplace(folder_of(path), static_cast<ProgramIndex>(i));
+      }
     }
   }
 
@@ -77,41 +67,79 @@ class Search {
   }
 
   void add(ProgramIndex parameter, const std::vector<ProgramIndex>& named) {
-    const ProgramIndex owner = definition(parameter).parent;
-    Injection nearest{.parameter = parameter};
-    std::size_t most = 0;
-    for (const ProgramIndex fixture : named) {
-      // A fixture that takes one of its own name takes that of a folder around.
-      if (fixture == owner) continue;
-      const std::size_t near =
-          definition(fixture).kind == DefinitionKind::Method
-              ? nearness_in_class(program_, classes_, fixture, definition(owner))
-              : nearness(program_, fixture, definition(parameter).file);
-      // Of several in one file the last one is bound to the name.
-      if (near == 0 || near < most) continue;
-      nearest.fixture = fixture;
-      most = near;
-    }
-    if (most > 0) {
-      found_.push_back(nearest);
+    ProgramIndex nearest = in_class(parameter, named);
+    if (nearest == kNowhere) nearest = in_files(parameter);
+    if (nearest != kNowhere) {
+      found_.push_back({.parameter = parameter, .fixture = nearest});
     } else {
       add_of_plugins(parameter, named);
     }
   }
 
-  void add_of_plugins(ProgramIndex parameter, const std::vector<ProgramIndex>& named) {
-    for (const ProgramIndex fixture : named) {
-      const std::string_view path = program_.files[at(definition(fixture).file)].path;
-      if (definition(fixture).kind == DefinitionKind::Function &&
-          fixture != definition(parameter).parent && !keeps_fixtures(file_name(path))) {
-        found_.push_back({.parameter = parameter, .fixture = fixture});
-      }
+  /// Of the class of the test, or of the first of its bases that has one.
+  [[nodiscard]] ProgramIndex in_class(ProgramIndex parameter,
+                                      const std::vector<ProgramIndex>& named) const {
+    const Program::Definition& owner = definition(definition(parameter).parent);
+    if (owner.kind != DefinitionKind::Method) return kNowhere;
+    for (const ProgramIndex of_class : classes_.order(owner.parent)) {
+      // Of several the last one is bound to the name.
+      const auto found =
+          std::ranges::find(named.rbegin(), named.rend(), of_class,
+                            [&](ProgramIndex fixture) { return definition(fixture).parent; });
+      if (found != named.rend() && *found != definition(parameter).parent) return *found;
     }
+    return kNowhere;
+  }
+
+  /// Of the file of the test, defined there or imported, else of the conftest.py that is nearest
+  /// above.
+  [[nodiscard]] ProgramIndex in_files(ProgramIndex parameter) const {
+    const ProgramIndex file = definition(parameter).file;
+    if (const ProgramIndex own = in_file(file, parameter); own != kNowhere) return own;
+    std::string_view folder = folder_of(program_.files[at(file)].path);
+    while (true) {
+      const auto conftest = conftests_.find(folder);
+      if (conftest != conftests_.end() && conftest->second != file) {
+        const ProgramIndex found = in_file(conftest->second, parameter);
+        if (found != kNowhere) return found;
+      }
+      if (folder.empty()) return kNowhere;
+      folder = folder_of(folder.substr(0, folder.size() - 1));
+    }
+  }
+
+  [[nodiscard]] ProgramIndex in_file(ProgramIndex file, ProgramIndex parameter) const {
+    const NameTarget* const target = program_.name_in(file, definition(parameter).name);
+    if (target == nullptr || target->kind != NameTarget::Kind::Definition) return kNowhere;
+    // A fixture that takes one of its own name takes that of a folder around.
+    const bool is_passed = definition(target->definition).is_fixture &&
+                           target->definition != definition(parameter).parent;
+    return is_passed ? target->definition : kNowhere;
+  }
+
+  void add_of_plugins(ProgramIndex parameter, const std::vector<ProgramIndex>& named) {
+    std::vector<Injection> plugged;
+    for (const ProgramIndex fixture : named) {
+      const Program::Definition& each = definition(fixture);
+      if (each.kind != DefinitionKind::Function || each.parent != kNowhere ||
+          fixture == definition(parameter).parent ||
+          keeps_fixtures(file_name(program_.files[at(each.file)].path))) {
+        continue;
+      }
+      // Of several in one file the last one is bound to the name.
+      if (!plugged.empty() && definition(plugged.back().fixture).file == each.file) {
+        plugged.pop_back();
+      }
+      plugged.push_back({.parameter = parameter, .fixture = fixture});
+    }
+    if (plugged.size() > kMostPlugins) return;
+    found_.insert(found_.end(), plugged.begin(), plugged.end());
   }
 
   const Program& program_;
   const ClassHierarchy& classes_;
-  std::unordered_map<NameId, std::vector<ProgramIndex>> fixtures_;
+  std::unordered_map<NameId, std::vector<ProgramIndex>> fixtures_;  // by name, in order
+  std::unordered_map<std::string_view, ProgramIndex> conftests_;    // by folder
   std::vector<Injection> found_;
 };
 

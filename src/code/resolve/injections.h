@@ -14,8 +14,9 @@ struct Injection {
 };
 
 /// What pytest passes: of the fixtures of a parameter's name the nearest, which is one of the same
-/// class or a base of it, else of the same file, else of the conftest.py in the innermost folder
-/// around; else each of a file that has neither tests nor this name: it may be a plugin.
+/// class or a base of it, else one that the same file defines or imports, else the conftest.py in
+/// the innermost folder around; else each of a file that isn't called conftest.py, test_*.py or
+/// *_test.py: it may be a plugin.
 std::vector<Injection> find_injections(const Program& program, const ClassHierarchy& classes);
 
 }  // namespace alluvium::code

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace alluvium::code {
 namespace {
@@ -18,10 +21,17 @@ bool fits(std::string_view name, std::string_view pattern) {
          name.ends_with(last);
 }
 
+/// A name that fits more members tells nothing.
+constexpr std::size_t kMostMembers = 256;
+/// Of a class with more of them only their own members are looked at, not those of their bases.
+constexpr std::size_t kMostDerived = 256;
+
 class Search {
  public:
   Search(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
-      : program_(program), classes_(classes), flow_(flow) {}
+      : program_(program), classes_(classes), flow_(flow) {
+    note_classes();
+  }
 
   std::vector<Pick> find() {
     for (const Program::Flow& flow : program_.flows) {
@@ -37,31 +47,49 @@ class Search {
   }
 
  private:
+  using Lists = std::unordered_map<ProgramIndex, std::vector<ProgramIndex>>;
+
+  static std::span<const ProgramIndex> of(const Lists& lists, ProgramIndex of_class) {
+    const auto found = lists.find(of_class);
+    return found == lists.end() ? std::span<const ProgramIndex>() : found->second;
+  }
+
   void add(const Program::Flow& flow, ProgramIndex of_class) {
-    const std::string_view pattern = program_.names.text(flow.name);
-    for (const ProgramIndex owner : around(of_class)) {
-      for (const ProgramIndex member : members_[owner]) {
-        if (member == flow.definition) continue;
-        if (!fits(program_.names.text(program_.definitions[at(member)].name), pattern)) continue;
-        found_.push_back({flow.definition, member});
-      }
+    for (const ProgramIndex member : fitting(of_class, flow.name)) {
+      if (member != flow.definition) found_.push_back({flow.definition, member});
     }
   }
 
-  /// The classes that have members of what may be an instance of the class.
-  const std::vector<ProgramIndex>& around(ProgramIndex of_class) {
-    if (members_.empty()) note_classes();
-    const auto [known, is_new] = around_.try_emplace(of_class);
-    if (!is_new) return known->second;
+  /// The members of what may be an instance of the class whose names fit.
+  const std::vector<ProgramIndex>& fitting(ProgramIndex of_class, NameId pattern) {
+    const auto [known, is_new] = fitting_.try_emplace(Program::key(of_class, pattern));
     std::vector<ProgramIndex>& all = known->second;
-    const auto derived = derived_.find(of_class);
-    if (derived == derived_.end()) return all;
-    for (const ProgramIndex each : derived->second) {
-      all.insert(all.end(), classes_.order(each).begin(), classes_.order(each).end());
+    if (!is_new) return all;
+    for (const ProgramIndex owner : around(of_class)) {
+      for (const ProgramIndex member : of(members_, owner)) {
+        const NameId name = program_.definitions[at(member)].name;
+        if (fits(program_.names.text(name), program_.names.text(pattern))) all.push_back(member);
+      }
     }
-    std::ranges::sort(all);
-    const auto rest = std::ranges::unique(all);
-    all.erase(rest.begin(), rest.end());
+    if (all.size() > kMostMembers) all = {};
+    return all;
+  }
+
+  /// The classes that have members of what may be an instance of the class.
+  [[nodiscard]] std::vector<ProgramIndex> around(ProgramIndex of_class) const {
+    std::vector<ProgramIndex> all;
+    std::unordered_set<ProgramIndex> is_in;
+    const auto add = [&](std::span<const ProgramIndex> classes) {
+      for (const ProgramIndex each : classes) {
+        if (is_in.insert(each).second) all.push_back(each);
+      }
+    };
+    add(classes_.order(of_class));
+    const std::span<const ProgramIndex> derived = of(derived_, of_class);
+    add(derived);
+    if (derived.size() <= kMostDerived) {
+      for (const ProgramIndex each : derived) add(classes_.order(each));
+    }
     return all;
   }
 
@@ -72,7 +100,7 @@ class Search {
       if (each.kind == DefinitionKind::Class) {
         for (const ProgramIndex base : classes_.order(i)) derived_[base].push_back(i);
       }
-      if (each.parent == kNowhere || each.kind == DefinitionKind::Parameter) continue;
+      if (each.parent == kNowhere) continue;
       if (program_.definitions[at(each.parent)].kind == DefinitionKind::Class) {
         members_[each.parent].push_back(i);
       }
@@ -82,9 +110,9 @@ class Search {
   const Program& program_;
   const ClassHierarchy& classes_;
   const ValueFlow& flow_;
-  std::unordered_map<ProgramIndex, std::vector<ProgramIndex>> members_;  // by class
-  std::unordered_map<ProgramIndex, std::vector<ProgramIndex>> derived_;  // the class itself too
-  std::unordered_map<ProgramIndex, std::vector<ProgramIndex>> around_;   // by class
+  Lists members_;                                                         // by class
+  Lists derived_;                                                         // by class
+  std::unordered_map<std::uint64_t, std::vector<ProgramIndex>> fitting_;  // by class and pattern
   std::vector<Pick> found_;
 };
 
@@ -92,6 +120,8 @@ class Search {
 
 std::vector<Pick> find_picks(const Program& program, const ClassHierarchy& classes,
                              const ValueFlow& flow) {
+  const auto is_pick = [](const Program::Flow& each) { return each.role == FlowRole::Pick; };
+  if (std::ranges::none_of(program.flows, is_pick)) return {};
   return Search(program, classes, flow).find();
 }
 

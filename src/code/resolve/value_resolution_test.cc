@@ -89,11 +89,12 @@ from typing import Generic, NewType, Optional, TypeVar, Union
 Bound = TypeVar("Bound", bound=A)
 Later = t.TypeVar("Later", bound="Optional[B]")
 Free = TypeVar("Free")
-Named = NewType("Named", A)
+Named = NewType("Named", "A")
 Maybe = Optional[A]
 Either: t.TypeAlias = "Union[None, B]"
 One = t.Union["B", None]
-def g(bound: Bound, later: Later, free: Free, named: Named, maybe: Maybe, one: One):
+def g(bound: Bound, later: Later, free: Free, named: Named, maybe: Maybe, one: One, either: Either):
+    either.f()
     bound.f()
     later.f()
     free.f()
@@ -108,7 +109,7 @@ class Wrapper(Generic[Bound]):
   for (const std::string of_a : {"bound.f", "named.f", "maybe.f", "self.wrapped.f"}) {
     EXPECT_EQ(callee(resolved, of_a).at(0), "m.A.f") << of_a;
   }
-  for (const std::string of_b : {"later.f", "one.f"}) {
+  for (const std::string of_b : {"later.f", "one.f", "either.f"}) {
     EXPECT_EQ(callee(resolved, of_b).at(0), "m.B.f") << of_b;
   }
   EXPECT_EQ(callee(resolved, "free.f").at(1), "ambiguous");
