@@ -68,7 +68,8 @@ constexpr std::string_view kResolution =
 constexpr std::string_view kConfidence =
     "From 0 to 1: 1 by the rules of the language or by SCIP, 0.9 for members (a subclass may have "
     "another), "
-    "0.8 for inferred, shared where an object may be several things, 0.3 for name_only, 0 for "
+    "0.8 for inferred, shared where an object may be several things, 0.5 or 0.3 for name_only, 0 "
+    "for "
     "unresolved; half of it when the file binds the name in several ways.";
 
 }  // namespace

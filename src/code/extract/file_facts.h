@@ -130,8 +130,8 @@ enum class FlowRole : std::uint8_t {
   Yield,
   Decorator,          ///< A class or function is decorated with the value.
   DecoratorArgument,  ///< What it is decorated with was made of the value.
-  Called,             ///< A function calls the attribute `name` of the value.
-  Pick,  ///< A function takes an attribute of the value whose name it makes, as `name` says.
+  Called,  ///< A function calls the attribute `name` of the value, not defined in the file.
+  Pick,    ///< A function takes an attribute of the value whose name it makes, as `name` says.
 };
 
 std::string_view to_string(ParseStatus value);

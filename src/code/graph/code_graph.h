@@ -11,7 +11,7 @@
 
 namespace alluvium::code {
 
-/// A row of the view `nodes`, and what walking needs of the tables behind it.
+/// A row of the view `nodes` that is no parameter, and what walking needs of the tables behind it.
 struct CodeNode {
   std::string_view repo;
   std::string_view kind;
@@ -33,7 +33,8 @@ struct CodeNode {
 };
 
 /// The property graph of a lake's session, in memory: the nodes, and the edges that `impact`
-/// follows, which are those of the view `edges` but imports, one for each piece of evidence. Each
+/// follows, which are those of the view `edges` but imports and what leads to parameters, one for
+/// each piece of evidence. Each
 /// table is read once: the view reads `definitions` nine times and joins, which takes three times
 /// as long.
 ///

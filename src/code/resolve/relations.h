@@ -48,7 +48,7 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 ///   construct  calling the class def_id calls its method related_def_id
 ///   set_up     what a test runner runs around the test def_id, or a class that it runs it as
 ///   decorator_argument  what a decorator of def_id is given, as the cases of a test
-///   fixture    a test or fixture, the pytest fixture of its class that a parameter names
+///   fixture    a test or fixture, the pytest fixture that is passed to it
 ///   pick       a function, what it may take by a name that it makes, as in
 ///              getattr(self, "visit_" + kind): a member of the class or its subclasses
 ///   hook       a function, what it calls of an object that only subclasses have
