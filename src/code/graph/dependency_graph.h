@@ -72,19 +72,20 @@ class DependencyGraph {
   [[nodiscard]] std::vector<Reached> reached_from(const std::vector<Node>& roots,
                                                   std::int64_t most_distance) const;
 
-  /// Calls `each` with every node that depends on `node` itself, and the condition of the edge.
+  /// Calls `each` with every node that depends on `node` itself, and the edge's kind and condition.
   template <typename Each>
   void for_each_dependent(Node node, Each&& each) const {
     for (std::uint32_t at = first_edge_[node]; at != kEnd; at = edges_[at].next) {
-      each(edges_[at].from, edges_[at].condition);
+      each(edges_[at].from, edges_[at].kind, edges_[at].condition);
     }
   }
-  /// Calls `each` with both ends and the condition of every edge.
+  /// Calls `each` with both ends, the kind and the condition of every edge.
   template <typename Each>
   void for_each_edge(Each&& each) const {
     for (Node dst = 0; dst < first_edge_.size(); ++dst) {
-      for_each_dependent(dst,
-                         [&](Node src, EdgeCondition condition) { each(src, dst, condition); });
+      for_each_dependent(dst, [&](Node src, EdgeKind kind, EdgeCondition condition) {
+        each(src, dst, kind, condition);
+      });
     }
   }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <deque>
 #include <numeric>
+#include <unordered_map>
+#include <vector>
 
 namespace alluvium::code {
 namespace {
@@ -28,7 +30,8 @@ class Dependencies {
       return condition == EdgeCondition::Object ? owners[to] : DependencyGraph::kNone;
     };
     std::size_t needing = 0;
-    graph.for_each_edge([&](Node from, Node to, EdgeCondition condition) {
+    graph.for_each_edge([&](Node from, Node to, EdgeKind kind, EdgeCondition condition) {
+      if (kind == EdgeKind::Inherits) bases_[from].push_back(to);
       ++first_[from + 1];
       if (needed(to, condition) == DependencyGraph::kNone) return;
       ++first_needing_[needed(to, condition) + 1];
@@ -40,7 +43,7 @@ class Dependencies {
     needing_.resize(needing);
     std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
     std::vector<std::size_t> next_needing(first_needing_.begin(), first_needing_.end() - 1);
-    graph.for_each_edge([&](Node from, Node to, EdgeCondition condition) {
+    graph.for_each_edge([&](Node from, Node to, EdgeKind, EdgeCondition condition) {
       targets_[next[from]++] = {to, needed(to, condition)};
       if (needed(to, condition) != DependencyGraph::kNone) {
         needing_[next_needing[needed(to, condition)]++] = from;
@@ -50,6 +53,10 @@ class Dependencies {
 
   [[nodiscard]] std::span<const Target> of(Node node) const {
     return std::span(targets_).subspan(first_[node], first_[node + 1] - first_[node]);
+  }
+  [[nodiscard]] std::span<const Node> bases(Node of_class) const {
+    const auto found = bases_.find(of_class);
+    return found == bases_.end() ? std::span<const Node>() : found->second;
   }
   /// What has targets that need the class.
   [[nodiscard]] std::span<const Node> needing(Node of_class) const {
@@ -62,6 +69,7 @@ class Dependencies {
   std::vector<std::size_t> first_needing_;  // in needing_, by node
   std::vector<Target> targets_;
   std::vector<Node> needing_;
+  std::unordered_map<Node, std::vector<Node>> bases_;
 };
 
 /// Which of some tests use each node.
@@ -72,10 +80,11 @@ class Uses {
 
   void follow(std::span<const Node> tests, std::span<const Node> owners) {
     std::ranges::fill(tests_, Tests());
+    own_.clear();
     for (std::size_t i = 0; i < tests.size(); ++i) {
-      // A method is run on an object of its class.
-      for (Node node = tests[i]; node != DependencyGraph::kNone; node = owners[node]) {
-        add(node, Tests().set(i));
+      add(tests[i], Tests().set(i));
+      for (Node of = owners[tests[i]]; of != DependencyGraph::kNone; of = owners[of]) {
+        note_own(of, i);
       }
     }
     while (!due_.empty()) {
@@ -97,15 +106,33 @@ class Uses {
     due_.push_back(node);
   }
 
+  void note_own(Node of_class, std::size_t test) {
+    std::vector<Node> due = {of_class};
+    while (!due.empty()) {
+      Tests& own = own_[due.back()];
+      const std::span<const Node> bases = dependencies_.bases(due.back());
+      due.pop_back();
+      if (!own[test]) due.insert(due.end(), bases.begin(), bases.end());
+      own.set(test);
+    }
+  }
+
+  /// The tests that have an object of the class.
+  [[nodiscard]] Tests having(Node of_class) const {
+    const auto own = own_.find(of_class);
+    return own == own_.end() ? tests_[of_class] : tests_[of_class] | own->second;
+  }
+
   void pass_on(Node node) {
-    const Tests own = tests_[node];
+    const Tests all = tests_[node];
     for (const auto& [target, needed_class] : dependencies_.of(node)) {
-      add(target, needed_class == DependencyGraph::kNone ? own : own & tests_[needed_class]);
+      add(target, needed_class == DependencyGraph::kNone ? all : all & having(needed_class));
     }
   }
 
   const Dependencies& dependencies_;
-  std::vector<Tests> tests_;  // by node
+  std::vector<Tests> tests_;             // by node
+  std::unordered_map<Node, Tests> own_;  // by class: the tests that are its methods
   std::vector<bool> is_due_;
   std::deque<Node> due_;
 };
@@ -124,7 +151,7 @@ std::vector<bool> surely_reaching(const DependencyGraph& graph, std::size_t node
   while (!due.empty()) {
     const Node node = due.back();
     due.pop_back();
-    graph.for_each_dependent(node, [&](Node dependent, EdgeCondition condition) {
+    graph.for_each_dependent(node, [&](Node dependent, EdgeKind, EdgeCondition condition) {
       if (condition == EdgeCondition::None) add(dependent);
     });
   }
