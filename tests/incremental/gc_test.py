@@ -162,14 +162,18 @@ class Cases:
         import urllib.parse
         import deltalake
 
-        paths = set(deltalake.DeltaTable(str(table), version=version).file_uris())
-        found = {str(pathlib.Path(path).relative_to(table)) for path in paths}
+        opened = deltalake.DeltaTable(str(table), version=version)
+        found = {str(pathlib.Path(path).relative_to(table)) for path in opened.file_uris()}
+        if opened.metadata().configuration.get("delta.enableChangeDataFeed") != "true":
+            return found
         entry = table / "_delta_log" / f"{version:020}.json"
+        actions = collections.defaultdict(set)
         for line in entry.read_text().splitlines():
-            action = json.loads(line)
-            if "cdc" in action:
-                found.add(urllib.parse.unquote(action["cdc"]["path"]))
-        return found
+            for kind, action in json.loads(line).items():
+                if kind in ("cdc", "remove"):
+                    actions[kind].add(urllib.parse.unquote(action["path"]))
+        # Without files of its own the change feed of a version is what it adds and removes.
+        return found | (actions["cdc"] or actions["remove"])
 
     def kept_is_as_before(self):
         made, lake = self.made, self.made.copy("kept")
