@@ -17,7 +17,7 @@
 namespace alluvium::code {
 
 /// About how many bytes a data file of a table has, if nothing else is said.
-inline constexpr std::uint64_t kDataFileBytes = std::uint64_t{128} << 10;
+inline constexpr std::uint64_t kDataFileBytes = std::uint64_t{112} << 10;
 
 /// Of a table that every run reads as a whole, and of which every run writes a few rows.
 inline constexpr std::uint64_t kSmallDataFileBytes = std::uint64_t{64} << 10;
