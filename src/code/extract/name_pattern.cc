@@ -118,4 +118,12 @@ std::string name_pattern(const SyntaxTree& tree, NodeIndex node, TextArena& stor
   return pattern;
 }
 
+bool fits_pattern(std::string_view name, std::string_view pattern) {
+  const auto star = pattern.find('*');
+  const std::string_view first = pattern.substr(0, star);
+  const std::string_view last = pattern.substr(star + 1);
+  return name.size() >= first.size() + last.size() && name.starts_with(first) &&
+         name.ends_with(last);
+}
+
 }  // namespace alluvium::code

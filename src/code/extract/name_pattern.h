@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "code/extract/syntax_tree.h"
 #include "code/extract/text_arena.h"
@@ -12,5 +13,8 @@ namespace alluvium::code {
 /// `f"visit_{kind}"`, of `"visit_%s" % kind` and of `"visit_{}".format(kind)`. Empty where no
 /// letter or digit is known, or what is known can't be of a name.
 std::string name_pattern(const SyntaxTree& tree, NodeIndex node, TextArena& storage);
+
+/// Whether `name` may be one of which `pattern` is known.
+bool fits_pattern(std::string_view name, std::string_view pattern);
 
 }  // namespace alluvium::code

@@ -96,6 +96,44 @@ NodeIndex ValueShapes::last_named(NodeIndex node) const {
   return last;
 }
 
+ValueShapes::Shape ValueShapes::of_call(NodeIndex node, ScopeId scope, int depth) {
+  const SyntaxTree& tree = extraction_.tree;
+  const NodeIndex function = tree.without_parentheses(tree.child(node, SyntaxField::function));
+  if (function == kNoNode) return kNone;
+  const std::string_view text = tree.text(function);
+  const NodeIndex arguments = tree.child(node, SyntaxField::arguments);
+  if (text == "super") {
+    const NodeIndex first = arguments == kNoNode ? kNoNode : tree.first_named(arguments);
+    return add(ValueKind::Super, scope, 0, of(first, scope, depth + 1));
+  }
+  if (text == "cast" || text.ends_with(".cast")) {
+    if (arguments == kNoNode) return kNone;
+    return of_annotation(tree.first_named(arguments), scope, depth + 1);
+  }
+  // What a partial gives when it is called is what its function gives.
+  if (is_one_of(text, {"copy", "copy.copy", "copy.deepcopy", "deepcopy", "partial",
+                       "functools.partial"})) {
+    if (arguments == kNoNode) return kNone;
+    return of(tree.first_named(arguments), scope, depth + 1);
+  }
+  if (text == "type" && arguments != kNoNode && second_named(arguments) == kNoNode) {
+    return class_of(of(tree.first_named(arguments), scope, depth + 1));
+  }
+  if (text == "TypeVar" || text.ends_with(".TypeVar")) {
+    return class_of(of_annotation(keyword_argument(arguments, "bound"), scope, depth + 1));
+  }
+  if (text == "NewType" || text.ends_with(".NewType")) {
+    if (arguments == kNoNode) return kNone;
+    return class_of(of_annotation(second_named(arguments), scope, depth + 1));
+  }
+  if (text == "next" && arguments != kNoNode) {
+    return item(of(tree.first_named(arguments), scope, depth + 1));
+  }
+  // Builtins, but what they give may be anything.
+  if (is_one_of(text, {"getattr", "max", "min", "sum", "vars"})) return kNone;
+  return add(ValueKind::Call, of(function, scope, depth + 1));
+}
+
 ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope) { return of(node, scope, 0); }
 
 ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
@@ -111,42 +149,8 @@ ValueShapes::Shape ValueShapes::of(NodeIndex node, ScopeId scope, int depth) {
           ValueKind::Attribute, of(tree.child(node, SyntaxField::object), scope, depth + 1),
           extraction_.names.intern(identifier_name(tree.text(name), extraction_.facts.storage)));
     }
-    case SyntaxKind::call: {
-      const NodeIndex function = tree.without_parentheses(tree.child(node, SyntaxField::function));
-      if (function == kNoNode) return kNone;
-      const std::string_view text = tree.text(function);
-      const NodeIndex arguments = tree.child(node, SyntaxField::arguments);
-      if (text == "super") {
-        const NodeIndex first = arguments == kNoNode ? kNoNode : tree.first_named(arguments);
-        return add(ValueKind::Super, scope, 0, of(first, scope, depth + 1));
-      }
-      if (text == "cast" || text.ends_with(".cast")) {
-        if (arguments == kNoNode) return kNone;
-        return of_annotation(tree.first_named(arguments), scope, depth + 1);
-      }
-      // What a partial gives when it is called is what its function gives.
-      if (is_one_of(text, {"copy", "copy.copy", "copy.deepcopy", "deepcopy", "partial",
-                           "functools.partial"})) {
-        if (arguments == kNoNode) return kNone;
-        return of(tree.first_named(arguments), scope, depth + 1);
-      }
-      if (text == "type" && arguments != kNoNode && second_named(arguments) == kNoNode) {
-        return class_of(of(tree.first_named(arguments), scope, depth + 1));
-      }
-      if (text == "TypeVar" || text.ends_with(".TypeVar")) {
-        return class_of(of_annotation(keyword_argument(arguments, "bound"), scope, depth + 1));
-      }
-      if (text == "NewType" || text.ends_with(".NewType")) {
-        if (arguments == kNoNode) return kNone;
-        return class_of(of_annotation(second_named(arguments), scope, depth + 1));
-      }
-      if (text == "next" && arguments != kNoNode) {
-        return item(of(tree.first_named(arguments), scope, depth + 1));
-      }
-      // Builtins, but what they give may be anything.
-      if (is_one_of(text, {"getattr", "max", "min", "sum", "vars"})) return kNone;
-      return add(ValueKind::Call, of(function, scope, depth + 1));
-    }
+    case SyntaxKind::call:
+      return of_call(node, scope, depth);
     case SyntaxKind::parenthesized_expression:
     case SyntaxKind::type:
       return of(tree.first_named(node), scope, depth + 1);

@@ -114,6 +114,11 @@ class ValueShapes {
     ScopeId scope;
     NameId name;
   };
+  struct MadeName {
+    ScopeId scope;
+    NameId name;
+    std::string_view pattern;
+  };
   class Resolver;
 
   void resolve_called(Resolver& resolver);
@@ -123,6 +128,7 @@ class ValueShapes {
     if (value != kNone) flows_.push_back({role, definition, value});
   }
   Shape of(NodeIndex node, ScopeId scope, int depth);
+  Shape of_call(NodeIndex node, ScopeId scope, int depth);
   // Annotations: annotation_shapes.cc.
   class AnnotationText;
   Shape of_annotation(NodeIndex node, ScopeId scope, int depth);
@@ -152,11 +158,6 @@ class ValueShapes {
   std::vector<Called> called_;
   bool mentions_getattr_;
   std::vector<Pick> picks_;
-  struct MadeName {
-    ScopeId scope;
-    NameId name;
-    std::string_view pattern;
-  };
   std::vector<MadeName> made_names_;
   FlatMap<std::uint32_t> assigned_;  // by scope and name, into assignments_, plus one
   struct Assignment {

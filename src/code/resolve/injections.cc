@@ -6,24 +6,20 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "code/resolve/conftest.h"
+
 namespace alluvium::code {
 namespace {
 
 std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
 
-constexpr std::string_view kConftest = "conftest.py";
-
 /// Files that may have what is asked for; of more it isn't known which one does.
 constexpr std::size_t kMostPlugins = 8;
 
-/// Without what is behind the last slash, which stays.
-std::string_view folder_of(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
-
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 /// Whether only what is beside or below the file, or imports them, sees its fixtures.
-bool keeps_fixtures(std::string_view name) {
-  return name == kConftest || name.starts_with("test_") || name.ends_with("_test.py");
+bool keeps_fixtures(std::string_view path) {
+  const std::string_view name = path.substr(folder_of(path).size());
+  return is_conftest(path) || name.starts_with("test_") || name.ends_with("_test.py");
 }
 
 class Search {
@@ -35,7 +31,7 @@ class Search {
     }
     for (std::size_t i = 0; i < program.files.size(); ++i) {
       const std::string_view path = program.files[i].path;
-      if (file_name(path) == kConftest) {
+      if (is_conftest(path)) {
         conftests_.emplace(folder_of(path), static_cast<ProgramIndex>(i));
       }
     }
@@ -123,7 +119,7 @@ class Search {
       const Program::Definition& each = definition(fixture);
       if (each.kind != DefinitionKind::Function || each.parent != kNowhere ||
           fixture == definition(parameter).parent ||
-          keeps_fixtures(file_name(program_.files[at(each.file)].path))) {
+          keeps_fixtures(program_.files[at(each.file)].path)) {
         continue;
       }
       // Of several in one file the last one is bound to the name.

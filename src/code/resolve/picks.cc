@@ -8,18 +8,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "code/extract/name_pattern.h"
+
 namespace alluvium::code {
 namespace {
 
 std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
-
-bool fits(std::string_view name, std::string_view pattern) {
-  const auto star = pattern.find('*');
-  const std::string_view first = pattern.substr(0, star);
-  const std::string_view last = pattern.substr(star + 1);
-  return name.size() >= first.size() + last.size() && name.starts_with(first) &&
-         name.ends_with(last);
-}
 
 /// A name that fits more members tells nothing.
 constexpr std::size_t kMostMembers = 256;
@@ -68,7 +62,8 @@ class Search {
     for (const ProgramIndex owner : around(of_class)) {
       for (const ProgramIndex member : of(members_, owner)) {
         const NameId name = program_.definitions[at(member)].name;
-        if (fits(program_.names.text(name), program_.names.text(pattern))) all.push_back(member);
+        if (fits_pattern(program_.names.text(name), program_.names.text(pattern)))
+          all.push_back(member);
       }
     }
     if (all.size() > kMostMembers) all = {};

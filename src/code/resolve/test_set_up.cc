@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "code/resolve/conftest.h"
+
 namespace alluvium::code {
 namespace {
 
@@ -88,12 +90,10 @@ class Search {
   }
 
   void note_fixture(ProgramIndex fixture) {
-    constexpr std::string_view kConftest = "conftest.py";
     const ProgramIndex file = definition(fixture).file;
     const std::string_view path = program_.files[at(file)].path;
-    const std::string_view folder = path.substr(0, path.rfind('/') + 1);
-    if (path.substr(folder.size()) == kConftest) {
-      of_folders_.push_back({folder, fixture});
+    if (is_conftest(path)) {
+      of_folders_.push_back({folder_of(path), fixture});
     } else {
       of_file_[file].push_back(fixture);
     }

@@ -102,11 +102,6 @@ void ValueFlow::take_flow(const Program::Flow& flow) {
   value.clear();
   add_set(of_value(flow.value), value);
   switch (flow.role) {
-    case FlowRole::Base:
-    case FlowRole::DecoratorArgument:
-    case FlowRole::Called:
-    case FlowRole::Pick:
-      break;
     case FlowRole::Decorator: {
       // Only what is an instance then, such as a command that is made of its callback: a function
       // is mostly still called in the place of one that it wraps.
@@ -132,6 +127,8 @@ void ValueFlow::take_flow(const Program::Flow& flow) {
     case FlowRole::Value:
     case FlowRole::Annotation:
       put(of_definition(flow.definition), value);
+      break;
+    default:
       break;
   }
 }
