@@ -104,6 +104,7 @@ JsonDocument report_document(const code::IndexReport& report, const fs::path& la
           {"files_added", report.files_added},
           {"files_changed", report.files_changed},
           {"files_removed", report.files_removed},
+          {"files_resolved", report.files_resolved},
           {"tables", run.counts},
           {"versions", run.versions},
           {"diagnostics", report.diagnostics},

@@ -65,6 +65,8 @@ struct IndexReport {
   std::uint64_t files_added = 0;
   std::uint64_t files_changed = 0;
   std::uint64_t files_removed = 0;
+  /// Files whose names were resolved: all of them, or those that the changes can reach.
+  std::uint64_t files_resolved = 0;
   std::map<std::string, std::uint64_t> diagnostics;           ///< By severity.
   std::vector<std::pair<std::string, double>> phase_seconds;  ///< In run order.
   std::uint64_t peak_memory = 0;                              ///< Of the session's pool, in bytes.

@@ -13,7 +13,7 @@
 namespace alluvium::code {
 
 /// The format that this program writes; a lake of a newer one is refused.
-inline constexpr std::int64_t kLakeFormat = 4;
+inline constexpr std::int64_t kLakeFormat = 5;
 
 /// One published run of one repository: which version of each table is its state.
 struct Run {

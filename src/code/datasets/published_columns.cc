@@ -369,7 +369,9 @@ std::vector<Column> relations_columns() {
       number("ordinal", "Place among those of the kind: of bases and decorators."),
       {"confidence", float64(), false,
        "1 by the rules of the language, else 0.9; 0.6 of a pick or hook."},
-      file_id(),
+      found_in(kFile, text("file_id",
+                           "The file that says so: of def_id, of an override that of "
+                           "related_def_id.")),
   };
 }
 

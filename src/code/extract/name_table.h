@@ -43,6 +43,14 @@ class NameTable {
     const std::uint32_t found = slots_[find_slot(text, hash_of(text))];
     return found == 0 ? std::nullopt : std::optional<NameId>(found - 1);
   }
+  /// The number of the text with that XXH3-64 hash, if there is one.
+  [[nodiscard]] std::optional<NameId> find(std::uint64_t hash) const {
+    std::size_t slot = hash & (slots_.size() - 1);
+    for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+      if (entries_[slots_[slot] - 1].hash == hash) return slots_[slot] - 1;
+    }
+    return std::nullopt;
+  }
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::string_view text(NameId id) const { return entries_[id].text; }

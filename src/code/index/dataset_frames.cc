@@ -113,11 +113,12 @@ DataFrame read_facts(const Session& session, const std::optional<FileIds>& files
   return facts;
 }
 
-void make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
-                     std::uint64_t memory_bytes, const Interrupt& interrupt) {
+DataFrame make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
+                          std::uint64_t memory_bytes, const Interrupt& interrupt) {
   const DataFrame rows =
       find_dataset(kInterfaces)->rows(session, interrupt).stage(memory_bytes, interrupt);
   IoAdapter(session).register_view(kInterfaces, kept ? kept->union_by_name(rows) : rows);
+  return rows;
 }
 
 std::vector<MadeDataset> make_datasets(const Session& session, Reach reach,

@@ -44,9 +44,9 @@ struct MadeDataset {
 };
 
 /// Makes `file_interfaces` (file_id, interface) of the table `facts` and registers it together with
-/// `kept`: the rows of files that were not read.
-void make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
-                     std::uint64_t memory_bytes, const Interrupt& interrupt);
+/// `kept`: the rows of files that were not read. Returns those that it made.
+DataFrame make_interfaces(const Session& session, const std::optional<DataFrame>& kept,
+                          std::uint64_t memory_bytes, const Interrupt& interrupt);
 
 /// Which stored datasets are made.
 using DatasetChoice = std::function<bool(const Dataset&)>;

@@ -1,5 +1,6 @@
 #include "code/index/file_states.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -22,13 +23,14 @@ TableDeclaration file_states_declaration() {
           .schema = {.fields = {{"repo", utf8(), false},
                                 {"file_id", utf8(), false},
                                 {"interface", binary()},
+                                {"links", binary()},
                                 {"outcomes", binary(), false}}},
           .ordered_by = "file_id"};
 }
 
 DataFrame file_state_rows(const Session& session, const std::string& repo,
-                          const FileOutcomes& outcomes, const std::optional<FileIds>& files,
-                          const Interrupt& interrupt) {
+                          const FileOutcomes& outcomes, const ResolvedNames& names,
+                          const std::optional<FileIds>& files, const Interrupt& interrupt) {
   DataFrame known = session.table("file_interfaces").select({"file_id", "interface"});
   if (files) known = known.filter(is_of("file_id", *files));
   const std::vector<RecordBatch> batches = known.collect(interrupt);
@@ -39,11 +41,14 @@ DataFrame file_state_rows(const Session& session, const std::string& repo,
       interfaces.emplace(batch.column(0).bytes(row), batch.column(1).bytes(row));
     }
   }
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < names.program().files.size(); ++i) {
+    const std::string_view file = names.program().files[i].file_id;
+    if (!files || std::ranges::binary_search(*files, file)) places.emplace(file, i);
+  }
   RecordBatchBuilder rows(file_states_declaration().schema);
   std::string packed;
   const auto add = [&](const std::string& file, const OutcomesOfFile& of_file) {
-    packed.clear();
-    pack(of_file, packed);
     rows.column(0).append(std::string_view(repo));
     rows.column(1).append(std::string_view(file));
     if (const auto found = interfaces.find(file); found != interfaces.end()) {
@@ -51,7 +56,16 @@ DataFrame file_state_rows(const Session& session, const std::string& repo,
     } else {
       rows.column(2).append_null();
     }
-    rows.column(3).append(std::string_view(packed));
+    packed.clear();
+    if (const auto found = places.find(file); found != places.end()) {
+      names.links()[found->second].write(packed);
+      rows.column(3).append(std::string_view(packed));
+    } else {
+      rows.column(3).append_null();
+    }
+    packed.clear();
+    pack(of_file, packed);
+    rows.column(4).append(std::string_view(packed));
   };
   if (files) {
     for (const std::string& file : *files) {
@@ -79,7 +93,7 @@ DataFrame read_file_states(const Session& session, const LakeLayout& lake, const
   }
   return session.read(states.provider)
       .filter(col("repo") == lit(run.repo))
-      .select({"file_id", "interface", "outcomes"})
+      .select({"file_id", "interface", "links", "outcomes"})
       .stage(kStagedBytes, interrupt);
 }
 

@@ -12,23 +12,26 @@
 #include "code/index/file_ids.h"
 #include "code/publish/lake_layout.h"
 #include "code/publish/table_properties.h"
+#include "code/resolve/resolved_names.h"
 
 namespace alluvium::code {
 
 /// The table of what the next run starts from, a row a file: what resolution needs to know of it
-/// (`interface`), and what each dataset has of it (`outcomes`, packed). By the first, names are
-/// resolved without reading the files that did not change; by the second a run knows which files'
-/// rows to write, and how many rows there are, without looking at the other tables. Rows that
-/// belong to no file have their outcomes beside what names them.
+/// (`interface`), what ties its names to other files (`links`), and what each dataset has of it
+/// (`outcomes`), each packed. By the first, names are resolved without reading the files that did
+/// not change; by the second a run knows of which files they are to be resolved; by the third it
+/// knows which files' rows to write, and how many rows there are, without looking at the other
+/// tables. Rows that belong to no file have their outcomes beside what names them.
 TableDeclaration file_states_declaration();
 
 /// The rows of all that `outcomes` has, or of `files` alone, in order; the interfaces are those of
-/// the table `file_interfaces` of the session.
+/// the table `file_interfaces` of the session, the links those of `names`.
 DataFrame file_state_rows(const Session& session, const std::string& repo,
-                          const FileOutcomes& outcomes, const std::optional<FileIds>& files,
-                          const Interrupt& interrupt);
+                          const FileOutcomes& outcomes, const ResolvedNames& names,
+                          const std::optional<FileIds>& files, const Interrupt& interrupt);
 
-/// Those that `run` pins, in memory: file_id, interface, outcomes. Errors: as reading a table.
+/// Those that `run` pins, in memory: file_id, interface, links, outcomes. Errors: as reading a
+/// table.
 DataFrame read_file_states(const Session& session, const LakeLayout& lake, const Run& run,
                            const Interrupt& interrupt);
 

@@ -15,8 +15,9 @@
 namespace alluvium::code {
 namespace {
 
-/// Makes the tables and commits them; fills in the run's pins and counts.
-void make_tables(const RunBasis& basis, const RunDecision& decision, Run& run) {
+/// Makes the tables and commits them; fills in the run's pins and counts. Returns of how many files
+/// names were resolved.
+std::uint64_t make_tables(const RunBasis& basis, const RunDecision& decision, Run& run) {
   const ScipFile* const scip = basis.inputs.scip.get();
   register_listing_tables(basis.session, run.repo, basis.repository.listing(),
                           basis.inputs.environment.get());
@@ -33,11 +34,11 @@ void make_tables(const RunBasis& basis, const RunDecision& decision, Run& run) {
                          .files_read = basis.files_read,
                          .log = basis.log,
                          .interrupt = basis.interrupt};
-  CommittedTables committed = decision.work == IndexWork::Update
-                                  ? update_tables(build, *decision.changes)
-                                  : rebuild_tables(build);
-  run.versions = std::move(committed.versions);
-  run.counts = std::move(committed.counts);
+  BuiltTables built = decision.work == IndexWork::Update ? update_tables(build, *decision.changes)
+                                                         : rebuild_tables(build);
+  run.versions = std::move(built.committed.versions);
+  run.counts = std::move(built.committed.counts);
+  return built.files_resolved;
 }
 
 /// The problems that `run` has in `diagnostics`, by severity.
@@ -96,7 +97,7 @@ IndexReport carry_out(const RunBasis& basis, const RunDecision& decision, UtcMic
     run.versions = decision.before->versions;
     run.counts = decision.before->counts;
   } else {
-    make_tables(basis, decision, run);
+    report.files_resolved = make_tables(basis, decision, run);
     report.diagnostics = count_diagnostics(basis, run);
   }
   publish(basis, runs, run);

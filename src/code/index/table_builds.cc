@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,9 @@
 #include "code/index/file_ids.h"
 #include "code/index/file_states.h"
 #include "code/index/outcome_changes.h"
+#include "code/index/reached_names.h"
 #include "code/index/scip_frames.h"
+#include "code/resolve/link_graph.h"
 #include "code/resolve/program.h"
 #include "code/resolve/resolved_names.h"
 #include "code/scip/scip_tables.h"
@@ -54,11 +57,12 @@ void add_outcomes(const TableBuild& build, const MadeDataset& made, FileOutcomes
 
 /// What the next run starts from: of all files, or of those whose state differs.
 TableChange state_change(const TableBuild& build, const FileOutcomes& outcomes,
-                         const std::optional<FileIds>& files) {
+                         const ResolvedNames& names, const std::optional<FileIds>& files) {
   return {.table = file_states_declaration(),
           .file_column = "file_id",
           .data_file_bytes = kSmallDataFileBytes,
-          .rows = file_state_rows(build.session, build.run.repo, outcomes, files, build.interrupt),
+          .rows = file_state_rows(build.session, build.run.repo, outcomes, names, files,
+                                  build.interrupt),
           .files = files};
 }
 
@@ -80,6 +84,21 @@ bool are_as_before(const TableBuild& build, const DataFrame& facts) {
          0;
 }
 
+/// Adds those of `files`, whose own facts are as before and whose references mean something else,
+/// to the table of `new_facts`. Throws `FilesChanged`.
+void add_facts(const TableBuild& build, const DataFrame& new_facts, const FileIds& files) {
+  if (files.empty()) return;
+  const DataFrame facts = parse_files(build, files);
+  if (!are_as_before(build, facts)) throw FilesChanged();
+  IoAdapter(build.session).deregister("facts");
+  register_facts(build.session, new_facts.union_all(facts));
+}
+
+std::unique_ptr<ResolvedNames> resolve_all(const TableBuild& build) {
+  return std::make_unique<ResolvedNames>(Program::load(build.session, build.interrupt),
+                                         build.interrupt);
+}
+
 /// Of the tables that a run leaves alone, what the run before pins.
 void keep_others(const Run& before, CommittedTables& committed) {
   committed.versions.insert(before.versions.begin(), before.versions.end());
@@ -88,7 +107,7 @@ void keep_others(const Run& before, CommittedTables& committed) {
 
 }  // namespace
 
-CommittedTables rebuild_tables(const TableBuild& build) {
+BuiltTables rebuild_tables(const TableBuild& build) {
   const Session& session = build.session;
   register_modules(session, build.interrupt);
   const DataFrame facts = parse_files(build, std::nullopt);
@@ -105,21 +124,21 @@ CommittedTables rebuild_tables(const TableBuild& build) {
   commits.leave_out_all_but(build.choice);
   // What doesn't wait for names is written while they are resolved.
   commits.add(changes_of(made_of(build, Reach::File)));
-  if (!build.choice.needs_resolution()) return commits.finish();
+  if (!build.choice.needs_resolution()) return {commits.finish()};
   make_interfaces(session, std::nullopt, build.memory, build.interrupt);
   FileOutcomes outcomes;
   add_outcomes_of_files(facts, outcomes, build.interrupt);
-  {
-    const ResolvedNames names(Program::load(session, build.interrupt), build.interrupt);
-    names.add_outcomes(outcomes);
-    for (const MadeDataset& made : made_of_names(build, names.rows())) {
-      add_outcomes(build, made, outcomes);
-      commits.add({change_of(made)});
-    }
+  std::unique_ptr<ResolvedNames> names = resolve_all(build);
+  names->add_outcomes(outcomes);
+  for (const MadeDataset& made : made_of_names(build, names->rows())) {
+    add_outcomes(build, made, outcomes);
+    commits.add({change_of(made)});
   }
+  commits.add({state_change(build, outcomes, *names, std::nullopt)});
+  const std::uint64_t files_resolved = names->file_count();
+  names.reset();  // it is large
   commits.add(changes_of(made_of(build, Reach::Answers)));
-  commits.add({state_change(build, outcomes, std::nullopt)});
-  return commits.finish();
+  return {commits.finish(), files_resolved};
 }
 
 bool can_update(const Run& before) {
@@ -127,7 +146,7 @@ bool can_update(const Run& before) {
          before.versions.contains(file_states_declaration().name);
 }
 
-CommittedTables update_tables(const TableBuild& build, const FileChanges& changes) {
+BuiltTables update_tables(const TableBuild& build, const FileChanges& changes) {
   const Session& session = build.session;
   // Beside which the changed files are parsed.
   std::future<DataFrame> reading = std::async(std::launch::async, [&] {
@@ -157,40 +176,47 @@ CommittedTables update_tables(const TableBuild& build, const FileChanges& change
   const auto in_facts = [&](const Dataset& dataset) { return of_facts.has(dataset); };
 
   TableCommits commits(session, build.lake, build.run, build.before, build.log, build.interrupt);
-  make_interfaces(session,
-                  states.filter(!is_of("file_id", replaced)).select({"file_id", "interface"}),
-                  build.memory, build.interrupt);
-  Program program = Program::load(session, build.interrupt);
-  // What doesn't wait for names is written beside the rest, which keeps one processor busy; the
-  // program was read by all.
+  const DataFrame interfaces = make_interfaces(
+      session, states.filter(!is_of("file_id", replaced)).select({"file_id", "interface"}),
+      build.memory, build.interrupt);
+  const LinkGraph links = LinkGraph::load(session, states, build.interrupt);
+  // What doesn't wait for names is written beside the rest.
   commits.add(of_facts.changes(made_of(build, Reach::File, in_facts)));
-  const ResolvedNames names(std::move(program), build.interrupt);
-  names.add_outcomes(now);
+  const bool are_files_same_or_added =
+      changes.removed.empty() && replaced == united(changes.added, changes.changed);
+  std::unique_ptr<ResolvedNames> names;
+  if (are_files_same_or_added) {
+    names = resolve_reached({.session = session,
+                             .before = links,
+                             .outcomes = before,
+                             .states = states,
+                             .interfaces = interfaces,
+                             .added = changes.added,
+                             .changed = changes.changed,
+                             .interrupt = build.interrupt});
+  }
+  const bool is_of_all = names == nullptr;
+  if (is_of_all) names = resolve_all(build);
+  names->add_outcomes(now);
   const OutcomeChanges of_names(before, now, *build.before);
   const auto in_names = [&](const Dataset& dataset) {
-    return !dataset.is_of_files() || of_names.has(dataset);
+    return dataset.is_of_files() ? of_names.has(dataset) : is_of_all;
   };
   const std::vector<MadeDataset> made =
-      made_of_names(build, names.rows(united(replaced, of_names.any())), in_names);
+      made_of_names(build, names->rows(united(replaced, of_names.any())), in_names);
 
-  // Files whose own facts are as before, and whose references mean something else.
-  const FileIds to_read = without(of_names.answered(), replaced);
-  if (!to_read.empty()) {
-    const DataFrame facts = parse_files(build, to_read);
-    if (!are_as_before(build, facts)) throw FilesChanged();
-    IoAdapter(session).deregister("facts");
-    register_facts(session, new_facts.union_all(facts));
-  }
+  add_facts(build, new_facts, without(of_names.answered(), replaced));
   commits.add(of_names.changes(made_of(build, Reach::Answers, in_names)));
   for (const MadeDataset& each : made) add_outcomes(build, each, now);
   const OutcomeChanges of_all(before, now, *build.before);
   commits.add(of_all.changes(made));
-  if (!of_all.any().empty()) {
-    commits.add({state_change(build, now, of_all.any())});
+  const FileIds other_states = united(of_all.any(), names->relinked(links));
+  if (!other_states.empty()) {
+    commits.add({state_change(build, now, *names, other_states)});
   }
   CommittedTables committed = commits.finish();
   keep_others(*build.before, committed);
-  return committed;
+  return {std::move(committed), names->file_count()};
 }
 
 }  // namespace alluvium::code

@@ -36,19 +36,25 @@ struct TableBuild {
   const Interrupt& interrupt;
 };
 
+/// The tables of a run.
+struct BuiltTables {
+  CommittedTables committed;
+  std::uint64_t files_resolved = 0;  ///< Whose names were resolved.
+};
+
 /// Makes all tables that are chosen anew, from all files and the SCIP index, and commits them.
-CommittedTables rebuild_tables(const TableBuild& build);
+BuiltTables rebuild_tables(const TableBuild& build);
 
 /// Whether `update_tables` can start from `before`: it has all that is kept for the next run.
 bool can_update(const Run& before);
 
 /// Brings the tables of the run before to the files as they are: reads and parses those that
-/// changed, resolves all names anew from what is kept of the others, reads also those whose
-/// references then mean something else, and commits the rows of both. The result is that of
-/// `rebuild_tables`.
+/// changed, resolves names anew from what is kept of the others (of all files, or where that can be
+/// told, of those that the changes can reach), reads also files whose references then mean
+/// something else, and commits the rows of both. The result is that of `rebuild_tables`.
 ///
 /// There must be no SCIP index. Throws `FilesChanged`.
-CommittedTables update_tables(const TableBuild& build, const FileChanges& changes);
+BuiltTables update_tables(const TableBuild& build, const FileChanges& changes);
 
 /// A file that had not changed when files were compared has when it is read. What was committed by
 /// then is never published.

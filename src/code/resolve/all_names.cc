@@ -37,6 +37,7 @@ AllNames::AllNames(NameFacts& facts, const ModuleIndex& modules,
   for (const ModuleMember& from : facts.all_from) {
     for (const ProgramIndex lender : lenders(facts, modules, targets, from)) {
       borrowers[lender].push_back(from.file);
+      reads_.push_back({from.file, lender});
     }
   }
   for (const ModuleMember& entry : facts.all_names) add(entry);

@@ -25,6 +25,8 @@ class AllNames {
     return listed_.find(NameFacts::key(file, name)) != nullptr;
   }
   [[nodiscard]] std::span<const ModuleMember> entries() const { return entries_; }
+  /// Whose lists modules take into their own.
+  [[nodiscard]] std::span<const FileRead> reads() const { return reads_; }
   /// Whether star imports of the module take `name`, when the module has it: it is in its
   /// `__all__`, or without one, has no underscore first.
   [[nodiscard]] bool is_public(ProgramIndex file, NameId name) const;
@@ -35,6 +37,7 @@ class AllNames {
   const NameFacts* facts_;
   FlatMap<bool> listed_;  // by file and name
   std::vector<ModuleMember> entries_;
+  std::vector<FileRead> reads_;
 };
 
 }  // namespace alluvium::code

@@ -111,6 +111,7 @@ bool ClassHierarchy::derives(ProgramIndex from, ProgramIndex base) const {
 void ClassHierarchy::linearize(ProgramIndex of_class, std::vector<std::uint8_t>& state) {
   constexpr std::uint8_t kBusy = 1;
   constexpr std::uint8_t kDone = 2;
+  if (state[at(of_class)] == kBusy) circles_.push_back(program_.definitions[at(of_class)].file);
   if (state[at(of_class)] != 0) return;
   state[at(of_class)] = kBusy;
   const std::vector<ProgramIndex> written(bases(of_class).begin(), bases(of_class).end());
@@ -147,12 +148,20 @@ std::vector<ProgramIndex> ClassHierarchy::merged_order(ProgramIndex of_class) co
 }
 
 ClassHierarchy::Static ClassHierarchy::evaluate(ProgramIndex value, int depth) {
-  if (value == kNowhere || depth > kDeepest) return {};
+  if (value == kNowhere) return {};
+  if (depth > kDeepest) {
+    circles_.push_back(program_.values[at(value)].file);
+    return {};
+  }
   const auto key = static_cast<std::uint64_t>(value);
-  if (const Static* const known = evaluated_.find(key); known != nullptr) return *known;
-  evaluated_[key] = {};  // for values that are made from themselves
+  if (const Evaluation* const known = evaluated_.find(key); known != nullptr) {
+    if (known->is_under_way) circles_.push_back(program_.values[at(value)].file);
+    return known->found;
+  }
+  evaluated_[key].is_under_way = true;
   const Static found = evaluate_anew(value, depth);
-  return evaluated_[key] = found;
+  evaluated_[key] = {found};
+  return found;
 }
 
 ClassHierarchy::Static ClassHierarchy::evaluate_anew(ProgramIndex value, int depth) {
@@ -185,6 +194,7 @@ ClassHierarchy::Static ClassHierarchy::evaluate_anew(ProgramIndex value, int dep
       }
       if (base.kind != Static::Kind::Module) return {};
       if (base.index != kNowhere) {
+        reads_of_modules_.push_back({node.file, base.index});
         const NameTarget* const target = program_.name_in(base.index, node.name);
         if (target != nullptr) return evaluate(*target, depth + 1);
       }

@@ -28,6 +28,11 @@ class ClassHierarchy {
   [[nodiscard]] std::span<const ProgramIndex> order(ProgramIndex of_class) const {
     return orders_.of(of_class);
   }
+  /// Which modules' names were looked into for bases.
+  [[nodiscard]] std::span<const FileRead> reads_of_modules() const { return reads_of_modules_; }
+  /// Files where a class or a base of one is made of itself, as code that can't run may have it:
+  /// what that comes to depends on what was looked at first, of all files.
+  [[nodiscard]] std::span<const ProgramIndex> circles() const { return circles_; }
   /// Whether a base somewhere above is not a class of the program: then attributes that aren't
   /// found may be there.
   [[nodiscard]] bool has_unknown_base(ProgramIndex of_class) const {
@@ -86,7 +91,13 @@ class ClassHierarchy {
   std::vector<bool> unknown_;
   FlatMap<ProgramIndex> members_;
   FlatMap<ProgramIndex> properties_;
-  FlatMap<Static> evaluated_;              // by value
+  struct Evaluation {
+    Static found;
+    bool is_under_way = false;
+  };
+  FlatMap<Evaluation> evaluated_;  // by value
+  std::vector<FileRead> reads_of_modules_;
+  std::vector<ProgramIndex> circles_;
   std::vector<ProgramIndex> first_value_;  // of a variable: a flow, or none
   std::vector<ProgramIndex> next_flow_;
 };

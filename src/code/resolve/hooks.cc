@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 
 namespace alluvium::code {
 namespace {
@@ -26,27 +27,21 @@ class Search {
   Search(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
       : program_(program), classes_(classes), flow_(flow), is_asked_(program.names.size()) {}
 
-  std::vector<Hook> find() {
+  MeantMembers find() {
     for (const Program::Flow& flow : program_.flows) {
       if (flow.role == FlowRole::Called) ask(flow);
     }
     if (!questions_.empty()) note_members();
-    std::vector<Hook> found;
-    for (const Question& question : questions_) {
+    std::vector<MeantMember> found;
+    for (const MemberQuestion& question : questions_) {
       for (const ProgramIndex member : members_of(question)) {
-        found.push_back({question.caller, member});
+        found.push_back({question.function, member});
       }
     }
-    return found;
+    return {std::move(questions_), std::move(found)};
   }
 
  private:
-  struct Question {
-    ProgramIndex caller;
-    ProgramIndex of_class;
-    NameId name;
-  };
-
   void ask(const Program::Flow& flow) {
     for (const KnownValue& object : flow_.of(flow.value)) {
       if (object.index == kNowhere || !may_be_of_subclass(object)) continue;
@@ -67,7 +62,7 @@ class Search {
   }
 
   /// The members of that name of classes that are derived from the class.
-  const std::vector<ProgramIndex>& members_of(const Question& question) {
+  const std::vector<ProgramIndex>& members_of(const MemberQuestion& question) {
     const auto [known, is_new] =
         answers_.try_emplace(Program::key(question.of_class, question.name));
     if (!is_new) return known->second;
@@ -86,7 +81,7 @@ class Search {
   const Program& program_;
   const ClassHierarchy& classes_;
   const ValueFlow& flow_;
-  std::vector<Question> questions_;
+  std::vector<MemberQuestion> questions_;
   std::vector<bool> is_asked_;                                            // by name
   std::unordered_map<NameId, std::vector<ProgramIndex>> named_;           // members
   std::unordered_map<std::uint64_t, std::vector<ProgramIndex>> answers_;  // by class and name
@@ -94,8 +89,8 @@ class Search {
 
 }  // namespace
 
-std::vector<Hook> find_hooks(const Program& program, const ClassHierarchy& classes,
-                             const ValueFlow& flow) {
+MeantMembers find_hooks(const Program& program, const ClassHierarchy& classes,
+                        const ValueFlow& flow) {
   return Search(program, classes, flow).find();
 }
 

@@ -44,7 +44,7 @@ class Search {
         continue;
       }
       const auto named = fixtures_.find(definition(i).name);
-      if (named != fixtures_.end() && takes_fixtures(definition(definition(i).parent))) {
+      if (named != fixtures_.end() && takes_fixtures(program_, definition(definition(i).parent))) {
         add(i, named->second);
       }
     }
@@ -58,10 +58,6 @@ class Search {
   [[nodiscard]] const Program::Definition& definition(ProgramIndex index) const {
     return program_.definitions[at(index)];
   }
-  [[nodiscard]] bool takes_fixtures(const Program::Definition& function) const {
-    return function.is_fixture || program_.names.text(function.name).starts_with("test");
-  }
-
   void add(ProgramIndex parameter, const std::vector<ProgramIndex>& named) {
     ProgramIndex nearest = in_class(parameter, named);
     if (nearest == kNowhere) nearest = in_files(parameter);
@@ -117,11 +113,7 @@ class Search {
     std::vector<Injection> plugged;
     for (const ProgramIndex fixture : named) {
       const Program::Definition& each = definition(fixture);
-      if (each.kind != DefinitionKind::Function || each.parent != kNowhere ||
-          fixture == definition(parameter).parent ||
-          keeps_fixtures(program_.files[at(each.file)].path)) {
-        continue;
-      }
+      if (!may_be_plugged_in(program_, each) || fixture == definition(parameter).parent) continue;
       // Of several in one file the last one is bound to the name.
       if (!plugged.empty() && definition(plugged.back().fixture).file == each.file) {
         plugged.pop_back();
@@ -140,6 +132,15 @@ class Search {
 };
 
 }  // namespace
+
+bool may_be_plugged_in(const Program& program, const Program::Definition& definition) {
+  return definition.is_fixture && definition.kind == DefinitionKind::Function &&
+         definition.parent == kNowhere && !keeps_fixtures(program.files[at(definition.file)].path);
+}
+
+bool takes_fixtures(const Program& program, const Program::Definition& function) {
+  return function.is_fixture || program.names.text(function.name).starts_with("test");
+}
 
 std::vector<Injection> find_injections(const Program& program, const ClassHierarchy& classes) {
   return Search(program, classes).find();

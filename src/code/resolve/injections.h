@@ -13,6 +13,12 @@ struct Injection {
   ProgramIndex fixture = kNowhere;
 };
 
+/// Whether it is a fixture that tests of any file may be passed.
+bool may_be_plugged_in(const Program& program, const Program::Definition& definition);
+
+/// Whether fixtures are passed to it: it is a test, or a fixture itself.
+bool takes_fixtures(const Program& program, const Program::Definition& function);
+
 /// What pytest passes: of the fixtures of a parameter's name the nearest, which is one of the same
 /// class or a base of it, else one that the same file defines or imports, else the conftest.py in
 /// the innermost folder around; else each of a file that isn't called conftest.py, test_*.py or

@@ -29,8 +29,11 @@ class Answerer {
  public:
   Answerer(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
       : program_(program), classes_(classes), flow_(flow) {
+    find_named();
     count_names();
   }
+
+  [[nodiscard]] std::vector<ProgramIndex> take_named() { return std::move(named_definitions_); }
 
   /// The answers to the lookups from `first` to before `end`.
   [[nodiscard]] Answers answers(std::size_t first, std::size_t end) const {
@@ -70,19 +73,35 @@ class Answerer {
     return program_.definitions[static_cast<std::size_t>(definition)].kind == DefinitionKind::Class;
   }
 
-  // Names of classes, functions and methods that an attribute can reach. Several definitions of one
-  // name in one place (a property's getter and setter) count as one, which is the last. A method
-  // that overrides another doesn't count: who calls the one may get the other.
-  void count_names() {
+  // Classes, functions and methods that an attribute can reach. Several definitions of one name in
+  // one place (a property's getter and setter) count as one, which is the last. A method that
+  // overrides another doesn't count: who calls the one may get the other.
+  void find_named() {
+    FlatMap<std::size_t> last_of_name;  // in the list, from 1
     for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
       const Program::Definition& each = program_.definitions[i];
       if (each.kind == DefinitionKind::Parameter || each.kind == DefinitionKind::Variable) continue;
       if (each.parent != kNowhere && !is_class(each.parent)) continue;
       if (each.kind == DefinitionKind::Method && overrides(each)) continue;
-      std::vector<ProgramIndex>& named = named_[each.name];
-      if (!named.empty() && is_same_place(named.back(), each)) named.pop_back();
-      if (named.size() <= kMostCandidates) named.push_back(static_cast<ProgramIndex>(i));
+      std::size_t& last = last_of_name[each.name];
+      if (last == 0 || !is_same_place(named_definitions_[last - 1], each)) {
+        named_definitions_.push_back(kNowhere);
+        last = named_definitions_.size();
+      }
+      named_definitions_[last - 1] = static_cast<ProgramIndex>(i);
     }
+  }
+
+  void count_names() {
+    const auto count = [&](NameId name, ProgramIndex definition) {
+      std::vector<ProgramIndex>& named = named_[name];
+      if (named.size() <= kMostCandidates) named.push_back(definition);
+    };
+    for (const ProgramIndex each : named_definitions_) {
+      count(program_.definitions[static_cast<std::size_t>(each)].name, each);
+    }
+    auto next = static_cast<ProgramIndex>(program_.definitions.size());
+    for (const Program::Elsewhere& each : program_.elsewhere) count(each.name, next++);
   }
 
   [[nodiscard]] bool overrides(const Program::Definition& method) const {
@@ -146,19 +165,29 @@ class Answerer {
   [[nodiscard]] Answer of_attribute(const Program::Lookup& lookup,
                                     std::vector<Answer>& found) const {
     Answer without;
+    // Of several one, in whatever order they come.
+    const auto note = [&](const Answer& answer) {
+      if (std::pair(-answer.confidence, answer.by) < std::pair(-without.confidence, without.by)) {
+        without = answer;
+      }
+    };
     for (const KnownValue& object : flow_.of(lookup.index)) {
       const ValueFlow::Found at = flow_.find(object, lookup.name);
       if (at.in_module != nullptr) {
         const Answer answer = of_target(at.in_module, By::Import);
-        (answer.definition != kNowhere ? found.emplace_back() : without) = answer;
+        if (answer.definition != kNowhere) {
+          found.push_back(answer);
+        } else {
+          note(answer);
+        }
       } else if (at.definition != kNowhere) {
         found.push_back(of_member(at.definition, object));
       } else if (at.is_submodule) {
-        without = {kNowhere, By::Module, 1};
+        note({kNowhere, By::Module, 1});
       } else if (at.is_attribute) {
-        without = {kNowhere, By::Attribute, 1};
-      } else if (at.is_outside && without.confidence == 0) {
-        without = {kNowhere, at.is_builtin ? By::Builtin : By::External, 1};
+        note({kNowhere, By::Attribute, 1});
+      } else if (at.is_outside) {
+        note({kNowhere, at.is_builtin ? By::Builtin : By::External, 1});
       }
     }
     if (found.empty()) {
@@ -202,18 +231,19 @@ class Answerer {
   }
 
   [[nodiscard]] StableId id_of(ProgramIndex definition) const {
-    return program_.definitions[static_cast<std::size_t>(definition)].def_id;
+    return program_.def_id(definition);
   }
 
   const Program& program_;
   const ClassHierarchy& classes_;
   const ValueFlow& flow_;
-  FlatMap<std::vector<ProgramIndex>> named_;
+  std::vector<ProgramIndex> named_definitions_;
+  FlatMap<std::vector<ProgramIndex>> named_;  // by name; one more than matter
 };
 
 std::optional<StableId> definition_of(const Program& program, const Answer& answer) {
   if (answer.definition == kNowhere) return std::nullopt;
-  return program.definitions[static_cast<std::size_t>(answer.definition)].def_id;
+  return program.def_id(answer.definition);
 }
 
 StableId id_of(const Program& program, const Program::Lookup& lookup, LookupIds& ids) {
@@ -287,9 +317,15 @@ std::string_view Answer::resolution() const {
   return "unresolved";
 }
 
+bool Answers::is_by_name(const Program::Lookup& lookup, std::size_t index) const {
+  if (lookup.kind != LookupKind::Value && lookup.kind != LookupKind::Name) return false;
+  const By by = best[index].by;
+  return by == By::Nothing || by == By::NameOnly || by == By::Ambiguous;
+}
+
 Answers answer_lookups(const Program& program, const ClassHierarchy& classes,
                        const ValueFlow& flow) {
-  const Answerer answerer(program, classes, flow);
+  Answerer answerer(program, classes, flow);
   const std::size_t all = program.lookups.size();
   const std::size_t half = all / 2;
   std::future<Answers> others =
@@ -299,6 +335,7 @@ Answers answer_lookups(const Program& program, const ClassHierarchy& classes,
   answers.best.insert(answers.best.end(), rest.best.begin(), rest.best.end());
   answers.candidates.insert(answers.candidates.end(), rest.candidates.begin(),
                             rest.candidates.end());
+  answers.named = answerer.take_named();
   return answers;
 }
 

@@ -79,8 +79,13 @@ struct Answers {
     std::vector<Answer> ranked;
   };
 
+  /// Whether the question is one after a name of which nothing else is known.
+  [[nodiscard]] bool is_by_name(const Program::Lookup& lookup, std::size_t index) const;
+
   std::vector<Answer> best;
   std::vector<Candidates> candidates;  ///< In the order of the questions.
+  /// The definitions that such a name may mean, whichever that is.
+  std::vector<ProgramIndex> named;
 };
 Answers answer_lookups(const Program& program, const ClassHierarchy& classes,
                        const ValueFlow& flow);

@@ -23,6 +23,12 @@ struct ModuleMember {
   NameId name = kNoName;
 };
 
+/// That the resolution of `file` looks into `read`.
+struct FileRead {
+  ProgramIndex file = kNowhere;
+  ProgramIndex read = kNowhere;
+};
+
 /// What the resolution of names needs to know of a repository's files. Names and dotted names are
 /// numbers of one table.
 ///

@@ -228,14 +228,22 @@ void digest_imports(const Program& program, OutcomeDigests& digests) {
   }
 }
 
-std::vector<RecordBatch> outside_modules_rows(const Program& program) {
-  std::unordered_map<NameId, bool> is_stdlib;
+std::vector<OutsideImport> outside_imports(const Program& program) {
+  std::vector<OutsideImport> found;
   ResolvedImports resolved(program);
   for (std::size_t i = 0; i < program.imports.size(); ++i) {
     const ResolvedImports::Resolved to = resolved[i];
-    const bool is_of_stdlib = to.reaches == Reaches::Stdlib;
-    if (to.module == kNoName || (!is_of_stdlib && to.reaches != Reaches::External)) continue;
-    is_stdlib[to.module] |= is_of_stdlib;
+    const bool is_stdlib = to.reaches == Reaches::Stdlib;
+    if (to.module == kNoName || (!is_stdlib && to.reaches != Reaches::External)) continue;
+    found.push_back({program.imports[i].file, to.module, is_stdlib});
+  }
+  return found;
+}
+
+std::vector<RecordBatch> outside_modules_rows(const Program& program) {
+  std::unordered_map<NameId, bool> is_stdlib;
+  for (const OutsideImport& each : outside_imports(program)) {
+    is_stdlib[each.module] |= each.is_stdlib;
   }
   std::map<std::string_view, bool> by_module;
   for (const auto& [module, of_stdlib] : is_stdlib) {

@@ -28,6 +28,14 @@ void digest_modules(const Program& program, OutcomeDigests& digests);
 std::vector<RecordBatch> imports_resolved_rows(const Program& program, const FileChoice& files);
 void digest_imports(const Program& program, OutcomeDigests& digests);
 
+/// An import of a module of the standard library or of another distribution.
+struct OutsideImport {
+  ProgramIndex file = kNowhere;
+  NameId module = kNoName;
+  bool is_stdlib = false;
+};
+std::vector<OutsideImport> outside_imports(const Program& program);
+
 /// The rows of `outside_modules`: what the imports of all files lead to in the standard library or
 /// in other distributions, each module once. Columns: repo, module, is_stdlib.
 std::vector<RecordBatch> outside_modules_rows(const Program& program);

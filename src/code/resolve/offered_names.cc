@@ -46,6 +46,7 @@ class NameOffers {
     for (const ModuleMember& entry : all_.entries()) {
       if (place_of(entry) == kNowhere) made_.unbound_.push_back(entry);
     }
+    made_.reads_of_lists_.assign(all_.reads().begin(), all_.reads().end());
     made_.imported_.reserve(facts_.imports.size());
     for (std::size_t i = 0; i < facts_.imports.size(); ++i) {
       made_.imported_.push_back(imported(static_cast<ProgramIndex>(i)));

@@ -60,12 +60,15 @@ class OfferedNames {
   /// What the names that `facts.imports` bind stand for. An attribute of a package goes before its
   /// submodule of the same name, as at run time.
   [[nodiscard]] std::span<const NameTarget> imported() const { return imported_; }
+  /// Which modules were looked into for their `__all__`.
+  [[nodiscard]] std::span<const FileRead> reads_of_lists() const { return reads_of_lists_; }
 
  private:
   friend class NameOffers;
   std::vector<OfferedName> names_;
   std::vector<ModuleMember> unbound_;
   std::vector<NameTarget> imported_;
+  std::vector<FileRead> reads_of_lists_;
   FlatMap<std::uint32_t> places_;  // in names_, by file and name
 };
 

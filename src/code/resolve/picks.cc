@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "code/extract/name_pattern.h"
 
@@ -27,7 +28,7 @@ class Search {
     note_classes();
   }
 
-  std::vector<Pick> find() {
+  MeantMembers find() {
     for (const Program::Flow& flow : program_.flows) {
       if (flow.role != FlowRole::Pick) continue;
       for (const KnownValue& object : flow_.of(flow.value)) {
@@ -37,7 +38,7 @@ class Search {
         if (has_members && object.index != kNowhere) add(flow, object.index);
       }
     }
-    return std::move(found_);
+    return {std::move(questions_), std::move(found_)};
   }
 
  private:
@@ -49,6 +50,7 @@ class Search {
   }
 
   void add(const Program::Flow& flow, ProgramIndex of_class) {
+    questions_.push_back({flow.definition, of_class, flow.name, true});
     for (const ProgramIndex member : fitting(of_class, flow.name)) {
       if (member != flow.definition) found_.push_back({flow.definition, member});
     }
@@ -108,13 +110,14 @@ class Search {
   Lists members_;                                                         // by class
   Lists derived_;                                                         // by class
   std::unordered_map<std::uint64_t, std::vector<ProgramIndex>> fitting_;  // by class and pattern
-  std::vector<Pick> found_;
+  std::vector<MemberQuestion> questions_;
+  std::vector<MeantMember> found_;
 };
 
 }  // namespace
 
-std::vector<Pick> find_picks(const Program& program, const ClassHierarchy& classes,
-                             const ValueFlow& flow) {
+MeantMembers find_picks(const Program& program, const ClassHierarchy& classes,
+                        const ValueFlow& flow) {
   const auto is_pick = [](const Program::Flow& each) { return each.role == FlowRole::Pick; };
   if (std::ranges::none_of(program.flows, is_pick)) return {};
   return Search(program, classes, flow).find();

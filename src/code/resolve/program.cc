@@ -24,8 +24,9 @@ ProgramIndex moved(FactIndex index, ProgramIndex first) {
 
 class ProgramLoader {
  public:
-  ProgramLoader(const Session& session, const Interrupt& interrupt)
-      : session_(session), interrupt_(interrupt) {}
+  /// Without a part, of all files.
+  ProgramLoader(const Session& session, const ProgramPart* part, const Interrupt& interrupt)
+      : session_(session), part_(part), interrupt_(interrupt) {}
 
   Program load() {
     NameTable& names = program_.names;
@@ -41,6 +42,7 @@ class ProgramLoader {
         .give_items = {names.intern("values"), names.intern("copy")}};
     read_files();
     read_interfaces();
+    if (part_ != nullptr) read_links();
     resolve();
     return std::move(program_);
   }
@@ -86,8 +88,10 @@ class ProgramLoader {
   }
 
   void read_interfaces() {
-    const std::span<const RecordBatch> batches = keep(
-        session_.table("file_interfaces").select({"file_id", "interface"}).collect(interrupt_));
+    const DataFrame interfaces =
+        part_ != nullptr ? part_->interfaces : session_.table("file_interfaces");
+    const std::span<const RecordBatch> batches =
+        keep(interfaces.select({"file_id", "interface"}).collect(interrupt_));
     // By the files' places: the interfaces come in any order.
     std::vector<std::optional<std::string_view>> by_file(program_.files.size());
     for (const RecordBatch& batch : batches) {
@@ -113,6 +117,19 @@ class ProgramLoader {
       if (!by_file[i]) continue;
       file.has_facts = true;
       add_interface(static_cast<ProgramIndex>(i), unpacked.next());
+    }
+  }
+
+  // What is known of the files that are left out.
+  void read_links() {
+    for (std::size_t i = 0; i < program_.files.size(); ++i) {
+      if (part_->files[i]) continue;
+      const FileLinks& links = part_->graph.links(i);
+      program_.files[i].has_facts = links.has_facts;
+      for (const FileLinks::Named& each : links.named) {
+        const std::optional<NameId> name = program_.names.find(each.name);
+        if (name) program_.elsewhere.push_back({*name, each.definition});
+      }
     }
   }
 
@@ -225,6 +242,7 @@ class ProgramLoader {
   }
 
   const Session& session_;
+  const ProgramPart* part_;
   const Interrupt& interrupt_;
   Program program_;
   std::unordered_map<std::string_view, std::size_t> files_;
@@ -232,7 +250,11 @@ class ProgramLoader {
 };
 
 Program Program::load(const Session& session, const Interrupt& interrupt) {
-  return ProgramLoader(session, interrupt).load();
+  return ProgramLoader(session, nullptr, interrupt).load();
+}
+
+Program Program::load(const Session& session, const ProgramPart& part, const Interrupt& interrupt) {
+  return ProgramLoader(session, &part, interrupt).load();
 }
 
 }  // namespace alluvium::code

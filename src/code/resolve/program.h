@@ -15,14 +15,22 @@
 #include "code/extract/name_table.h"
 #include "code/identity/file_interface.h"
 #include "code/resolve/import_targets.h"
+#include "code/resolve/link_graph.h"
 #include "code/resolve/name_facts.h"
 #include "code/resolve/offered_names.h"
 
 namespace alluvium::code {
 
+/// Some of a repository's files, and what is known of the others without what they say.
+struct ProgramPart {
+  const LinkGraph& graph;
+  LinkGraph::Files files;
+  DataFrame interfaces;  ///< Of `files`: file_id, interface.
+};
+
 /// All that resolution across the files of a repository needs of their facts, in memory, and what
 /// their names stand for. Files are ordered by path, so that the same repository is always the same
-/// program.
+/// program. It may be a part of a repository: of all that its names depend on.
 ///
 /// Thread-safety: immutable after `load`.
 struct Program : NameFacts {
@@ -60,8 +68,24 @@ struct Program : NameFacts {
     std::uint32_t uses = 0;  ///< How many references of the file ask it.
   };
 
+  /// What a file that a part of a program leaves out has of the names in it
+  /// (`FileLinks::named`).
+  struct Elsewhere {
+    NameId name = 0;
+    StableId def_id;
+  };
+
   /// Reads `file_modules` and `file_interfaces`, tables of `session`.
   static Program load(const Session& session, const Interrupt& interrupt);
+  /// Reads `file_modules` and a part of the interfaces.
+  static Program load(const Session& session, const ProgramPart& part, const Interrupt& interrupt);
+
+  /// Of a definition, also one `elsewhere`: these are counted on.
+  [[nodiscard]] StableId def_id(ProgramIndex definition) const {
+    const auto index = static_cast<std::size_t>(definition);
+    return index < definitions.size() ? definitions[index].def_id
+                                      : elsewhere[index - definitions.size()].def_id;
+  }
 
   /// What `name` stands for in the module of `file`, or null.
   [[nodiscard]] const NameTarget* name_in(ProgramIndex file, NameId name) const {
@@ -95,6 +119,7 @@ struct Program : NameFacts {
   std::vector<Value> values;
   std::vector<Flow> flows;
   std::vector<Lookup> lookups;
+  std::vector<Elsewhere> elsewhere;
   std::vector<ImportTarget> import_targets;  // of imports
   OfferedNames offered;
   FlatMap<ProgramIndex> submodules;  // by the package's dotted name and the module's own

@@ -75,8 +75,7 @@ class RelationSearch {
   RelationSearch(const Program& program, const ClassHierarchy& classes, const ValueFlow& flow)
       : program_(program), classes_(classes), flow_(flow) {}
 
-  /// Each once, by the definition that depends.
-  std::vector<Relation> find() {
+  Relations find() {
     for (std::size_t i = 0; i < program_.definitions.size(); ++i) {
       const auto definition = static_cast<ProgramIndex>(i);
       if (is_class(definition)) add_bases(definition);
@@ -90,21 +89,24 @@ class RelationSearch {
     for (const Injection& each : flow_.injections()) {
       found_.push_back({at(program_, each.parameter).parent, Kind::Fixture, 0, each.fixture});
     }
-    for (const Pick& each : find_picks(program_, classes_, flow_)) {
-      found_.push_back({each.function, Kind::Pick, 0, each.member});
-    }
-    for (const Hook& each : find_hooks(program_, classes_, flow_)) {
-      found_.push_back({each.caller, Kind::Hook, 0, each.member});
-    }
+    add_meant(Kind::Pick, find_picks(program_, classes_, flow_));
+    add_meant(Kind::Hook, find_hooks(program_, classes_, flow_));
     std::ranges::sort(found_);
     const auto rest = std::ranges::unique(found_);
     found_.erase(rest.begin(), rest.end());
-    return std::move(found_);
+    return {std::move(found_), std::move(questions_)};
   }
 
  private:
   [[nodiscard]] bool is_class(ProgramIndex definition) const {
     return definition != kNowhere && at(program_, definition).kind == DefinitionKind::Class;
+  }
+
+  void add_meant(Kind kind, const MeantMembers& meant) {
+    for (const MeantMember& each : meant.found) {
+      found_.push_back({each.function, kind, 0, each.member});
+    }
+    questions_.insert(questions_.end(), meant.questions.begin(), meant.questions.end());
   }
 
   void add_bases(ProgramIndex of_class) {
@@ -173,13 +175,39 @@ class RelationSearch {
   const ClassHierarchy& classes_;
   const ValueFlow& flow_;
   std::vector<Relation> found_;
+  std::vector<MemberQuestion> questions_;
 };
+
+/// The file that the rows of a relation are of: the one that says so.
+ProgramIndex file_of(const Program& program, const Relation& relation) {
+  return at(program, relation.kind == Kind::Override ? relation.related : relation.definition).file;
+}
 
 }  // namespace
 
-std::vector<Relation> find_relations(const Program& program, const ClassHierarchy& classes,
-                                     const ValueFlow& flow) {
+Relations find_relations(const Program& program, const ClassHierarchy& classes,
+                         const ValueFlow& flow) {
   return RelationSearch(program, classes, flow).find();
+}
+
+bool is_from_below(const Program& program, const ClassHierarchy& classes,
+                   const Relation& relation) {
+  switch (relation.kind) {
+    case Kind::Pick:
+    case Kind::Hook:
+      return true;
+    case Kind::SetUp:
+      break;
+    default:
+      return false;
+  }
+  const auto class_of = [&](ProgramIndex definition) {
+    const Program::Definition& each = at(program, definition);
+    return each.kind == DefinitionKind::Class ? definition : each.parent;
+  };
+  const ProgramIndex own = class_of(relation.definition);
+  const ProgramIndex around = class_of(relation.related);
+  return own != kNowhere && around != kNowhere && own != around && classes.derives(around, own);
 }
 
 std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,
@@ -192,29 +220,30 @@ std::vector<RecordBatch> relations_rows(const Program& program, std::span<const 
                                 {"confidence", float64(), false},
                                 {"file_id", utf8(), false}}});
   for (const Relation& each : relations) {
-    const Program::Definition& definition = at(program, each.definition);
-    if (!files.has(definition.file)) continue;
+    const ProgramIndex file = file_of(program, each);
+    if (!files.has(file)) continue;
     rows.add(program.repo)
-        .add_id(definition.def_id)
+        .add_id(at(program, each.definition).def_id)
         .add(to_string(each.kind))
         .add_id(at(program, each.related).def_id)
         .add_number(each.ordinal)
         .add_real(confidence(each.kind))
-        .add(program.files[static_cast<std::size_t>(definition.file)].file_id)
+        .add(program.files[static_cast<std::size_t>(file)].file_id)
         .end_row();
   }
   return rows.finish();
 }
 
-void digest_relations(const Program& program, std::span<const Relation> relations,
-                      OutcomeDigests& digests) {
+void digest_relations(const Program& program, const ClassHierarchy& classes,
+                      std::span<const Relation> relations, OutcomeDigests& digests,
+                      OutcomeDigests& below) {
   for (const Relation& each : relations) {
-    const Program::Definition& definition = at(program, each.definition);
-    digests.add(definition.def_id)
+    (is_from_below(program, classes, each) ? below : digests)
+        .add(at(program, each.definition).def_id)
         .add(static_cast<std::uint64_t>(each.kind))
         .add(static_cast<std::uint64_t>(each.ordinal))
         .add(at(program, each.related).def_id)
-        .finish(definition.file);
+        .finish(file_of(program, each));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "alluvium/frame/record_batch.h"
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/file_choice.h"
+#include "code/resolve/member_question.h"
 #include "code/resolve/outcome_digests.h"
 #include "code/resolve/program.h"
 #include "code/resolve/value_flow.h"
@@ -36,9 +37,16 @@ struct Relation {
   friend auto operator<=>(const Relation&, const Relation&) = default;
 };
 
-/// Each relation of the program once, by the definition that depends.
-std::vector<Relation> find_relations(const Program& program, const ClassHierarchy& classes,
-                                     const ValueFlow& flow);
+/// How the definitions of a program depend on others.
+struct Relations {
+  std::vector<Relation> all;  ///< Each once, by the definition that depends.
+  /// What was asked of derived classes.
+  std::vector<MemberQuestion> questions;
+};
+Relations find_relations(const Program& program, const ClassHierarchy& classes,
+                         const ValueFlow& flow);
+/// Whether the relation depends on what classes are derived from one that it is of.
+bool is_from_below(const Program& program, const ClassHierarchy& classes, const Relation& relation);
 
 /// The rows of `relations`: how a definition depends on another without naming it in its own body.
 ///
@@ -53,11 +61,12 @@ std::vector<Relation> find_relations(const Program& program, const ClassHierarch
 ///              getattr(self, "visit_" + kind): a member of the class or its subclasses
 ///   hook       a function, what it calls of an object that only subclasses have
 ///
-/// They are rows of the file of def_id.
+/// They are rows of the file of def_id, those of an override of that of related_def_id.
 std::vector<RecordBatch> relations_rows(const Program& program, std::span<const Relation> relations,
                                         const FileChoice& files);
-/// Adds what those rows say.
-void digest_relations(const Program& program, std::span<const Relation> relations,
-                      OutcomeDigests& digests);
+/// Adds what those rows say, of those that are from below to `below`.
+void digest_relations(const Program& program, const ClassHierarchy& classes,
+                      std::span<const Relation> relations, OutcomeDigests& digests,
+                      OutcomeDigests& below);
 
 }  // namespace alluvium::code

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "code/identity/file_outcomes.h"
 #include "code/resolve/class_hierarchy.h"
 #include "code/resolve/file_choice.h"
+#include "code/resolve/file_links.h"
+#include "code/resolve/link_graph.h"
 #include "code/resolve/lookups.h"
 #include "code/resolve/outcome_digests.h"
 #include "code/resolve/program.h"
@@ -19,10 +22,10 @@
 
 namespace alluvium::code {
 
-/// All that resolution says of a repository's names. Any file can change any of it, so it is found
-/// of all files; rows are made of it only where they are wanted.
+/// All that resolution says of the names of a program; rows are made of it only where they are
+/// wanted.
 ///
-/// Thread-safety: immutable.
+/// Thread-safety: const access from many threads.
 class ResolvedNames {
  public:
   ResolvedNames(Program program, const Interrupt& interrupt);
@@ -38,6 +41,26 @@ class ResolvedNames {
   /// Puts what those rows come to, and those of `modules`, into the outcomes of their files, which
   /// must have those of the files' own facts.
   void add_outcomes(FileOutcomes& outcomes) const;
+
+  /// Whether it says what the file comes to.
+  [[nodiscard]] bool has(std::size_t file) const { return !kept_ || (*kept_)[file]; }
+  /// Of how many files it does.
+  [[nodiscard]] std::size_t file_count() const;
+  [[nodiscard]] const Program& program() const { return program_; }
+  [[nodiscard]] const ClassHierarchy& classes() const { return classes_; }
+  /// By the files' places in the program.
+  [[nodiscard]] const std::vector<FileLinks>& links() const { return links_; }
+  /// What any file has in `modules`.
+  [[nodiscard]] Outcome module_of(std::size_t file) const { return names_.modules[file]; }
+  /// What the file has in `relations`, with `below` of those that derived classes decide on.
+  [[nodiscard]] Outcome relations_of(std::size_t file, const Outcome& below) const;
+
+  /// The ids of files with other links than in `before`, in order.
+  [[nodiscard]] std::vector<std::string> relinked(const LinkGraph& before) const;
+
+  /// Of a part of a repository's program: says from now on what is of `files` alone. What derived
+  /// classes are to them, of which the part doesn't have all, is what it was in `before`.
+  void keep_to(const LinkGraph::Files& files, const LinkGraph& before);
 
  private:
   [[nodiscard]] MadeRows rows(const FileChoice& files) const;
@@ -56,10 +79,13 @@ class ResolvedNames {
   std::future<Names> making_names_;  // beside what follows
   const ClassHierarchy classes_;
   const ValueFlow flow_;
-  std::future<std::vector<Relation>> finding_relations_;  // beside what follows
+  std::future<Relations> finding_relations_;  // beside what follows
   const Answers answers_;
-  const std::vector<Relation> relations_;
+  const Relations relations_;
+  OutcomeDigests relation_digests_;  // but those from below, which are in links_
+  std::vector<FileLinks> links_;
   const Names names_;
+  std::optional<std::vector<bool>> kept_;  // by file; none for all
 };
 
 }  // namespace alluvium::code

@@ -1,32 +1,17 @@
 #include "code/resolve/test_set_up.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string_view>
 #include <unordered_map>
 
+#include "code/identity/set_up_names.h"
 #include "code/resolve/conftest.h"
 
 namespace alluvium::code {
 namespace {
 
 std::size_t at(ProgramIndex index) { return static_cast<std::size_t>(index); }
-
-bool is_set_up_of_class(std::string_view name) {
-  static constexpr std::array<std::string_view, 13> kNames = {
-      "setUp",           "tearDown",    "setUpClass",     "tearDownClass", "setup_method",
-      "teardown_method", "setup_class", "teardown_class", "setUpTestData", "asyncSetUp",
-      "asyncTearDown",   "setup",       "teardown"};
-  return std::ranges::find(kNames, name) != kNames.end();
-}
-
-bool is_set_up_of_file(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kNames = {"setUpModule",    "tearDownModule",
-                                                             "setup_module",   "teardown_module",
-                                                             "setup_function", "teardown_function"};
-  return std::ranges::find(kNames, name) != kNames.end();
-}
 
 /// Each test of a base has all of them, and it may have as many tests.
 constexpr std::size_t kMostDerived = 256;
