@@ -54,11 +54,11 @@ void add_mentions(const Program& program, std::vector<FileLinks>& links) {
   // Most names are used many times in a row by one file.
   std::vector<ProgramIndex> last_file(program.names.size(), kNowhere);
   const auto add = [&](ProgramIndex file, NameId name) {
-    if (std::exchange(last_file[name], file) == file) return;
+    if (name == kNoName || std::exchange(last_file[name], file) == file) return;
     links[at(file)].mentions.push_back(name_hash(program.names.hash(name)));
   };
   for (const Program::Import& each : program.imports) {
-    if (each.name != kNoName) add(each.file, each.name);
+    add(each.file, each.name);
     if (each.is_star) links[at(each.file)].has_star = true;
   }
   for (const ModuleMember& each : program.all_names) add(each.file, each.name);
