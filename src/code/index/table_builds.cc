@@ -182,10 +182,12 @@ BuiltTables update_tables(const TableBuild& build, const FileChanges& changes) {
   const LinkGraph links = LinkGraph::load(session, states, build.interrupt);
   // What doesn't wait for names is written beside the rest.
   commits.add(of_facts.changes(made_of(build, Reach::File, in_facts)));
+  // All modules that are imported are looked for in another environment.
+  const bool is_environment_same = build.run.settings_hash == build.before->settings_hash;
   const bool are_files_same_or_added =
       changes.removed.empty() && replaced == united(changes.added, changes.changed);
   std::unique_ptr<ResolvedNames> names;
-  if (are_files_same_or_added) {
+  if (is_environment_same && are_files_same_or_added) {
     names = resolve_reached({.session = session,
                              .before = links,
                              .outcomes = before,
