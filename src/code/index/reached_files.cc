@@ -36,12 +36,12 @@ class Search {
 
   std::optional<ReachedFiles> find() {
     if (!compare() || !look_for_added()) return std::nullopt;
-    if (count(readers_) > 0) graph_.add_their_readers(readers_);
+    if (LinkGraph::count(readers_) > 0) graph_.add_their_readers(readers_);
     // More rounds would be a long chain of files: then all of it is taken.
     for (int round = 0; !is_seen_by_all_ && add_who_uses(); ++round) {
       if (round == kMostRounds) is_seen_by_all_ = true;
     }
-    if (is_seen_by_all_) add(readers_, reached_.files);
+    if (is_seen_by_all_) LinkGraph::add(readers_, reached_.files);
     return std::move(reached_);
   }
 
@@ -133,7 +133,7 @@ class Search {
       reached_.files[i] = true;
       more.push_back(graph_.file_id(i));
     }
-    if (are_most_files(count(reached_.files), graph_.size())) return false;
+    if (are_most_files(LinkGraph::count(reached_.files), graph_.size())) return false;
     read(more);
     bool has_grown = false;
     for (Reached& each : read_) {
@@ -212,14 +212,6 @@ bool add_who_asks(const LinkGraph& before, const ResolvedNames& names, ReachedFi
 
 bool are_most_files(std::size_t files, std::size_t all) {
   return files > kManyFiles && files > all / 2;
-}
-
-std::size_t count(const LinkGraph::Files& files) {
-  return static_cast<std::size_t>(std::ranges::count(files, true));
-}
-
-void add(const LinkGraph::Files& more, LinkGraph::Files& files) {
-  for (std::size_t i = 0; i < files.size(); ++i) files[i] = files[i] || more[i];
 }
 
 }  // namespace alluvium::code

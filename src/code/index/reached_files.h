@@ -30,9 +30,4 @@ bool add_who_asks(const LinkGraph& before, const ResolvedNames& names, ReachedFi
 /// resolved all.
 bool are_most_files(std::size_t files, std::size_t all);
 
-/// How many they are.
-std::size_t count(const LinkGraph::Files& files);
-/// Adds `more` to `files`.
-void add(const LinkGraph::Files& more, LinkGraph::Files& files);
-
 }  // namespace alluvium::code

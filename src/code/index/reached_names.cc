@@ -60,9 +60,9 @@ std::unique_ptr<ResolvedNames> resolve_reached(const ChangedFiles& files) {
   if (!reached) return nullptr;
   LinkGraph::Files part = graph.none();
   for (int round = 0; round < kMostRounds; ++round) {
-    add(reached->files, part);
+    LinkGraph::add(reached->files, part);
     graph.add_what_they_read(part);
-    if (are_most_files(count(part), graph.size())) return nullptr;
+    if (are_most_files(LinkGraph::count(part), graph.size())) return nullptr;
     std::unique_ptr<ResolvedNames> names = resolve(files, part);
     if (add_what_is_missing(graph, *names, part)) continue;
     if (add_who_asks(graph, *names, *reached)) continue;

@@ -44,6 +44,14 @@ ProgramIndex LinkGraph::find(FileKey key) const {
   return found == nullptr ? kNowhere : *found;
 }
 
+std::size_t LinkGraph::count(const Files& files) {
+  return static_cast<std::size_t>(std::ranges::count(files, true));
+}
+
+void LinkGraph::add(const Files& more, Files& files) {
+  for (std::size_t i = 0; i < files.size(); ++i) files[i] = files[i] || more[i];
+}
+
 template <typename Each>
 void LinkGraph::for_each_read(std::size_t file, Each&& each) const {
   for (const FileKey key : links_[file].reads) {

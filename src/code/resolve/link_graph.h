@@ -37,6 +37,9 @@ class LinkGraph {
   }
   [[nodiscard]] ProgramIndex find(FileKey key) const;
   [[nodiscard]] Files none() const { return Files(size()); }
+  /// How many they are.
+  [[nodiscard]] static std::size_t count(const Files& files);
+  static void add(const Files& more, Files& files);
 
   /// Adds to `files` all that the resolution of their names looks into, and what that looks into.
   void add_what_they_read(Files& files) const;
