@@ -17,6 +17,11 @@ constexpr std::size_t kPathsShown = 10;
 
 std::string what_it_is(const code::IndexPlan& plan) {
   const std::string since = plan.last_run_id.empty() ? "" : " since its run " + plan.last_run_id;
+  if (!plan.goes_back_to.empty()) {
+    return "back to its run " + plan.goes_back_to +
+           (plan.work == code::IndexWork::Revision ? ", whose files are there again"
+                                                   : ", and an update of what changed since");
+  }
   switch (plan.work) {
     case code::IndexWork::Nothing:
       return "unchanged" + since + ": nothing to do";
@@ -36,6 +41,8 @@ std::string_view meaning_of(code::TableWork work) {
   switch (work) {
     case code::TableWork::Untouched:
       return "untouched";
+    case code::TableWork::Restored:
+      return "rows of that run, as they are";
     case code::TableWork::Files:
       return "by files: those that are parsed";
     case code::TableWork::References:
@@ -95,6 +102,7 @@ std::string plan_json(const code::IndexPlan& plan, const std::filesystem::path& 
                                  {"work", code::to_string(plan.work)},
                                  {"rebuild_reason", plan.rebuild_reason},
                                  {"last_run_id", plan.last_run_id},
+                                 {"goes_back_to", plan.goes_back_to},
                                  {"kind", plan.run.kind},
                                  {"ref", plan.run.ref},
                                  {"source_revision", plan.run.source_revision},

@@ -80,6 +80,14 @@ std::string next_steps(const fs::path& lake, bool has_diagnostics) {
   return text;
 }
 
+/// What changed, in one line.
+std::string changes_text(const code::IndexReport& report, double seconds) {
+  const std::string& run = report.went_back_to;
+  return fmt::format("  {}{} added, {} changed, {} removed  {:.2f} s\n",
+                     run.empty() ? "" : "back to run " + run + ", ", grouped(report.files_added),
+                     grouped(report.files_changed), grouped(report.files_removed), seconds);
+}
+
 }  // namespace
 
 JsonDocument report_document(const code::IndexReport& report, const fs::path& lake,
@@ -92,6 +100,7 @@ JsonDocument report_document(const code::IndexReport& report, const fs::path& la
           {"run_id", run.run_id},
           {"parent_run_id", run.parent_run_id},
           {"unchanged", report.unchanged},
+          {"went_back_to", report.went_back_to},
           {"rebuild_reason", run.rebuild_reason},
           {"kind", run.kind},
           {"ref", run.ref},
@@ -129,6 +138,10 @@ std::string report_text(const code::IndexReport& report, const fs::path& lake, d
       fmt::format("  files        {} ({} added, {} changed, {} removed), {}\n",
                   grouped(report.files), grouped(report.files_added), grouped(report.files_changed),
                   grouped(report.files_removed), byte_size(report.bytes));
+  if (!report.went_back_to.empty()) {
+    text += fmt::format("  went back    to run {}, whose files are nearer than the last run's\n",
+                        report.went_back_to);
+  }
   if (run.rebuild_reason.starts_with("--only")) {
     text += fmt::format("  made         a part of the tables: {}\n", visible(run.rebuild_reason));
   } else if (!run.parent_run_id.empty() && !run.rebuild_reason.empty()) {
@@ -154,17 +167,13 @@ std::string watched_text(const code::IndexReport& report, double seconds) {
     return fmt::format("{} is current: {} files\n", visible(report.run.repo),
                        grouped(report.files));
   }
-  return fmt::format("{}  {} added, {} changed, {} removed  {:.2f} s\n", report.run.finished_at,
-                     grouped(report.files_added), grouped(report.files_changed),
-                     grouped(report.files_removed), seconds);
+  return report.run.finished_at + changes_text(report, seconds);
 }
 
 std::string commit_text(const code::IndexReport& report, double seconds) {
   const std::string commit = report.run.source_revision.substr(0, 12);
   if (report.unchanged) return fmt::format("{}  is in the lake\n", commit);
-  return fmt::format("{}  {} added, {} changed, {} removed  {:.2f} s\n", commit,
-                     grouped(report.files_added), grouped(report.files_changed),
-                     grouped(report.files_removed), seconds);
+  return commit + changes_text(report, seconds);
 }
 
 }  // namespace alluvium::cli

@@ -30,6 +30,14 @@ CommitReport maintain(const Session& session, const Request& request, const char
   return commit_change(session, target, [&](const TableState&) { return plan; }, interrupt);
 }
 
+json as_json(const std::vector<PartitionFilter>& filters) {
+  json all = json::array();
+  for (const PartitionFilter& filter : filters) {
+    all.push_back(json::array({filter.column, filter.op, filter.values}));
+  }
+  return all;
+}
+
 DataFrame rows_at(const Session& session, const OptimizeRequest& request, std::int64_t version) {
   return session.read(provider_from_session(session, {.table_uri = request.table_uri,
                                                       .storage_options = request.storage_options,
@@ -70,16 +78,12 @@ void check_rows(const Session& session, const OptimizeRequest& request, const Co
 CommitReport optimize(const Session& session, const OptimizeRequest& request,
                       const Interrupt& interrupt) {
   const WriterPolicy zstd{.compression = "zstd", .compression_level = 4};
-  json filters = json::array();
-  for (const PartitionFilter& filter : request.filters) {
-    filters.push_back(json::array({filter.column, filter.op, filter.values}));
-  }
   const Policies& policies = session.profile().delta_policies;
   const WriterPolicy writer = request.writer.over(policies.write.writer);
   const auto size = request.target_size ? request.target_size : policies.write.target_file_size;
   CommitReport report = maintain(session, request, "optimize",
                                  {{"z_order", request.z_order},
-                                  {"filters", std::move(filters)},
+                                  {"filters", as_json(request.filters)},
                                   {"target_size", or_null(size)},
                                   {"max_concurrent_tasks", or_null(request.max_concurrent_tasks)},
                                   {"writer", writer_to_json(writer.over(zstd))}},
@@ -110,6 +114,7 @@ CommitReport restore(const Session& session, const RestoreRequest& request,
   return maintain(session, request, "restore",
                   {{"version", or_null(request.version)},
                    {"timestamp", or_null(request.timestamp)},
+                   {"filters", as_json(request.filters)},
                    {"ignore_missing_files", request.ignore_missing_files},
                    {"allow_protocol_downgrade", request.allow_protocol_downgrade}},
                   Effect::Repairs, interrupt);

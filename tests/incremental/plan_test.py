@@ -46,6 +46,7 @@ class Plans:
         if work != "nothing":
             assert plan["rebuild_reason"] == report["rebuild_reason"], (plan, report)
             assert plan["last_run_id"] == report["parent_run_id"], (plan, report)
+            assert plan["goes_back_to"] == report["went_back_to"], (plan, report)
             for key in ("added", "changed", "removed"):
                 assert len(plan[key]) == report[f"files_{key}"], (key, plan, report)
         self.tables(plan, versions, report["versions"])
@@ -94,6 +95,27 @@ class Plans:
         (self.chain.root / "lib/pyproject.toml").write_text("")
         assert "source roots" in self.run("rebuild")["rebuild_reason"]
 
+    def back(self):
+        """To the files of an earlier run, and to those and one more."""
+        others = [self.chain.root / f"other{number}.py" for number in range(6)]
+        for path in others:
+            path.write_text("def f(): pass\n")
+        self.run("update")
+        for path in others:
+            path.unlink()
+        plan = self.run("revision")
+        assert plan["goes_back_to"] and plan["files_to_parse"] == 0, plan
+        restored = {table["table"] for table in plan["tables"] if table["work"] == "restored"}
+        assert "definitions" in restored, restored
+        for path in others:
+            path.write_text("def f(): pass\n")
+        (self.chain.root / "one_more.py").write_text("def g(): pass\n")
+        plan = self.run("update")
+        assert plan["goes_back_to"] and plan["added"] == ["one_more.py"], plan
+        for path in [*others, self.chain.root / "one_more.py"]:
+            path.unlink()
+        self.run("revision")
+
     def a_revision(self):
         subprocess.run([*GIT, "init", "-q"], cwd=self.chain.root, check=True)
         subprocess.run([*GIT, "add", "-A"], cwd=self.chain.root, check=True)
@@ -129,6 +151,7 @@ def main():
         plans.first()
         plans.edits(arguments.rounds)
         plans.other_reasons()
+        plans.back()
         plans.a_revision()
         plans.for_people()
         plans.no_lake()

@@ -10,11 +10,11 @@ use deltalake::delta_datafusion::SessionFallbackPolicy;
 use deltalake::kernel::Version;
 use deltalake::operations::optimize::OptimizeType;
 use deltalake::operations::vacuum::VacuumMode;
-use deltalake::{FilterLiteral, FilterValue, filter_literal};
 use serde::Deserialize;
 
 use super::attempt::{Attempt, Done};
-use super::open::parse_timestamp;
+use super::partition_filter::{PartitionFilter, filter_literals};
+use super::restore::Restore;
 use super::writer_policy::WriterPolicy;
 use crate::failure::Result;
 
@@ -35,8 +35,7 @@ pub enum Upkeep {
 pub struct Optimize {
     /// Empty: files are compacted; else, sorted along these columns' Z-order curve.
     z_order: Vec<String>,
-    /// Partition filters: column, operator, values.
-    filters: Vec<(String, String, Vec<String>)>,
+    filters: Vec<PartitionFilter>,
     target_size: Option<u64>,
     max_concurrent_tasks: Option<usize>,
     writer: WriterPolicy,
@@ -50,15 +49,6 @@ pub struct Vacuum {
     full: bool,
     enforce_retention: bool,
     keep_versions: Vec<Version>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Restore {
-    version: Option<Version>,
-    timestamp: Option<String>,
-    ignore_missing_files: bool,
-    allow_protocol_downgrade: bool,
 }
 
 impl Upkeep {
@@ -98,13 +88,9 @@ fn counted(name: &str, count: usize) -> Done {
 
 impl Optimize {
     async fn run(self, attempt: &Attempt) -> Result<Done> {
-        let filters = self
-            .filters
-            .iter()
-            .map(|(column, operator, values)| partition_filter(column, operator, values))
-            .collect::<Result<Vec<_>>>()?;
-        let mut builder = attempt
-            .table()?
+        let table = attempt.table()?;
+        let filters = filter_literals(&self.filters, &table)?;
+        let mut builder = table
             .optimize()
             .with_session_state(Arc::new(attempt.state.clone()))
             .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
@@ -126,18 +112,6 @@ impl Optimize {
     }
 }
 
-fn partition_filter<'a>(
-    column: &'a str,
-    operator: &str,
-    values: &'a [String],
-) -> Result<FilterLiteral<'a>> {
-    let value = match values {
-        [one] if !matches!(operator, "in" | "not in") => FilterValue::Scalar(one),
-        several => FilterValue::Set(several.iter().map(String::as_str).collect()),
-    };
-    Ok(filter_literal(column, operator, value)?)
-}
-
 impl Vacuum {
     async fn run(self, attempt: &Attempt) -> Result<Done> {
         let mut builder = attempt
@@ -157,24 +131,5 @@ impl Vacuum {
         }
         let (_, metrics) = builder.await?;
         Ok(Done { files: metrics.files_deleted, ..Done::default() })
-    }
-}
-
-impl Restore {
-    async fn run(self, attempt: &Attempt) -> Result<Done> {
-        let mut builder = attempt
-            .table()?
-            .restore()
-            .with_ignore_missing_files(self.ignore_missing_files)
-            .with_protocol_downgrade_allowed(self.allow_protocol_downgrade)
-            .with_commit_properties(attempt.properties.clone());
-        if let Some(version) = self.version {
-            builder = builder.with_version_to_restore(version);
-        }
-        if let Some(timestamp) = &self.timestamp {
-            builder = builder.with_datetime_to_restore(parse_timestamp(timestamp)?);
-        }
-        let (_, metrics) = builder.await?;
-        Done::of(&metrics)
     }
 }

@@ -60,8 +60,12 @@ struct IndexProgress {
 struct IndexReport {
   Run run;
   bool unchanged = false;  ///< Nothing differed from the current run; none was published.
+  /// The earlier run whose tables were made the current ones again to start from them, since the
+  /// files are nearer to its own than to those of the last run. Empty: the last run's.
+  std::string went_back_to = "";
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
+  /// How the files differ from those of the run that it started from.
   std::uint64_t files_added = 0;
   std::uint64_t files_changed = 0;
   std::uint64_t files_removed = 0;

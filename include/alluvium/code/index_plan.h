@@ -22,14 +22,15 @@ enum class IndexWork {
 /// What a run does with one table.
 enum class TableWork {
   Untouched,   ///< No commit.
+  Restored,    ///< Rows of an earlier run: its data files are taken over.
   Files,       ///< Rows of the files that are parsed, and of those that are gone.
   References,  ///< Likewise, and of files whose references mean something else then.
   Resolution,  ///< Rows of any file for which resolution comes to something else.
   Anew,        ///< All rows. (The commit is left out where they turn out to be the same.)
 };
 
-/// As `index --plan` spells them: `nothing`, `revision`, `update`, `rebuild`; `untouched`, `files`,
-/// `references`, `resolution`, `anew`.
+/// As `index --plan` spells them: `nothing`, `revision`, `update`, `rebuild`; `untouched`,
+/// `restored`, `files`, `references`, `resolution`, `anew`.
 std::string_view to_string(IndexWork work);
 std::string_view to_string(TableWork work);
 
@@ -48,6 +49,7 @@ struct IndexPlan {
   Run run;
   IndexWork work = IndexWork::Nothing;
   std::string last_run_id;     ///< What it starts from; empty for the first.
+  std::string goes_back_to;    ///< As `IndexReport::went_back_to`: what it starts from instead.
   std::string rebuild_reason;  ///< Empty unless `work` is `Rebuild`.
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;

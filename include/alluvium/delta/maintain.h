@@ -69,14 +69,17 @@ struct RestoreRequest {
   /// One of the two.
   std::optional<std::int64_t> version = std::nullopt;
   std::optional<std::string> timestamp = std::nullopt;  ///< RFC 3339.
+  /// Only the partitions that all of these fit, and not the metadata. Empty: the whole table.
+  std::vector<PartitionFilter> filters = {};
   /// Goes on where data files of that version are gone; their rows are lost.
   bool ignore_missing_files = false;
   bool allow_protocol_downgrade = false;
   CommitOptions commit = {};
 };
 
-/// Makes a version's rows and metadata current again, as a new version. Works on a table that other
-/// changes refuse with Corruption. Errors: NotFound (no such version, or its files are gone), and
+/// Makes a version's rows and metadata current again, as a new version; of partitions that have the
+/// same files still, none is made. Works on a table that other changes refuse with Corruption.
+/// Errors: NotFound (no such version, or its files are gone), and
 /// those of every change.
 CommitReport restore(const Session& session, const RestoreRequest& request,
                      const Interrupt& interrupt = {});

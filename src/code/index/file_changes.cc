@@ -1,5 +1,6 @@
 #include "code/index/file_changes.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,31 +15,6 @@
 namespace alluvium::code {
 namespace {
 
-/// A file without a hash could not be read; then its size has to do. (The engine writes COALESCE as
-/// a CASE that has its argument twice: around `read_file` it would read each file twice.)
-constexpr std::string_view kCompare = R"sql(
-SELECT *
-FROM (
-  SELECT
-    coalesce(before.file_id, fact_id(now.repo, now.path)) AS file_id,
-    CASE
-      WHEN before.path IS NULL THEN 'added'
-      WHEN now.path IS NULL THEN 'removed'
-      WHEN (before.content_hash IS DISTINCT FROM now.content_hash)
-        OR (now.content_hash IS NULL AND before.size_bytes <> now.size_bytes) THEN 'changed'
-    END AS change
-  FROM (
-    SELECT repo, path, size_bytes,
-      encode(digest(read_file(path), 'blake3'), 'hex') AS content_hash
-    FROM files_to_compare
-  ) now
-  FULL JOIN (
-    SELECT file_id, path, size_bytes, nullif(content_hash, '') AS content_hash FROM files_before
-  ) before
-    ON now.path = before.path
-)
-WHERE change IS NOT NULL)sql";
-
 constexpr std::string_view kHashes = R"sql(
 SELECT path, encode(digest(read_file(path), 'blake3'), 'hex') AS content_hash
 FROM files_to_compare)sql";
@@ -49,30 +25,9 @@ FROM file_modules now
 JOIN files_before before ON before.file_id = now.file_id
 WHERE before.module IS DISTINCT FROM now.module)sql";
 
-/// A file that is there now and was there before, and what is known of it from then.
-struct Doubtful {
-  const SourceFile* now;
-  const KnownFile* before;
-};
-
-FileIds changed_of(const Session& session, std::string_view repo,
-                   const std::vector<Doubtful>& doubtful, std::size_t partitions,
-                   const Interrupt& interrupt) {
-  if (doubtful.empty()) return {};
-  Listing to_read;
-  for (const Doubtful& file : doubtful) to_read.sources.push_back(*file.now);
-  const std::vector<RecordBatch> listed = listing_batches(repo, to_read);
-  register_by_bytes(session, "files_to_compare", listed.front().schema(), listed, partitions);
-  const ContentHashes hashes = content_hashes(session.sql(kHashes, {}, interrupt), interrupt);
-  FileIds ids;
-  for (const auto& [now, before] : doubtful) {
-    const std::string& hash = hashes.at(now->path);
-    // As in `kCompare`.
-    if (hash != before->content_hash || (hash.empty() && now->size_bytes != before->size_bytes)) {
-      ids.push_back(file_id(repo, now->path));
-    }
-  }
-  return ids;
+/// A file without a hash could not be read; then its size has to do.
+bool is_same(const SourceFile& now, const std::string& hash, const KnownFile& before) {
+  return hash == before.content_hash && (!hash.empty() || now.size_bytes == before.size_bytes);
 }
 
 }  // namespace
@@ -90,44 +45,80 @@ void register_files_before(const Session& session, const LakeLayout& lake, const
   IoAdapter(session).register_view("files_before", published_files(session, lake, run, interrupt));
 }
 
-FileChanges compare_files(const Session& session, const LakeLayout& lake, const Run& run,
-                          const Listing& listing, std::size_t partitions,
-                          const Interrupt& interrupt) {
-  register_files_before(session, lake, run, interrupt);
-  const std::vector<RecordBatch> listed = listing_batches(run.repo, listing);
-  register_by_bytes(session, "files_to_compare", listed.front().schema(), listed, partitions);
-  FileChanges changes;
-  for (const RecordBatch& batch : session.sql(kCompare, {}, interrupt).collect(interrupt)) {
+std::vector<KnownFile> read_published_files(const Session& session, const LakeLayout& lake,
+                                            const Run& run, const Interrupt& interrupt) {
+  std::vector<KnownFile> files;
+  const DataFrame published =
+      published_files(session, lake, run, interrupt).select({"path", "size_bytes", "content_hash"});
+  for (const RecordBatch& batch : published.collect(interrupt)) {
+    const ColumnView paths = batch.column("path");
+    const ColumnView sizes = batch.column("size_bytes");
+    const ColumnView hashes = batch.column("content_hash");
     for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-      const std::string_view change = batch.column("change").bytes(row);
-      FileIds& ids = change == "added"     ? changes.added
-                     : change == "removed" ? changes.removed
-                                           : changes.changed;
-      ids.emplace_back(batch.column("file_id").bytes(row));
+      files.push_back({.path = std::string(paths.bytes(row)),
+                       .size_bytes = sizes.int64(row),
+                       .stamp = {},
+                       .content_hash = hashes.is_null(row) ? "" : std::string(hashes.bytes(row))});
     }
+  }
+  std::ranges::sort(files, {}, &KnownFile::path);
+  return files;
+}
+
+PresentFiles::PresentFiles(const Session& session, std::string_view repo, const Listing& listing,
+                           const StatCache* known, std::size_t partitions,
+                           const Interrupt& interrupt)
+    : session_(session),
+      repo_(repo),
+      listing_(listing),
+      known_(known),
+      partitions_(partitions),
+      interrupt_(interrupt) {}
+
+FileChanges PresentFiles::compare(const std::vector<KnownFile>& before) {
+  FileChanges changes;
+  std::vector<Pair> pairs;
+  const std::vector<KnownFile> nothing;
+  const std::vector<KnownFile>& all_known = known_ == nullptr ? nothing : known_->files;
+  auto known = all_known.begin();
+  auto then = before.begin();
+  for (const SourceFile& now : listing_.sources) {
+    for (; then != before.end() && then->path < now.path; ++then) {
+      changes.removed.push_back(file_id(repo_, then->path));
+    }
+    if (then == before.end() || then->path != now.path) {
+      changes.added.push_back(file_id(repo_, now.path));
+      continue;
+    }
+    while (known != all_known.end() && known->path < now.path) ++known;
+    const bool is_known = known != all_known.end() && known->path == now.path &&
+                          is_same_without_a_look(*known_, *known, now);
+    pairs.push_back({&now, &*then++, is_known ? &known->content_hash : nullptr});
+  }
+  for (; then != before.end(); ++then) changes.removed.push_back(file_id(repo_, then->path));
+  read(pairs);
+  for (const auto& [now, earlier, hash] : pairs) {
+    if (!is_same(*now, *hash, *earlier)) changes.changed.push_back(file_id(repo_, now->path));
   }
   return changes;
 }
 
-FileChanges compare_files(const Session& session, const StatCache& cache, const Listing& listing,
-                          std::size_t partitions, const Interrupt& interrupt) {
-  FileChanges changes;
-  std::vector<Doubtful> doubtful;
-  auto now = listing.sources.begin();
-  auto before = cache.files.begin();
-  while (now != listing.sources.end() || before != cache.files.end()) {
-    if (before == cache.files.end() || (now != listing.sources.end() && now->path < before->path)) {
-      changes.added.push_back(file_id(cache.repo, (now++)->path));
-    } else if (now == listing.sources.end() || before->path < now->path) {
-      changes.removed.push_back(file_id(cache.repo, (before++)->path));
-    } else {
-      if (!is_same_without_a_look(cache, *before, *now)) doubtful.push_back({&*now, &*before});
-      ++now;
-      ++before;
+void PresentFiles::read(std::vector<Pair>& pairs) {
+  Listing to_read;
+  for (Pair& pair : pairs) {
+    if (pair.hash == nullptr && !read_.contains(pair.now->path)) {
+      to_read.sources.push_back(*pair.now);
     }
   }
-  changes.changed = changed_of(session, cache.repo, doubtful, partitions, interrupt);
-  return changes;
+  if (!to_read.sources.empty()) {
+    const std::vector<RecordBatch> listed = listing_batches(repo_, to_read);
+    if (!read_.empty()) IoAdapter(session_).deregister("files_to_compare");
+    register_by_bytes(session_, "files_to_compare", listed.front().schema(), listed, partitions_);
+    read_.merge(content_hashes(session_.sql(kHashes, {}, interrupt_), interrupt_));
+  }
+  for (Pair& pair : pairs) {
+    if (pair.hash == nullptr) pair.hash = &read_.at(pair.now->path);
+  }
 }
 
 FileIds renamed_modules(const Session& session, const Interrupt& interrupt) {

@@ -15,6 +15,21 @@
 namespace alluvium::code {
 namespace {
 
+/// Of the tables that nothing is done with otherwise, those that have other rows in the last run
+/// than in the one that the run goes back to.
+void add_restored(const RunDecision& decision, const Run& last, IndexPlan& plan) {
+  if (!decision.goes_back()) return;
+  plan.goes_back_to = decision.before->run_id;
+  plan.last_run_id = last.run_id;
+  for (PlannedTable& table : plan.tables) {
+    const auto then = decision.before->versions.find(table.table);
+    const auto now = last.versions.find(table.table);
+    const bool differs = then != decision.before->versions.end() &&
+                         (now == last.versions.end() || now->second != then->second);
+    if (differs && table.work == TableWork::Untouched) table.work = TableWork::Restored;
+  }
+}
+
 IndexPlan plan_of(const RunBasis& basis, const PublishedRuns& runs) {
   const Listing& listing = basis.repository.listing();
   RunDecision decision = decide(basis, runs, utc_now());
@@ -26,6 +41,7 @@ IndexPlan plan_of(const RunBasis& basis, const PublishedRuns& runs) {
                  .tables = planned_tables(decision.work)};
   std::erase_if(plan.tables,
                 [&](const PlannedTable& table) { return !basis.choice.has(table.table); });
+  if (const Run* const last = runs.find_last(basis.repo)) add_restored(decision, *last, plan);
   plan.run = std::move(decision.run);
   register_listing_tables(basis.session, basis.repo, listing, basis.inputs.environment.get());
   register_modules(basis.session, basis.interrupt);

@@ -59,6 +59,8 @@ std::string_view to_string(TableWork work) {
   switch (work) {
     case TableWork::Untouched:
       return "untouched";
+    case TableWork::Restored:
+      return "restored";
     case TableWork::Files:
       return "files";
     case TableWork::References:

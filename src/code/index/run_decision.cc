@@ -5,6 +5,7 @@
 
 #include "alluvium/error.h"
 #include "code/index/known_files.h"
+#include "code/index/nearest_run.h"
 #include "code/index/run_resources.h"
 #include "code/index/settings_hash.h"
 #include "code/index/table_builds.h"
@@ -39,22 +40,20 @@ std::optional<Run> known_commit(const RunBasis& basis, const PublishedRuns& runs
   return std::nullopt;
 }
 
-/// Fills in how the files differ from those of `before`, and what is known of these.
-void compare(const RunBasis& basis, const Run& before, RunDecision& decision) {
-  const Listing& listing = basis.repository.listing();
-  basis.log.begin("compare files", listing.sources.size());
+/// How `files` differ from those of `before`; nothing where that can't be told.
+std::optional<FileChanges> compare(const RunBasis& basis, const Run& before,
+                                   const std::optional<StatCache>& known, PresentFiles& files) {
+  basis.log.begin("compare files", basis.repository.listing().sources.size());
   const CountWatch watch(basis.log, basis.files_read);
   try {
-    const std::size_t partitions = partitions_of(basis.request);
-    decision.known = known_files(basis, before);
-    decision.changes = decision.known ? compare_files(basis.session, *decision.known, listing,
-                                                      partitions, basis.interrupt)
-                                      : compare_files(basis.session, basis.lake, before, listing,
-                                                      partitions, basis.interrupt);
+    return files.compare(
+        known ? known->files
+              : read_published_files(basis.session, basis.lake, before, basis.interrupt));
   } catch (const Error&) {
     // By force a lake is made anew whose published tables can't be read any more.
     if (!basis.request.force) throw;
     throw_if_interrupted(basis.interrupt, "comparing files");
+    return std::nullopt;
   }
 }
 
@@ -84,6 +83,24 @@ std::string rebuild_reason(const RunBasis& basis, const Run& run, const Run* bef
   return basis.inputs.scip ? "a SCIP index" : "";
 }
 
+/// Starts from an earlier run than `last` where that is less to do.
+void go_back(const RunBasis& basis, const PublishedRuns& runs, const Run& last, PresentFiles& files,
+             RunDecision& decision) {
+  const bool can_start_elsewhere =
+      !basis.request.force && basis.choice.is_all() && !basis.inputs.scip;
+  if (!can_start_elsewhere || !decision.changes) return;
+  const std::size_t work = decision.work == IndexWork::Update
+                               ? decision.changes->count()
+                               : basis.repository.listing().sources.size();
+  std::optional<NearestRun> nearest = nearest_run(basis, runs, decision.run, last, work, files);
+  if (!nearest) return;
+  decision.run.rebuild_reason.clear();
+  decision.work = nearest->changes.any() ? IndexWork::Update : IndexWork::Revision;
+  decision.before = std::move(nearest->run);
+  decision.known = std::move(nearest->known);
+  decision.changes = std::move(nearest->changes);
+}
+
 }  // namespace
 
 RunDecision decide(const RunBasis& basis, const PublishedRuns& runs, UtcMicros started) {
@@ -96,18 +113,25 @@ RunDecision decide(const RunBasis& basis, const PublishedRuns& runs, UtcMicros s
     decision.work = IndexWork::Nothing;
     return decision;
   }
-  if (last != nullptr) {
-    decision.before = *last;
-    compare(basis, *last, decision);
-    const bool same_rows = decision.changes && !basis.request.force && !decision.changes->any() &&
-                           last->settings_hash == run.settings_hash;
-    if (same_rows) {
-      decision.work = is_of_same_revision(*last, run) ? IndexWork::Nothing : IndexWork::Revision;
-      return decision;
-    }
+  if (last == nullptr) {
+    run.rebuild_reason = rebuild_reason(basis, run, last);
+    return decision;
+  }
+  decision.before = *last;
+  decision.known = known_files(basis, *last);
+  PresentFiles files(basis.session, basis.repo, basis.repository.listing(),
+                     decision.known ? &*decision.known : nullptr, partitions_of(basis.request),
+                     basis.interrupt);
+  decision.changes = compare(basis, *last, decision.known, files);
+  const bool same_rows = decision.changes && !basis.request.force && !decision.changes->any() &&
+                         last->settings_hash == run.settings_hash;
+  if (same_rows) {
+    decision.work = is_of_same_revision(*last, run) ? IndexWork::Nothing : IndexWork::Revision;
+    return decision;
   }
   run.rebuild_reason = rebuild_reason(basis, run, last);
   if (run.rebuild_reason.empty()) decision.work = IndexWork::Update;
+  go_back(basis, runs, *last, files, decision);
   return decision;
 }
 

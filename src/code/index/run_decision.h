@@ -16,8 +16,8 @@ namespace alluvium::code {
 struct RunDecision {
   /// The run to be, without an id and with no pins; with why all tables are made anew, if they are.
   Run run;
-  /// What the run starts from, or, where there is nothing to do, the run that is there already.
-  /// There is none only for a rebuild.
+  /// What the run starts from: the last run, or an earlier one to whose files the files went back.
+  /// Where there is nothing to do, the run that is there already. There is none only for a rebuild.
   std::optional<Run> before = std::nullopt;
   /// What is known of the files of `before` without opening them.
   std::optional<StatCache> known = std::nullopt;
@@ -25,9 +25,15 @@ struct RunDecision {
   /// couldn't be: then `work` is `Nothing` or `Rebuild`.
   std::optional<FileChanges> changes = std::nullopt;
   IndexWork work = IndexWork::Rebuild;
+
+  /// Whether it starts from an earlier run than the last, whose rows the tables don't have now.
+  [[nodiscard]] bool goes_back() const {
+    return work != IndexWork::Nothing && before && before->run_id != run.parent_run_id;
+  }
 };
 
-/// Compares the files with those of the last of `runs`, and so decides what a run that started at
+/// Compares the files with those of the last of `runs`, and of earlier ones where much differs, and
+/// so decides what a run that started at
 /// `started` has to do. Writes nothing. Errors: those of reading the lake's tables.
 RunDecision decide(const RunBasis& basis, const PublishedRuns& runs, UtcMicros started);
 

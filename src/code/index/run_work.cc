@@ -1,9 +1,11 @@
 #include "code/index/run_work.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "alluvium/error.h"
 #include "code/index/listing_tables.h"
 #include "code/index/run_resources.h"
 #include "code/index/table_builds.h"
@@ -15,20 +17,39 @@
 namespace alluvium::code {
 namespace {
 
-/// Makes the tables and commits them; fills in the run's pins and counts. Returns of how many files
-/// names were resolved.
-std::uint64_t make_tables(const RunBasis& basis, const RunDecision& decision, Run& run) {
+/// Makes the tables those of `earlier` again. Returns it with the pins that they have then.
+Run go_back(const RunBasis& basis, const Run& earlier, const Run& run, const Run& last) {
+  TableCommits commits(basis.session, basis.lake, run, &last, basis.log, basis.interrupt);
+  commits.go_back(earlier);
+  try {
+    Run back = earlier;
+    for (const auto& [table, version] : commits.finish().versions) back.versions[table] = version;
+    return back;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::NotFound) throw;
+    throw Error(error.code(),
+                "the files are those of the run " + earlier.run_id +
+                    ", of which something is gone: " + error.message() +
+                    "; `index --force` makes all tables anew",
+                false, error.details());
+  }
+}
+
+/// Makes the tables and commits them, starting from those of `before`; fills in the run's pins and
+/// counts. Returns of how many files names were resolved.
+std::uint64_t make_tables(const RunBasis& basis, const RunDecision& decision,
+                          const std::optional<Run>& before, Run& run) {
   const ScipFile* const scip = basis.inputs.scip.get();
   register_listing_tables(basis.session, run.repo, basis.repository.listing(),
                           basis.inputs.environment.get());
-  const bool looks_back = decision.before && !basis.request.force;
+  const bool looks_back = before && !basis.request.force;
   const TableBuild build{.session = basis.session,
                          .lake = basis.lake,
                          .repository = basis.repository,
                          .scip = scip,
                          .run = run,
                          .choice = basis.choice,
-                         .before = looks_back ? &*decision.before : nullptr,
+                         .before = looks_back ? &*before : nullptr,
                          .partitions = partitions_of(basis.request),
                          .memory = stage_memory(basis.request, scip),
                          .files_read = basis.files_read,
@@ -91,13 +112,18 @@ IndexReport carry_out(const RunBasis& basis, const RunDecision& decision, UtcMic
   }
   Run run = decision.run;
   run.run_id = new_run_id(started);
+  std::optional<Run> before = decision.before;
+  if (decision.goes_back()) {
+    report.went_back_to = before->run_id;
+    before = go_back(basis, *before, run, *runs.find_last(run.repo));
+  }
   if (decision.work == IndexWork::Revision) {
     // It has the same part of the tables.
-    if (is_partial(*decision.before)) run.rebuild_reason = decision.before->rebuild_reason;
-    run.versions = decision.before->versions;
-    run.counts = decision.before->counts;
+    if (is_partial(*before)) run.rebuild_reason = before->rebuild_reason;
+    run.versions = before->versions;
+    run.counts = before->counts;
   } else {
-    report.files_resolved = make_tables(basis, decision, run);
+    report.files_resolved = make_tables(basis, decision, before, run);
     report.diagnostics = count_diagnostics(basis, run);
   }
   publish(basis, runs, run);

@@ -15,6 +15,7 @@
 
 #include "alluvium/delta/alter.h"
 #include "alluvium/delta/inspect.h"
+#include "alluvium/delta/maintain.h"
 #include "alluvium/delta/write.h"
 #include "alluvium/error.h"
 #include "code/index/column_encodings.h"
@@ -110,7 +111,31 @@ class Commits {
                                       published(name, report.version, interrupt).count(interrupt))};
   }
 
+  /// Makes the repository's rows of a version of a table the newest again. Returns the version that
+  /// has them then.
+  [[nodiscard]] std::int64_t restore(const std::string& table, std::int64_t version,
+                                     const Interrupt& interrupt) const {
+    return delta::restore(session_,
+                          {.table_uri = lake_.uri(table),
+                           .version = version,
+                           .filters = {{"repo", "=", {run_.repo}}},
+                           .commit = commit_options()},
+                          interrupt)
+        .version;
+  }
+
+  /// Whether the run before pins another version of a table than `earlier` does.
+  [[nodiscard]] bool differs_before(const std::string& table, std::int64_t version) const {
+    const auto pin = before_->versions.find(table);
+    return pin == before_->versions.end() || pin->second != version;
+  }
+
  private:
+  [[nodiscard]] delta::CommitOptions commit_options() const {
+    return {.metadata = {{"alluvium.run", run_.run_id}, {kRepoOfCommit, run_.repo}},
+            .mutation = of_lake()};
+  }
+
   /// A table of an older format may lack columns. (A write that merges schemas would move the
   /// others about, and let some of them have nulls.)
   void add_missing_columns(const TableChange& change, const Schema& head,
@@ -147,8 +172,7 @@ class Commits {
     return {.table_uri = lake_.uri(change.table.name),
             .target_file_size = change.data_file_bytes,
             .writer = std::move(writer),
-            .commit = {.metadata = {{"alluvium.run", run_.run_id}, {kRepoOfCommit, run_.repo}},
-                       .mutation = of_lake()}};
+            .commit = commit_options()};
   }
 
   /// The repository's rows of the table at a version.
@@ -252,19 +276,25 @@ struct TableCommits::Impl {
         chain(interrupt.stop, [this] { stop.request_stop(); }),
         own{.stop = stop.get_token(), .deadline = interrupt.deadline} {}
 
+  /// What is to be done for one table.
+  struct Task {
+    std::string table;
+    std::function<Committed(const Interrupt&)> commit;
+  };
+
   /// What each thread does: the next table, until there will be none.
   void work() {
     std::unique_lock lock(mutex);
     while (wake.wait(lock, own.stop, [&] { return !waiting.empty() || is_complete; }) &&
            !waiting.empty() && !stop.stop_requested()) {
-      const TableChange change = std::move(waiting.front());
+      const Task task = std::move(waiting.front());
       waiting.pop_front();
       lock.unlock();
       try {
-        const Committed done = commits.commit(change, own);
+        const Committed done = task.commit(own);
         lock.lock();
-        committed.versions[change.table.name] = done.version;
-        if (!is_internal(change.table.name)) committed.counts[change.table.name] = done.rows;
+        committed.versions[task.table] = done.version;
+        if (!is_internal(task.table)) committed.counts[task.table] = done.rows;
         if (is_complete) log.advance(committed.versions.size());
       } catch (...) {
         if (!lock.owns_lock()) lock.lock();
@@ -273,6 +303,13 @@ struct TableCommits::Impl {
         stop.request_stop();
       }
     }
+  }
+
+  void add(std::vector<Task> tasks) {
+    const std::lock_guard lock(mutex);
+    added += tasks.size();
+    std::ranges::move(tasks, std::back_inserter(waiting));
+    wake.notify_all();
   }
 
   const Commits commits;
@@ -284,7 +321,7 @@ struct TableCommits::Impl {
 
   std::mutex mutex;
   std::condition_variable_any wake;
-  std::deque<TableChange> waiting;
+  std::deque<Task> waiting;
   bool is_complete = false;  ///< No more tables come.
   std::size_t added = 0;
   CommittedTables committed;
@@ -305,12 +342,29 @@ TableCommits::~TableCommits() { impl_->stop.request_stop(); }
 void TableCommits::leave_out_all_but(const TableChoice& choice) { impl_->choice = choice; }
 
 void TableCommits::add(std::vector<TableChange> changes) {
-  std::erase_if(changes,
-                [&](const TableChange& change) { return !impl_->choice.has(change.table.name); });
-  const std::lock_guard lock(impl_->mutex);
-  impl_->added += changes.size();
-  std::ranges::move(changes, std::back_inserter(impl_->waiting));
-  impl_->wake.notify_all();
+  std::vector<Impl::Task> tasks;
+  for (TableChange& change : changes) {
+    std::string table = change.table.name;
+    if (!impl_->choice.has(table)) continue;
+    tasks.push_back({std::move(table),
+                     [impl = impl_.get(), change = std::move(change)](const Interrupt& interrupt) {
+                       return impl->commits.commit(change, interrupt);
+                     }});
+  }
+  impl_->add(std::move(tasks));
+}
+
+void TableCommits::go_back(const Run& earlier) {
+  std::vector<Impl::Task> tasks;
+  for (const auto& [table, version] : earlier.versions) {
+    if (!impl_->commits.differs_before(table, version)) continue;
+    const auto counted = earlier.counts.find(table);
+    const std::int64_t rows = counted == earlier.counts.end() ? 0 : counted->second;
+    tasks.push_back({table, [impl = impl_.get(), table, version, rows](const Interrupt& interrupt) {
+                       return Committed{impl->commits.restore(table, version, interrupt), rows};
+                     }});
+  }
+  impl_->add(std::move(tasks));
 }
 
 CommittedTables TableCommits::finish() {

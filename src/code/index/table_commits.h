@@ -63,6 +63,9 @@ class TableCommits {
   void leave_out_all_but(const TableChoice& choice);
   /// Begins with these tables.
   void add(std::vector<TableChange> changes);
+  /// Begins with making the rows that `earlier` pins those of the tables again, where the run
+  /// before pins others: its data files are taken over, and none is written.
+  void go_back(const Run& earlier);
   /// Waits for all tables. Throws the first failure.
   CommittedTables finish();
 
