@@ -293,6 +293,17 @@ Contents with_many_of(Contents contents, const std::string& name) {
   return contents;
 }
 
+/// A base that makes a name of methods of which derived classes have too many to tell something,
+/// and that looks into one of them, which has few.
+Contents with_too_many_below() {
+  std::string many = "from p.a import A\nclass C(A):\n";
+  for (int i = 0; i < 300; ++i) many += "  def do_" + std::to_string(i) + "(self): pass\n";
+  return {
+      {"p/a.py", "class A:\n  def f(self):\n    getattr(self, 'do_' + x)()\nfrom p.b import B\n"},
+      {"p/b.py", "from p.a import A\nclass B(A):\n  def do_it(self): pass\n"},
+      {"p/c.py", many}};
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Edits, ReachOfEdit,
     ::testing::Values(
@@ -361,6 +372,8 @@ INSTANTIATE_TEST_SUITE_P(
              std::nullopt},
         Edit{"a method of a name that many have, that a base calls", with_many_of(kClasses, "left"),
              "p/b.py", "from p.a import A\nclass B(A):\n  def left(self): pass\n", std::nullopt},
+        Edit{"a base of too many methods that a name may mean", with_too_many_below(), "p/a.py",
+             with_too_many_below().at("p/a.py") + "def g(): pass\n", 1},
         Edit{"a new class whose base makes names", kClasses, "p/u.py",
              "from p.a import A\nfrom p.t import T\nclass D(A):\n  def do_it(self): pass\n"
              "class U:\n  pass\n",
