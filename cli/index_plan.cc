@@ -81,7 +81,9 @@ std::string plan_text(const code::IndexPlan& plan, const std::filesystem::path& 
   text += paths_text('~', plan.changed);
   text += paths_text('-', plan.removed);
   if (!plan.renamed.empty()) text += "  of another module name:\n" + paths_text('=', plan.renamed);
-  if (plan.work == code::IndexWork::Nothing || plan.work == code::IndexWork::Revision) return text;
+  const bool changes_tables = !plan.goes_back_to.empty() || plan.work == code::IndexWork::Update ||
+                              plan.work == code::IndexWork::Rebuild;
+  if (!changes_tables) return text;
   std::size_t width = 0;
   for (const code::PlannedTable& table : plan.tables) width = std::max(width, table.table.size());
   text += "\nTables, in the order in which they are made:\n";

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "alluvium/delta/alter.h"
 #include "alluvium/delta/cdf.h"
 #include "alluvium/delta/inspect.h"
 #include "alluvium/delta/maintain.h"
@@ -111,6 +112,31 @@ TEST_F(RestoreTest, RefusesWhatIsGone) {
             ErrorCode::Internal);
   request.filters = {{.column = "n", .op = "=", .values = {"1"}}};
   EXPECT_EQ(error_of([&] { restore(session, request); }).code(), ErrorCode::InvalidArgument);
+}
+
+TEST_F(RestoreTest, RefusesWhatIsCutOff) {
+  for (const auto& entry : fs::directory_iterator(folder / "p=a")) {
+    fs::resize_file(entry.path(), 10);
+  }
+  const Error error = error_of([&] { restore(session, back_to(0, "a")); });
+  EXPECT_EQ(error.code(), ErrorCode::NotFound);
+  EXPECT_THAT(error.message(), HasSubstr("has 10 bytes"));
+}
+
+TEST_F(RestoreTest, TakesFilesOfFewerColumnsButOfNoOthers) {
+  add_columns(session, {.table_uri = uri}, {.fields = {{.name = "more", .type = int64()}}});
+  EXPECT_TRUE(restore(session, back_to(0, "a")).committed);
+  EXPECT_EQ(rows(), (Rows{{"a", "0"}, {"a", "1"}, {"b", "7"}}));
+  add_constraints(session, {.table_uri = uri}, {{"small", "n < 100"}});
+  EXPECT_EQ(error_of([&] { restore(session, back_to(0, "b")); }).code(), ErrorCode::Unsupported);
+  drop_constraint(session, {.table_uri = uri}, "small");
+  EXPECT_TRUE(restore(session, back_to(0, "b")).committed);
+  write(session, of("a", 0, 1).with_column("n", lit("text")),
+        {.table_uri = uri,
+         .mode = SaveMode::Overwrite,
+         .schema_mode = SchemaMode::Overwrite,
+         .partition_by = {"p"}});
+  EXPECT_EQ(error_of([&] { restore(session, back_to(0, "a")); }).code(), ErrorCode::Unsupported);
 }
 
 }  // namespace

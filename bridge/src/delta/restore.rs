@@ -1,11 +1,11 @@
 //! A version's rows made current again: those of the whole table, or of some partitions, which
 //! delta-rs's own restore can't be asked for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use deltalake::DeltaTable;
 use deltalake::kernel::transaction::CommitBuilder;
-use deltalake::kernel::{Action, LogicalFileView, Version};
+use deltalake::kernel::{Action, EagerSnapshot, LogicalFileView, StructField, Version};
 use deltalake::protocol::DeltaOperation;
 use futures::TryStreamExt;
 use object_store::ObjectStoreExt;
@@ -15,7 +15,10 @@ use serde::Deserialize;
 use super::attempt::{Attempt, Done};
 use super::open::parse_timestamp;
 use super::partition_filter::{PartitionFilter, filter_literals};
+use super::schema_change::mapping_of;
 use crate::failure::{Code, Failure, Result};
+
+const CONSTRAINTS: &str = "delta.constraints.";
 
 /// With other deletions a file is another one.
 type FileKey = (Path, Option<(String, Option<i32>)>);
@@ -62,6 +65,7 @@ impl Restore {
             }
             (None, None) => {}
         }
+        check_same_layout(past.snapshot()?.snapshot(), table.snapshot()?.snapshot())?;
         let mut now = self.files(&table).await?;
         let mut then = self.files(&past).await?;
         let back: Vec<_> = then.extract_if(|file, _| now.remove(file).is_none()).collect();
@@ -71,7 +75,7 @@ impl Restore {
         let mut actions = Vec::with_capacity(back.len() + now.len());
         for (_, file) in &back {
             if !self.ignore_missing_files {
-                check_file(attempt, &file.object_store_path()).await?;
+                check_file(attempt, file).await?;
             }
             #[expect(deprecated, reason = "no other way to all that the log has of a file")]
             let add = file.add_action();
@@ -110,12 +114,45 @@ impl Restore {
     }
 }
 
-async fn check_file(attempt: &Attempt, path: &Path) -> Result<()> {
-    match attempt.log_store().object_store(None).head(path).await {
-        Err(object_store::Error::NotFound { .. }) => Err(Failure::new(
-            Code::NotFound,
-            format!("the file `{path}` of the version to restore is gone"),
-        )),
-        found => found.map(drop).map_err(Into::into),
+/// Refuses files that could not be read as those of the table as it is now.
+fn check_same_layout(past: &EagerSnapshot, now: &EagerSnapshot) -> Result<()> {
+    let constraints = |snapshot: &EagerSnapshot| -> BTreeMap<String, String> {
+        let properties = snapshot.metadata().configuration().iter();
+        properties
+            .filter(|(key, _)| key.starts_with(CONSTRAINTS))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    };
+    let (then, fields) = (past.schema(), now.schema());
+    let is_there = |field: &StructField| {
+        fields.field(field.name()).is_some_and(|now| now.data_type() == field.data_type())
+    };
+    let is_new_and_required =
+        |field: &StructField| !field.is_nullable() && then.field(field.name()).is_none();
+    let is_same = past.metadata().partition_columns() == now.metadata().partition_columns()
+        && mapping_of(past) == mapping_of(now)
+        && (mapping_of(now) == "none" || then == fields)
+        && then.fields().all(is_there)
+        && !fields.fields().any(is_new_and_required)
+        && constraints(past) == constraints(now);
+    if is_same {
+        return Ok(());
     }
+    Err(Failure::new(
+        Code::Unsupported,
+        "the table had other columns, partition columns or constraints in the version to restore; \
+         restore all of it, or write the rows anew",
+    ))
+}
+
+async fn check_file(attempt: &Attempt, file: &LogicalFileView) -> Result<()> {
+    let path = file.object_store_path();
+    let what = match attempt.log_store().object_store(None).head(&path).await {
+        Ok(found) if i128::from(found.size) == i128::from(file.size()) => return Ok(()),
+        Ok(found) => format!("has {} bytes, and should have {}", found.size, file.size()),
+        Err(object_store::Error::NotFound { .. }) => "is gone".to_string(),
+        Err(error) => return Err(error.into()),
+    };
+    let message = format!("the file `{path}` of the version to restore {what}");
+    Err(Failure::new(Code::NotFound, message))
 }

@@ -79,7 +79,8 @@ struct RestoreRequest {
 
 /// Makes a version's rows and metadata current again, as a new version; of partitions that have the
 /// same files still, none is made. Works on a table that other changes refuse with Corruption.
-/// Errors: NotFound (no such version, or its files are gone), and
+/// Errors: NotFound (no such version, or its files are gone or cut off), Unsupported (partitions of
+/// a table that had other columns or constraints then), and
 /// those of every change.
 CommitReport restore(const Session& session, const RestoreRequest& request,
                      const Interrupt& interrupt = {});

@@ -112,7 +112,9 @@ void PresentFiles::read(std::vector<Pair>& pairs) {
   }
   if (!to_read.sources.empty()) {
     const std::vector<RecordBatch> listed = listing_batches(repo_, to_read);
-    if (!read_.empty()) IoAdapter(session_).deregister("files_to_compare");
+    if (session_.has_table("files_to_compare")) {
+      IoAdapter(session_).deregister("files_to_compare");
+    }
     register_by_bytes(session_, "files_to_compare", listed.front().schema(), listed, partitions_);
     read_.merge(content_hashes(session_.sql(kHashes, {}, interrupt_), interrupt_));
   }

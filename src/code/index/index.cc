@@ -2,6 +2,7 @@
 
 #include "alluvium/error.h"
 #include "code/index/index_run.h"
+#include "code/index/run_work.h"
 #include "code/index/table_builds.h"
 #include "code/repository/repository.h"
 
@@ -16,12 +17,15 @@ constexpr int kMostAttempts = 4;
 IndexReport index(const IndexRequest& request,
                   const std::function<void(const IndexProgress&)>& progress,
                   const Interrupt& interrupt) {
+  IndexAttempt how;
   for (int attempt = 1;; ++attempt) {
     try {
-      // What changed unseen by its times is seen when its bytes are looked at.
-      const FilesToOpen files_to_open = attempt > 1 ? FilesToOpen::All : FilesToOpen::InDoubt;
-      return run_index(request, files_to_open, progress, interrupt);
+      return run_index(request, how, progress, interrupt);
+    } catch (const EarlierRunLost&) {
+      how.start = StartingRun::Last;
     } catch (const FilesChanged&) {
+      // What changed unseen by its times is seen when its bytes are looked at.
+      how.files_to_open = FilesToOpen::All;
       if (attempt < kMostAttempts) continue;
       throw Error(ErrorCode::CommitConflict,
                   "the files of `" + request.repository.string() +

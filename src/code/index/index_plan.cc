@@ -75,6 +75,7 @@ IndexPlan plan_index(const IndexRequest& request,
   check_name(identity, lake, known);
   const PublishedRuns runs =
       lake.state() == LakeState::Begun ? read_runs(session, lake, interrupt) : PublishedRuns();
+  const IndexAttempt attempt;
   return plan_of({.request = request,
                   .choice = choice,
                   .inputs = inputs,
@@ -82,7 +83,7 @@ IndexPlan plan_index(const IndexRequest& request,
                   .repo = identity.repo,
                   .lake = lake,
                   .session = session,
-                  .files_to_open = FilesToOpen::InDoubt,
+                  .attempt = attempt,
                   .files_read = files_read,
                   .log = log,
                   .interrupt = interrupt},

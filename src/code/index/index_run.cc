@@ -77,7 +77,7 @@ IndexReport index_files(const RunBasis& basis, UtcMicros started, PublishedRuns&
 
 }  // namespace
 
-IndexReport run_index(const IndexRequest& request, FilesToOpen files_to_open,
+IndexReport run_index(const IndexRequest& request, const IndexAttempt& attempt,
                       const std::function<void(const IndexProgress&)>& progress,
                       const Interrupt& interrupt) {
   const TableChoice choice(request.only);
@@ -123,7 +123,7 @@ IndexReport run_index(const IndexRequest& request, FilesToOpen files_to_open,
                       .repo = identity.repo,
                       .lake = lake,
                       .session = session,
-                      .files_to_open = files_to_open,
+                      .attempt = attempt,
                       .files_read = files_read,
                       .log = log,
                       .interrupt = interrupt},

@@ -8,8 +8,9 @@
 
 namespace alluvium::code {
 
-/// One attempt at `index`. Throws `FilesChanged` too; then nothing is published.
-IndexReport run_index(const IndexRequest& request, FilesToOpen files_to_open,
+/// One attempt at `index`. Throws `FilesChanged` and `EarlierRunLost` too; then nothing is
+/// published.
+IndexReport run_index(const IndexRequest& request, const IndexAttempt& attempt,
                       const std::function<void(const IndexProgress&)>& progress,
                       const Interrupt& interrupt);
 

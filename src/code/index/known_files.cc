@@ -58,7 +58,8 @@ std::optional<StatCache> known_of(const RunBasis& basis, const Run& run, const S
 
 std::optional<StatCache> known_files(const RunBasis& basis, const Run& before) {
   const IndexRequest& request = basis.request;
-  if (basis.files_to_open == FilesToOpen::All || request.force || !request.revision.empty()) {
+  if (basis.attempt.files_to_open == FilesToOpen::All || request.force ||
+      !request.revision.empty()) {
     return std::nullopt;
   }
   std::optional<StatCache> known =

@@ -22,26 +22,35 @@ constexpr std::size_t kRunsSeen = 4;
 
 /// How likely a run had the files that are there now, the likeliest least.
 int rank(const Run& kept, const Run& run) {
-  if (!run.source_revision.empty() && kept.source_revision == run.source_revision) return 0;
-  if (!run.ref.empty() && kept.ref == run.ref) return 1;
-  return 2;
+  const bool is_same_commit =
+      !run.source_revision.empty() && kept.source_revision == run.source_revision;
+  if (is_same_commit && !kept.dirty && !run.dirty) return 0;
+  if (is_same_commit) return 1;
+  return !run.ref.empty() && kept.ref == run.ref ? 2 : 3;
 }
 
-/// The runs that `run` could start from as well as from `last`, the likeliest first, of those with
-/// the same files the newest.
+/// Whether what `kept` pins is what `run` would make of its files.
+bool is_of_same_kind(const Run& kept, const Run& run) {
+  return kept.repo == run.repo && kept.settings_hash == run.settings_hash && !is_partial(kept) &&
+         can_update(kept);
+}
+
+/// The runs that `run` could start from as well as from `last`, the likeliest first, of those that
+/// are as likely the newest; of those with the same files, one.
 std::vector<Run> candidates(const RunBasis& basis, const PublishedRuns& runs, const Run& run,
                             const Run& last) {
-  std::vector<Run> kept = read_history(basis.session, basis.lake, runs.version, basis.interrupt);
-  std::ranges::reverse(kept);
+  std::vector<Run> history = read_history(basis.session, basis.lake, runs.version, basis.interrupt);
+  std::ranges::reverse(history);
+  std::ranges::stable_sort(history, {}, [&](const Run& kept) { return rank(kept, run); });
   std::set<std::int64_t> files;
-  std::erase_if(kept, [&](const Run& other) {
-    return other.repo != run.repo || other.settings_hash != run.settings_hash ||
-           is_partial(other) || !can_update(other) ||
-           !files.insert(other.versions.at("files")).second || other.run_id == last.run_id;
-  });
-  std::ranges::stable_sort(kept, {}, [&](const Run& other) { return rank(other, run); });
-  if (kept.size() > kRunsSeen) kept.resize(kRunsSeen);
-  return kept;
+  if (is_of_same_kind(last, run)) files.insert(last.versions.at("files"));
+  std::vector<Run> found;
+  for (Run& kept : history) {
+    if (found.size() == kRunsSeen) break;
+    if (kept.run_id == last.run_id || !is_of_same_kind(kept, run)) continue;
+    if (files.insert(kept.versions.at("files")).second) found.push_back(std::move(kept));
+  }
+  return found;
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ std::optional<NearestRun> nearest_run(const RunBasis& basis, const PublishedRuns
                                       PresentFiles& files) {
   std::optional<NearestRun> nearest;
   if (work <= kFewFiles) return nearest;
-  std::size_t least = work / 2;
+  std::size_t least = (work + 1) / 2;
   for (Run& kept : candidates(basis, runs, run, last)) {
     StatCache known{.repo = run.repo,
                     .root = basis.repository.root().string(),

@@ -11,11 +11,12 @@
 
 namespace alluvium::code {
 
-/// A run of the lake, and how the files differ from its own.
+/// A run of the lake.
 struct NearestRun {
   Run run;
+  /// Its files. No file system said anything of them: none is the same without a look.
   StatCache known;
-  FileChanges changes;
+  FileChanges changes;  ///< How the files differ from those.
 };
 
 /// The run before the last one to which the files are so much nearer that a run had better start

@@ -2,14 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "alluvium/code/gc.h"
 #include "alluvium/code/index.h"
 #include "alluvium/code/lake.h"
-#include "alluvium/error.h"
-#include "code/publish/lake_layout.h"
+#include "code/repository/child_process.h"
 #include "code/temporary_folder_testing.h"
 #include "code/written_file_testing.h"
 #include "frame/rows_testing.h"
@@ -46,6 +47,20 @@ class NearestRunTest : public ::testing::Test {
     index({.repository = app_, .lake = folder_ / "fresh", .repo = "app"});
     EXPECT_EQ(calls(folder_ / "lake"), calls(folder_ / "fresh"));
     fs::remove_all(folder_ / "fresh");
+  }
+
+  [[nodiscard]] bool git(std::vector<std::string> arguments) const {
+    std::vector<std::string> command = {"git", "-C", app_.string()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const char* const path = std::getenv("PATH");
+    const auto result = run_child(
+        command, {std::string("PATH=") + (path == nullptr ? "" : path), "HOME=" + folder_.string()},
+        {});
+    return result && result->exit_code == 0;
+  }
+  [[nodiscard]] bool commit() const {
+    return git({"add", "-A"}) &&
+           git({"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"});
   }
 
   TemporaryFolder temporary_;
@@ -146,28 +161,65 @@ TEST_F(NearestRunTest, IsOneThatIsKept) {
   expect_as_fresh();
 }
 
-TEST_F(NearestRunTest, OfWhichFilesAreGoneIsNamedWithTheWayOut) {
+TEST_F(NearestRunTest, IsLeftAloneWhereItsFilesAreGoneOrCutOff) {
   switch_to("one");
   run();
-  const fs::path calls = folder_ / "lake" / "calls";
   std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(calls)) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "lake" / "calls")) {
     if (entry.path().extension() == ".parquet") files.push_back(entry.path());
   }
+  ASSERT_FALSE(files.empty());
   switch_to("two");
   run();
-  for (const fs::path& file : files) fs::remove(file);
+  fs::resize_file(files.front(), fs::file_size(files.front()) / 2);
   switch_to("one");
-  try {
+  const IndexReport anew = run();
+  EXPECT_EQ(anew.went_back_to, "");
+  EXPECT_EQ(anew.files_changed, 11U);
+  expect_as_fresh();
+  switch_to("two");
+  EXPECT_NE(run().went_back_to, "");
+  expect_as_fresh();
+}
+
+TEST_F(NearestRunTest, HasItsProblems) {
+  switch_to("one");
+  write("broken", "def f(:\n");
+  const IndexReport first = run();
+  EXPECT_FALSE(first.diagnostics.empty());
+  switch_to("two");
+  write("broken", "");
+  EXPECT_TRUE(run().diagnostics.empty());
+  switch_to("one");
+  write("broken", "def f(:\n");
+  const IndexReport back = run();
+  EXPECT_EQ(back.went_back_to, first.run.run_id);
+  EXPECT_EQ(back.diagnostics, first.diagnostics);
+}
+
+TEST_F(NearestRunTest, IsLookedForByCommitAndBranchFirst) {
+  switch_to("one");
+  ASSERT_TRUE(git({"init", "-q", "-b", "main"}) && commit());
+  const IndexReport first = run();
+  // The same files at another commit, and then more other ones than are looked at.
+  ASSERT_TRUE(git({"checkout", "-q", "-b", "feature"}));
+  write_file(app_ / "README", "x");
+  ASSERT_TRUE(commit());
+  run();
+  for (int i = 0; i < 6; ++i) {
+    switch_to("f" + std::to_string(i));
+    ASSERT_TRUE(commit());
     run();
-    ADD_FAILURE() << "the files are gone";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::NotFound);
-    EXPECT_NE(error.message().find("--force"), std::string::npos) << error.message();
   }
-  IndexRequest forced = request();
-  forced.force = true;
-  index(forced);
+  ASSERT_TRUE(git({"checkout", "-q", "main"}));
+  EXPECT_EQ(run().went_back_to, first.run.run_id);
+  for (int i = 0; i < 6; ++i) {
+    switch_to("dirty" + std::to_string(i));
+    run();
+  }
+  ASSERT_TRUE(git({"checkout", "-q", "."}));
+  const IndexReport back = run();
+  EXPECT_EQ(back.files_changed, 0U) << "a clean run of the commit is looked at before others";
   expect_as_fresh();
 }
 

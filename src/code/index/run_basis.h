@@ -22,6 +22,18 @@ enum class FilesToOpen {
   All,
 };
 
+/// From which runs one may start that doesn't make all tables anew.
+enum class StartingRun {
+  Nearest,  ///< The last one, or an earlier one to whose files the files went back.
+  Last,
+};
+
+/// How a run is attempted.
+struct IndexAttempt {
+  FilesToOpen files_to_open = FilesToOpen::InDoubt;
+  StartingRun start = StartingRun::Nearest;
+};
+
 /// What a run is decided on and made from: what was asked for, the files as they are, and the lake
 /// that they go to.
 struct RunBasis {
@@ -32,7 +44,7 @@ struct RunBasis {
   const std::string& repo;  ///< What `lake` calls it.
   const LakeLayout& lake;
   const Session& session;
-  FilesToOpen files_to_open;
+  const IndexAttempt& attempt;
   /// Counts the files that are read.
   std::shared_ptr<const std::atomic<std::uint64_t>> files_read;
   PhaseLog& log;

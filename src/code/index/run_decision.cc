@@ -84,10 +84,11 @@ std::string rebuild_reason(const RunBasis& basis, const Run& run, const Run* bef
 }
 
 /// Starts from an earlier run than `last` where that is less to do.
-void go_back(const RunBasis& basis, const PublishedRuns& runs, const Run& last, PresentFiles& files,
-             RunDecision& decision) {
-  const bool can_start_elsewhere =
-      !basis.request.force && basis.choice.is_all() && !basis.inputs.scip;
+void choose_start(const RunBasis& basis, const PublishedRuns& runs, const Run& last,
+                  PresentFiles& files, RunDecision& decision) {
+  const bool can_start_elsewhere = basis.attempt.start == StartingRun::Nearest &&
+                                   !basis.request.force && basis.choice.is_all() &&
+                                   !basis.inputs.scip;
   if (!can_start_elsewhere || !decision.changes) return;
   const std::size_t work = decision.work == IndexWork::Update
                                ? decision.changes->count()
@@ -131,7 +132,7 @@ RunDecision decide(const RunBasis& basis, const PublishedRuns& runs, UtcMicros s
   }
   run.rebuild_reason = rebuild_reason(basis, run, last);
   if (run.rebuild_reason.empty()) decision.work = IndexWork::Update;
-  go_back(basis, runs, *last, files, decision);
+  choose_start(basis, runs, *last, files, decision);
   return decision;
 }
 

@@ -19,7 +19,7 @@ struct RunDecision {
   /// What the run starts from: the last run, or an earlier one to whose files the files went back.
   /// Where there is nothing to do, the run that is there already. There is none only for a rebuild.
   std::optional<Run> before = std::nullopt;
-  /// What is known of the files of `before` without opening them.
+  /// What is known of the files of `before` without opening them, or as its table has them.
   std::optional<StatCache> known = std::nullopt;
   /// How the files differ from those of `before`. Nothing where they weren't compared, or by force
   /// couldn't be: then `work` is `Nothing` or `Rebuild`.

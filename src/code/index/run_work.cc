@@ -17,7 +17,8 @@
 namespace alluvium::code {
 namespace {
 
-/// Makes the tables those of `earlier` again. Returns it with the pins that they have then.
+/// Makes the tables those of `earlier` again, where those of `last` are the newest. Returns it with
+/// the pins that they have then. Throws `EarlierRunLost`.
 Run go_back(const RunBasis& basis, const Run& earlier, const Run& run, const Run& last) {
   TableCommits commits(basis.session, basis.lake, run, &last, basis.log, basis.interrupt);
   commits.go_back(earlier);
@@ -25,13 +26,9 @@ Run go_back(const RunBasis& basis, const Run& earlier, const Run& run, const Run
     Run back = earlier;
     for (const auto& [table, version] : commits.finish().versions) back.versions[table] = version;
     return back;
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::NotFound) throw;
-    throw Error(error.code(),
-                "the files are those of the run " + earlier.run_id +
-                    ", of which something is gone: " + error.message() +
-                    "; `index --force` makes all tables anew",
-                false, error.details());
+  } catch (const Error&) {
+    throw_if_interrupted(basis.interrupt, "going back to an earlier run");
+    throw EarlierRunLost();
   }
 }
 
@@ -124,8 +121,8 @@ IndexReport carry_out(const RunBasis& basis, const RunDecision& decision, UtcMic
     run.counts = before->counts;
   } else {
     report.files_resolved = make_tables(basis, decision, before, run);
-    report.diagnostics = count_diagnostics(basis, run);
   }
+  report.diagnostics = count_diagnostics(basis, run);
   publish(basis, runs, run);
   report.run = std::move(run);
   return report;

@@ -8,6 +8,10 @@
 
 namespace alluvium::code {
 
+/// The run that a run was to go back to can't be taken over as a whole: some of its data files are
+/// gone, for one. What was committed by then is never published.
+struct EarlierRunLost {};
+
 /// Does what was decided, under the repository's lock: makes and commits the tables and publishes
 /// the run, which it adds to `runs`; or finds that there is nothing to do. The report lacks the
 /// time and the memory that it took. Errors: Cancelled, those of making and committing the tables;

@@ -124,7 +124,7 @@ class Commits {
         .version;
   }
 
-  /// Whether the run before pins another version of a table than `earlier` does.
+  /// Whether the run before pins another version of a table than this.
   [[nodiscard]] bool differs_before(const std::string& table, std::int64_t version) const {
     const auto pin = before_->versions.find(table);
     return pin == before_->versions.end() || pin->second != version;

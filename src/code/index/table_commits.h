@@ -64,7 +64,8 @@ class TableCommits {
   /// Begins with these tables.
   void add(std::vector<TableChange> changes);
   /// Begins with making the rows that `earlier` pins those of the tables again, where the run
-  /// before pins others: its data files are taken over, and none is written.
+  /// before, whose rows they have now, pins others: its data files are taken over, and none is
+  /// written.
   void go_back(const Run& earlier);
   /// Waits for all tables. Throws the first failure.
   CommittedTables finish();
