@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -14,7 +13,7 @@
 #include "alluvium/code/index.h"
 #include "alluvium/code/lake.h"
 #include "code/index/stat_cache.h"
-#include "code/repository/child_process.h"
+#include "code/repository/git_testing.h"
 #include "code/repository/repository.h"
 #include "code/temporary_folder_testing.h"
 #include "code/written_file_testing.h"
@@ -75,15 +74,6 @@ class KnownFilesTest : public ::testing::Test {
                        .session({})
                        .sql("SELECT path, module, content_hash, size_bytes, parse_status "
                             "FROM files ORDER BY path"));
-  }
-  bool git(std::vector<std::string> arguments) const {
-    std::vector<std::string> command = {"git", "-C", app_.string()};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    const char* const path = std::getenv("PATH");
-    const auto result = run_child(
-        command, {std::string("PATH=") + (path == nullptr ? "" : path), "HOME=" + folder_.string()},
-        {});
-    return result && result->exit_code == 0;
   }
 
   TemporaryFolder temporary_;
@@ -175,8 +165,8 @@ TEST_F(KnownFilesTest, AsYoungAsTheRunAreReadAgain) {
 }
 
 TEST_F(KnownFilesTest, BehindALinkAreReadAgain) {
-  ASSERT_TRUE(git({"init", "-q"}));
-  ASSERT_TRUE(git({"add", "-A"}));
+  ASSERT_TRUE(git(app_, {"init", "-q"}));
+  ASSERT_TRUE(git(app_, {"add", "-A"}));
   run();
   rest();
   run();

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,7 +9,7 @@
 #include "alluvium/code/gc.h"
 #include "alluvium/code/index.h"
 #include "alluvium/code/lake.h"
-#include "code/repository/child_process.h"
+#include "code/repository/git_testing.h"
 #include "code/temporary_folder_testing.h"
 #include "code/written_file_testing.h"
 #include "frame/rows_testing.h"
@@ -49,18 +48,8 @@ class NearestRunTest : public ::testing::Test {
     fs::remove_all(folder_ / "fresh");
   }
 
-  [[nodiscard]] bool git(std::vector<std::string> arguments) const {
-    std::vector<std::string> command = {"git", "-C", app_.string()};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    const char* const path = std::getenv("PATH");
-    const auto result = run_child(
-        command, {std::string("PATH=") + (path == nullptr ? "" : path), "HOME=" + folder_.string()},
-        {});
-    return result && result->exit_code == 0;
-  }
   [[nodiscard]] bool commit() const {
-    return git({"add", "-A"}) &&
-           git({"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"});
+    return git(app_, {"add", "-A"}) && git(app_, {"commit", "-qm", "x"});
   }
 
   TemporaryFolder temporary_;
@@ -199,10 +188,10 @@ TEST_F(NearestRunTest, HasItsProblems) {
 
 TEST_F(NearestRunTest, IsLookedForByCommitAndBranchFirst) {
   switch_to("one");
-  ASSERT_TRUE(git({"init", "-q", "-b", "main"}) && commit());
+  ASSERT_TRUE(git(app_, {"init", "-q", "-b", "main"}) && commit());
   const IndexReport first = run();
   // The same files at another commit, and then more other ones than are looked at.
-  ASSERT_TRUE(git({"checkout", "-q", "-b", "feature"}));
+  ASSERT_TRUE(git(app_, {"checkout", "-q", "-b", "feature"}));
   write_file(app_ / "README", "x");
   ASSERT_TRUE(commit());
   run();
@@ -211,13 +200,13 @@ TEST_F(NearestRunTest, IsLookedForByCommitAndBranchFirst) {
     ASSERT_TRUE(commit());
     run();
   }
-  ASSERT_TRUE(git({"checkout", "-q", "main"}));
+  ASSERT_TRUE(git(app_, {"checkout", "-q", "main"}));
   EXPECT_EQ(run().went_back_to, first.run.run_id);
   for (int i = 0; i < 6; ++i) {
     switch_to("dirty" + std::to_string(i));
     run();
   }
-  ASSERT_TRUE(git({"checkout", "-q", "."}));
+  ASSERT_TRUE(git(app_, {"checkout", "-q", "."}));
   const IndexReport back = run();
   EXPECT_EQ(back.files_changed, 0U) << "a clean run of the commit is looked at before others";
   expect_as_fresh();
