@@ -97,17 +97,32 @@ class Only:
         program.run("check", "--lake", self.chain.lake)
         program.run("check", "--lake", self.chain.lake, "--repo", "other")
 
-    def the_next_run_makes_all(self):
+    def the_next_run_has_all(self):
+        """It starts from the last whole one."""
         plan = self.chain.index("--plan")
-        assert plan["work"] == "rebuild", plan
-        report = self.chain.become(self.generator.step()[1])
-        assert "a part of the tables" in report["rebuild_reason"], report
-        assert report["rebuild_reason"] == plan["rebuild_reason"]
+        assert plan["work"] == "revision" and plan["goes_back_to"] == self.whole.run_id, plan
+        self.chain.write({**self.generator.tree, "added.py": b"x = 1\n"})
+        plan = self.chain.index("--plan")
+        report = self.chain.index()
+        assert report["went_back_to"] == plan["goes_back_to"] == self.whole.run_id, report
+        assert report["rebuild_reason"] == "", report
         self.chain.check("after a part")
         self.chain.become(self.generator.step()[1])
-        self.chain.check("after the run that made all")
+        self.chain.check("after the run that had all")
         assert sql(self.chain.lake, "SELECT count(*) AS n FROM refs")[0]["n"] > 0
-        # A part, of files that changed meanwhile.
+
+    def the_next_run_makes_all(self):
+        """Where there is no whole one."""
+        chain = Chain(self.scratch, "parts")
+        chain.become(self.generator.tree, "--only", "definitions")
+        plan = chain.index("--plan")
+        assert plan["work"] == "rebuild" and plan["goes_back_to"] == "", plan
+        report = chain.become(self.generator.step()[1])
+        assert "a part of the tables" in report["rebuild_reason"], report
+        assert report["rebuild_reason"] == plan["rebuild_reason"]
+        chain.check("after a part alone")
+
+    def a_part_of_other_files(self):
         self.chain.become(self.generator.step()[1], "--only", "exports")
         part = self.chain.tables()
         whole = self.chain.fresh()
@@ -139,7 +154,8 @@ def main():
         cases = Only(pathlib.Path(scratch))
         for case in (cases.each_choice, cases.readers_are_told,
                      cases.the_difference_is_of_what_both_have, cases.another_repository,
-                     cases.the_next_run_makes_all, cases.a_revision_has_the_same_part, cases.gc):
+                     cases.the_next_run_has_all, cases.the_next_run_makes_all,
+                     cases.a_part_of_other_files, cases.a_revision_has_the_same_part, cases.gc):
             case()
             print(f"{case.__name__}: as it should be", flush=True)
 
