@@ -205,8 +205,11 @@ class LakeCheck {
     for (const auto& [table, pins] : pins_of({run})) {
       if (!unreadable_.contains(table)) register_pinned(session, table, pins);
     }
-    const DataFrame files =
-        session.table("files").select({"file_id", "path", "content_hash", "size_bytes"});
+    // Bytes of UTF-16 that look like ASCII are none.
+    const Expr encoding = call("coalesce", {col("encoding"), lit("")});
+    const DataFrame files = session.table("files")
+                                .filter(!call("starts_with", {encoding, lit("utf-16")}))
+                                .select({"file_id", "path", "content_hash", "size_bytes"});
     register_by_bytes(session, "listed_files", files.schema(), files.collect(interrupt_),
                       std::thread::hardware_concurrency());
     const DataFrame unchanged =

@@ -130,6 +130,14 @@ TEST_F(CheckTest, SpansLieInTheirFile) {
   EXPECT_EQ(found.broken.back().examples.size(), 3U) << "of more";
 }
 
+TEST_F(CheckTest, NamesOfUtf16AreNotReadAsAscii) {
+  using std::string_literals::operator""s;
+  write("app/wide.py", "\xFF\xFE\0bad"s);
+  run_ = index({.repository = folder_ / "app", .lake = folder_ / "lake"}).run;
+  EXPECT_EQ(run_.counts.at("diagnostics"), 1);
+  EXPECT_THAT(report().broken, IsEmpty());
+}
+
 TEST_F(CheckTest, NamesAreWhatIsWritten) {
   spoil("definitions", "name", "'D'", "name = 'C'");
   ASSERT_THAT(report().broken, ElementsAre(promise("definitions", "text", 1)));
