@@ -15,9 +15,25 @@
 namespace alluvium::cli {
 namespace {
 
+/// Filters of COLUMN=VALUE.
+std::vector<delta::PartitionFilter> filters_of(const std::vector<std::string>& partitions) {
+  std::vector<delta::PartitionFilter> filters;
+  for (const std::string& text : partitions) {
+    auto [column, value] = split_assignment(text);
+    filters.push_back({.column = std::move(column), .op = "=", .values = {value}});
+  }
+  return filters;
+}
+
+void add_partition_option(CLI::App& verb, std::vector<std::string>& partitions) {
+  verb.add_option("--partition", partitions, "Only this partition")
+      ->type_name("COLUMN=VALUE")
+      ->allow_extra_args(false);
+}
+
 struct OptimizeOptions : DeltaOptions {
   std::vector<std::string> z_order;
-  std::vector<std::string> filters;
+  std::vector<std::string> partitions;
   std::uint64_t target_size = 0;
   bool verify = false;
 };
@@ -27,13 +43,10 @@ void optimize(const Program& program, const OptimizeOptions& options) {
   delta::OptimizeRequest request{.table_uri = options.table,
                                  .storage_options = storage_of(options),
                                  .z_order = options.z_order,
+                                 .filters = filters_of(options.partitions),
                                  .verify_rows = options.verify,
                                  .commit = commit_of(options)};
   if (options.target_size > 0) request.target_size = options.target_size;
-  for (const std::string& text : options.filters) {
-    auto [column, value] = split_assignment(text);
-    request.filters.push_back({.column = std::move(column), .op = "=", .values = {value}});
-  }
   const InterruptibleWork work;
   print_report(program, delta::optimize(session, request, work.interrupt()));
 }
@@ -64,6 +77,7 @@ void vacuum(const Program& program, const VacuumOptions& options) {
 struct RestoreOptions : DeltaOptions {
   std::optional<std::int64_t> version;
   std::optional<std::string> timestamp;
+  std::vector<std::string> partitions;
   bool apply = false;
   bool ignore_missing_files = false;
 };
@@ -91,6 +105,7 @@ void restore(const Program& program, const RestoreOptions& options) {
                                         .storage_options = storage_of(options),
                                         .version = options.version,
                                         .timestamp = options.timestamp,
+                                        .filters = filters_of(options.partitions),
                                         .ignore_missing_files = options.ignore_missing_files,
                                         .commit = commit_of(options)},
                                        work.interrupt()));
@@ -152,6 +167,7 @@ void add_restore(DeltaVerbs& verbs) {
   verb->add_option("--timestamp", options->timestamp, "The last version until then (RFC 3339)")
       ->type_name("TIME")
       ->excludes(version);
+  add_partition_option(*verb, options->partitions);
   verb->add_flag("--apply", options->apply, "Do it; without it, only tell");
   verb->add_flag("--ignore-missing-files", options->ignore_missing_files,
                  "Go on without rows whose files are gone");
@@ -167,9 +183,7 @@ void add_delta_upkeep(DeltaVerbs& verbs) {
   verb->add_option("--z-order", optimized->z_order, "Columns, separated by commas")
       ->delimiter(',')
       ->type_name("COLUMNS");
-  verb->add_option("--partition", optimized->filters, "Only this partition")
-      ->type_name("COLUMN=VALUE")
-      ->allow_extra_args(false);
+  add_partition_option(*verb, optimized->partitions);
   verb->add_option("--target-size", optimized->target_size, "Of a data file, such as 64MiB")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->type_name("SIZE");

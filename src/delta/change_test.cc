@@ -196,6 +196,10 @@ TEST_F(ChangeTest, OptimizeTakesPartitionFilters) {
   }
   optimize(session, {.table_uri = uri, .filters = {{"p", "=", {"a"}}}});
   EXPECT_EQ(files(session, {.table_uri = uri}).count(), 4U);
+  EXPECT_EQ(error_of([&] {
+              optimize(session, {.table_uri = uri, .filters = {{"n", "=", {"1"}}}});
+            }).code(),
+            ErrorCode::InvalidArgument);
   EXPECT_NE(error_of([&] {
               optimize(session, {.table_uri = uri, .filters = {{"p", "like", {"a"}}}});
             }).code(),

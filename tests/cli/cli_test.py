@@ -110,6 +110,8 @@ class DeltaTest(ProgramTest):
         told = self.report("vacuum", "--retention-hours", "0", "--unsafe")
         self.assertEqual(len(told["files"]), 2)
         self.assertIn("--apply", self.fail_with(2, "delta", "restore", "t", "--version", "0"))
+        self.assertIn("no partition column", self.fail_with(
+            2, "delta", "restore", "t", "--version", "0", "--partition", "id=1", "--apply"))
         self.report("restore", "--version", "0", "--apply")
         self.assertEqual(len(self.rows()), 3)
         self.report("checkpoint")

@@ -32,6 +32,10 @@ class Chain:
     def index(self, *options):
         return program.index(self.root, self.lake, self.repo, *options)
 
+    def start(self):
+        """Begins to index, and returns the process."""
+        return program.start("index", self.root, "--lake", self.lake, "--repo", self.repo)
+
     def become(self, tree, *options):
         """Changes the files and indexes them once."""
         self.write(tree)

@@ -21,21 +21,16 @@ import program  # noqa: I001
 
 import edit_generator
 import reproduction
-import trees
 from chain import Chain, Differ
 
 # A run of the same files has the same rows however it is worked on.
 OPTIONS = [[], [], ["--jobs", "1"], ["--jobs", "3"]]
 
 
-def first_tree(corpus):
-    return trees.read(program.corpus(corpus), trees.is_source) if corpus else None
-
-
 def edit_and_compare(arguments, scratch):
     """Returns how many steps each kind of edit was in."""
     kinds = collections.Counter()
-    tree = first_tree(arguments.corpus)
+    tree = program.sources(arguments.corpus)
     seeds = [arguments.seed, arguments.seed + 1]
     lake = pathlib.Path(scratch) / "lake"
     chains = [Chain(scratch, f"r{number}", lake) for number in range(len(seeds))]
@@ -67,7 +62,7 @@ def edit_and_compare(arguments, scratch):
 
 def replay(arguments):
     seed, _, step = arguments.replay.partition(":")
-    made = edit_generator.chain(int(seed), int(step), first_tree(arguments.corpus))
+    made = edit_generator.chain(int(seed), int(step), program.sources(arguments.corpus))
     print(f"seed {seed}, step {step}: {made[-1][0]}")
     chain, error = reproduction.shortest_end([tree for _, tree in made])
     if chain is None:

@@ -71,8 +71,7 @@ class Kills:
         published = self.chain.tables()
         before = self.chain.tree
         self.chain.write(self.one_file_change())
-        process = program.start("index", self.chain.root, "--lake", self.chain.lake, "--repo",
-                                self.chain.repo)
+        process = self.chain.start()
         wait(process)
         process.send_signal(how)
         _, errors = process.communicate(timeout=120)
@@ -120,9 +119,7 @@ def main():
     options.add_argument("--corpus")
     options.add_argument("--seed", type=int, default=1)
     arguments = options.parse_args()
-    tree = None
-    if arguments.corpus:
-        tree = trees.read(program.corpus(arguments.corpus), trees.is_source)
+    tree = program.sources(arguments.corpus)
     print(f"seed {arguments.seed}", flush=True)
     for how in (signal.SIGKILL, signal.SIGINT):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:

@@ -9,10 +9,17 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "surroundings"))
 import surroundings  # noqa: E402
 
+import trees  # noqa: E402
+
 surroundings.use_tools("deltalake", "duckdb", "pyarrow")
 CORPORA, corpus, skip = surroundings.CORPORA, surroundings.corpus, surroundings.skip
 RELEASES = pathlib.Path(os.environ.get("ALLUVIUM_RELEASES") or surroundings.CACHE / "releases")
 PROGRAM = surroundings.program()
+
+
+def sources(name):
+    """A corpus as {path: bytes}; nothing without a name."""
+    return trees.read(corpus(name), trees.is_source) if name else None
 
 
 class Failed(Exception):

@@ -22,7 +22,6 @@ import program  # noqa: I001
 import change_feed
 import edit_generator
 import tables
-import trees
 from chain import Chain, Differ
 
 BRANCHES = 4
@@ -100,8 +99,7 @@ class Repository:
 
     def end_a_run(self, tree):
         self.chain.write(tree)
-        process = program.start("index", self.chain.root, "--lake", self.chain.lake, "--repo",
-                                self.chain.repo)
+        process = self.chain.start()
         time.sleep(self.rng.random() * 0.25)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=120)
@@ -118,9 +116,7 @@ def main():
     options.add_argument("--corpus")
     options.add_argument("--seed", type=int, default=1)
     arguments = options.parse_args()
-    tree = None
-    if arguments.corpus:
-        tree = trees.read(program.corpus(arguments.corpus), trees.is_source)
+    tree = program.sources(arguments.corpus)
     print(f"seed {arguments.seed}", flush=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         lake = pathlib.Path(scratch) / "lake"

@@ -1,7 +1,7 @@
 //! A version's rows made current again: those of the whole table, or of some partitions, which
 //! delta-rs's own restore can't be asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use deltalake::DeltaTable;
 use deltalake::kernel::transaction::CommitBuilder;
@@ -16,9 +16,8 @@ use super::attempt::{Attempt, Done};
 use super::open::parse_timestamp;
 use super::partition_filter::{PartitionFilter, filter_literals};
 use super::schema_change::mapping_of;
+use super::table_version::checks_of;
 use crate::failure::{Code, Failure, Result};
-
-const CONSTRAINTS: &str = "delta.constraints.";
 
 /// With other deletions a file is another one.
 type FileKey = (Path, Option<(String, Option<i32>)>);
@@ -116,13 +115,6 @@ impl Restore {
 
 /// Refuses files that could not be read as those of the table as it is now.
 fn check_same_layout(past: &EagerSnapshot, now: &EagerSnapshot) -> Result<()> {
-    let constraints = |snapshot: &EagerSnapshot| -> BTreeMap<String, String> {
-        let properties = snapshot.metadata().configuration().iter();
-        properties
-            .filter(|(key, _)| key.starts_with(CONSTRAINTS))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect()
-    };
     let (then, fields) = (past.schema(), now.schema());
     let is_there = |field: &StructField| {
         fields.field(field.name()).is_some_and(|now| now.data_type() == field.data_type())
@@ -134,7 +126,7 @@ fn check_same_layout(past: &EagerSnapshot, now: &EagerSnapshot) -> Result<()> {
         && (mapping_of(now) == "none" || then == fields)
         && then.fields().all(is_there)
         && !fields.fields().any(is_new_and_required)
-        && constraints(past) == constraints(now);
+        && checks_of(past) == checks_of(now);
     if is_same {
         return Ok(());
     }

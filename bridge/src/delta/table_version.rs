@@ -11,7 +11,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use deltalake::DeltaTable;
 use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext, FileSelection};
-use deltalake::kernel::Version;
+use deltalake::kernel::{EagerSnapshot, Version};
 use deltalake::logstore::LogStoreRef;
 use url::Url;
 
@@ -20,6 +20,18 @@ use crate::failure::Result;
 
 /// What the properties that hold CHECK constraints begin with (Delta protocol, "Check Constraints").
 const CHECK_PREFIX: &str = "delta.constraints.";
+
+/// A table's CHECK constraints, which its configuration holds too: names and conditions, in order.
+pub fn checks_of(snapshot: &EagerSnapshot) -> Vec<(String, String)> {
+    let properties = snapshot.metadata().configuration().iter();
+    let mut checks: Vec<_> = properties
+        .filter_map(|(key, check)| {
+            Some((key.strip_prefix(CHECK_PREFIX)?.to_string(), check.clone()))
+        })
+        .collect();
+    checks.sort();
+    checks
+}
 
 #[derive(Debug)]
 pub struct TableVersion {
@@ -42,16 +54,7 @@ impl TableVersion {
         pinned: bool,
     ) -> Result<Self> {
         let state = table.snapshot()?;
-        // A table's configuration holds its CHECK constraints too.
-        let mut checks: Vec<_> = state
-            .metadata()
-            .configuration()
-            .iter()
-            .filter_map(|(key, check)| {
-                Some((key.strip_prefix(CHECK_PREFIX)?.to_string(), check.clone()))
-            })
-            .collect();
-        checks.sort();
+        let checks = checks_of(state.snapshot());
         let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.clone())?;
         if let Some(files) = files {
             scan = scan.with_file_selection(FileSelection::from_file_paths(files));

@@ -14,7 +14,7 @@ namespace alluvium::code {
 /// What a run does with all tables, by what it starts from.
 enum class IndexWork {
   Nothing,   ///< Files, settings and revision are those of the last run.
-  Revision,  ///< Only the git revision is another: a run with the same pins.
+  Revision,  ///< The files are those of the run that it starts from: a run with its pins.
   Update,    ///< What changed is worked on again.
   Rebuild,   ///< All tables are made anew, for `rebuild_reason`.
 };

@@ -105,7 +105,7 @@ FileChanges PresentFiles::compare(const std::vector<KnownFile>& before) {
 
 void PresentFiles::read(std::vector<Pair>& pairs) {
   Listing to_read;
-  for (Pair& pair : pairs) {
+  for (const Pair& pair : pairs) {
     if (pair.hash == nullptr && !read_.contains(pair.now->path)) {
       to_read.sources.push_back(*pair.now);
     }

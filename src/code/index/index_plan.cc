@@ -11,6 +11,7 @@
 #include "code/index/repository_name.h"
 #include "code/index/run_decision.h"
 #include "code/index/run_session.h"
+#include "code/publish/table_pins.h"
 
 namespace alluvium::code {
 namespace {
@@ -22,11 +23,9 @@ void add_restored(const RunDecision& decision, const Run& last, IndexPlan& plan)
   plan.goes_back_to = decision.before->run_id;
   plan.last_run_id = last.run_id;
   for (PlannedTable& table : plan.tables) {
-    const auto then = decision.before->versions.find(table.table);
-    const auto now = last.versions.find(table.table);
-    const bool differs = then != decision.before->versions.end() &&
-                         (now == last.versions.end() || now->second != then->second);
-    if (differs && table.work == TableWork::Untouched) table.work = TableWork::Restored;
+    const auto pin = decision.before->versions.find(table.table);
+    if (pin == decision.before->versions.end() || pins(last, table.table, pin->second)) continue;
+    if (table.work == TableWork::Untouched) table.work = TableWork::Restored;
   }
 }
 

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using alluvium::testing::Rows;
 using alluvium::testing::rows_of;
 
-/// Ten files that a branch changes, and one that it doesn't.
+/// Eleven files, which each branch has in another form.
 class NearestRunTest : public ::testing::Test {
  protected:
   void switch_to(const std::string& branch) const {
@@ -36,7 +36,6 @@ class NearestRunTest : public ::testing::Test {
   [[nodiscard]] IndexRequest request() const {
     return {.repository = app_, .lake = folder_ / "lake", .repo = "app"};
   }
-  /// The run's id is that of the last run.
   IndexReport run() const { return index(request()); }
   [[nodiscard]] Rows calls(const fs::path& lake) const {
     return rows_of(Lake::open(lake).session({}).sql(
@@ -47,7 +46,6 @@ class NearestRunTest : public ::testing::Test {
     EXPECT_EQ(calls(folder_ / "lake"), calls(folder_ / "fresh"));
     fs::remove_all(folder_ / "fresh");
   }
-
   [[nodiscard]] bool commit() const {
     return git(app_, {"add", "-A"}) && git(app_, {"commit", "-qm", "x"});
   }

@@ -118,11 +118,6 @@ std::int64_t RunCommits::restore(const std::string& table, std::int64_t version,
       .version;
 }
 
-bool RunCommits::differs_before(const std::string& table, std::int64_t version) const {
-  const auto pin = before_->versions.find(table);
-  return pin == before_->versions.end() || pin->second != version;
-}
-
 delta::CommitOptions RunCommits::commit_options() const {
   return {.metadata = {{"alluvium.run", run_.run_id}, {kRepoOfCommit, run_.repo}},
           .mutation = of_lake()};

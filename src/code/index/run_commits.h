@@ -35,8 +35,6 @@ class RunCommits {
   /// has them then.
   [[nodiscard]] std::int64_t restore(const std::string& table, std::int64_t version,
                                      const Interrupt& interrupt) const;
-  /// Whether the run before pins another version of a table than this.
-  [[nodiscard]] bool differs_before(const std::string& table, std::int64_t version) const;
 
  private:
   [[nodiscard]] delta::CommitOptions commit_options() const;

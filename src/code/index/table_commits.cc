@@ -26,7 +26,8 @@ constexpr std::size_t kCommitsAtOnce = 3;
 struct TableCommits::Impl {
   Impl(const Session& session, const LakeLayout& lake, const Run& run, const Run* before,
        PhaseLog& progress, const Interrupt& interrupt)
-      : commits(session, lake, run, before),
+      : run_before(before),
+        commits(session, lake, run, before),
         log(progress),
         chain(interrupt.stop, [this] { stop.request_stop(); }),
         own{.stop = stop.get_token(), .deadline = interrupt.deadline} {}
@@ -67,6 +68,7 @@ struct TableCommits::Impl {
     wake.notify_all();
   }
 
+  const Run* const run_before;
   const RunCommits commits;
   TableChoice choice;
   PhaseLog& log;
@@ -112,7 +114,7 @@ void TableCommits::add(std::vector<TableChange> changes) {
 void TableCommits::go_back(const Run& earlier) {
   std::vector<Impl::Task> tasks;
   for (const auto& [table, version] : earlier.versions) {
-    if (!impl_->commits.differs_before(table, version)) continue;
+    if (pins(*impl_->run_before, table, version)) continue;
     const auto counted = earlier.counts.find(table);
     const std::int64_t rows = counted == earlier.counts.end() ? 0 : counted->second;
     tasks.push_back({table, [impl = impl_.get(), table, version, rows](const Interrupt& interrupt) {

@@ -4,6 +4,11 @@
 
 namespace alluvium::code {
 
+bool pins(const Run& run, const std::string& table, std::int64_t version) {
+  const auto pin = run.versions.find(table);
+  return pin != run.versions.end() && pin->second == version;
+}
+
 std::map<std::string, TablePins> pins_of(const std::vector<Run>& runs) {
   std::map<std::string, TablePins> tables;
   for (const Run& run : runs) {
